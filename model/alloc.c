@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Allocation: the array of the CPU, its refill, the node path, the fallback.
+ *
+ *   local path   array not empty: hit
+ *                miss: refill from the node's shared array, else from its
+ *                partial and free slabs, else grow and look again
+ *   node path    one object straight from a node's slabs, growing them there
+ *   fallback     any node's free objects, in zonelist order; then new pages
+ *                from wherever they are
+ *
+ * A result of the local path is of the CPU's own node, but for the fallback.
+ */
+#include "model/internal.h"
+
+static void num_active_add(struct kmem_cache *cachep, uint64_t nr)
+{
+	cachep->stats.num_active += nr;
+	if (cachep->stats.num_active > cachep->stats.maxobjs)
+		cachep->stats.maxobjs = cachep->stats.num_active;
+}
+
+/* Stands for slab_get_obj: the head of the chain of free indices. */
+static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
+{
+	uint32_t index = slabp->free;
+
+	slabp->free = slabp->bufctl[index];
+	slabp->inuse++;
+	return obj_make(slab, index, slabp->nodeid);
+}
+
+/* After taking: full or still partial, at the head either way. */
+static void relink_taken(const struct machine *m, struct kmem_list3 *l3,
+			 struct slab_list *from, uint32_t slab)
+{
+	slab_list_del(m, from, slab);
+	if (slab_at(m, slab)->free == BUFCTL_END)
+		slab_list_add_head(m, &l3->slabs_full, slab);
+	else
+		slab_list_add_head(m, &l3->slabs_partial, slab);
+}
+
+/* The list to take from; free_touched tells the reaper not to shrink it. */
+static struct slab_list *list_to_take_from(struct kmem_list3 *l3)
+{
+	if (l3->slabs_partial.first)
+		return &l3->slabs_partial;
+	l3->free_touched = 1;
+	return l3->slabs_free.first ? &l3->slabs_free : NULL;
+}
+
+/* Moves up to @batchcount objects from the node's slabs into the array. */
+static void take_from_slabs(struct machine *m, cachep_t cachep,
+			    struct kmem_list3 *l3, struct array_cache *ac,
+			    uint32_t batchcount)
+{
+	obj_t *entry = ac_entry(m, ac);
+	uint32_t before = ac->avail;
+	uint32_t nr;
+
+	while (batchcount > 0) {
+		struct slab_list *list = list_to_take_from(l3);
+		struct slab *slabp;
+		uint32_t slab;
+
+		if (!list)
+			break;
+		slab = list->first;
+		slabp = slab_at(m, slab);
+		while (slabp->free != BUFCTL_END && batchcount > 0) {
+			entry[ac->avail++] = slab_get_obj(slabp, slab);
+			batchcount--;
+		}
+		relink_taken(m, l3, list, slab);
+	}
+	nr = ac->avail - before;
+	l3->stats.listallocs += nr;
+	l3->free_objects -= nr;
+	num_active_add(&m->caches[cachep], nr);
+}
+
+/*
+ * cache_alloc_refill - fill the empty array and take an object
+ *
+ * A single object from the shared array ends the refill; fewer than a batch
+ * from the slabs do not make the cache grow.
+ */
+static obj_t cache_alloc_refill(struct machine *m, uint32_t cpu,
+				cachep_t cachep)
+{
+	uint32_t node = m->cpus[cpu].node;
+	struct array_cache *ac = &cpu_cache_get(m, cachep, cpu)->ac;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+	while (!ac->avail) {
+		uint32_t batchcount = ac->batchcount;
+
+		/* an array that was idle gets little: it may stay idle */
+		if (!ac->touched && batchcount > m->profile.batch_refill_limit)
+			batchcount = m->profile.batch_refill_limit;
+		if (l3->shared) {
+			struct array_cache *shared = array_at(m, l3->shared);
+
+			if (transfer_objects(m, ac, shared, batchcount)) {
+				shared->touched = 1;
+				break;
+			}
+		}
+		take_from_slabs(m, cachep, l3, ac, batchcount);
+		if (!ac->avail &&
+		    !cache_grow(m, cpu, cachep, node, NULL))
+			return OBJ_NULL;
+	}
+	ac->touched = 1;
+	return ac_entry(m, ac)[--ac->avail];
+}
+
+static obj_t fallback_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    uint32_t gfp);
+
+/*
+ * cache_alloc_node - one object straight from the slabs of @nodeid
+ *
+ * Stands for ____cache_alloc_node.
+ */
+static obj_t cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			      uint32_t gfp, uint32_t nodeid)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
+	struct slab_list *list;
+	uint32_t slab;
+	obj_t obj;
+
+	while ((list = list_to_take_from(l3)) == NULL) {
+		if (!cache_grow(m, cpu, cachep, nodeid, NULL))
+			return fallback_alloc(m, cpu, cachep, gfp);
+	}
+	slab = list->first;
+	obj = slab_get_obj(slab_at(m, slab), slab);
+	l3->stats.nodeallocs++;
+	num_active_add(&m->caches[cachep], 1);
+	l3->free_objects--;
+	relink_taken(m, l3, list, slab);
+	return obj;
+}
+
+/* Free objects in the slabs of any node, nearest first. */
+static obj_t alloc_from_zonelist(struct machine *m, uint32_t cpu,
+				 cachep_t cachep, uint32_t gfp)
+{
+	uint32_t home = m->cpus[cpu].node;
+
+	for (uint32_t i = 0; i < m->nr_nodes; i++) {
+		uint32_t nodeid = (home + i) % m->nr_nodes;
+		const struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
+		obj_t obj;
+
+		if (!l3->present || !l3->free_objects)
+			continue;
+		obj = cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
+				       nodeid);
+		if (obj)
+			return obj;
+	}
+	return OBJ_NULL;
+}
+
+/* Stands for fallback_alloc. */
+static obj_t fallback_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    uint32_t gfp)
+{
+	uint32_t home = m->cpus[cpu].node;
+	uint32_t frame;
+	obj_t obj;
+	int nodeid;
+
+	if (gfp & GFP_THISNODE)
+		return OBJ_NULL;
+	obj = alloc_from_zonelist(m, cpu, cachep, gfp);
+	if (obj)
+		return obj;
+	/* let the page allocator choose the node, then use its slab */
+	nodeid = kmem_getpages(m, m->caches[cachep].gfporder, home, false,
+			       &frame);
+	if (nodeid < 0 ||
+	    !cache_grow(m, cpu, cachep, (uint32_t)nodeid, &frame))
+		return OBJ_NULL;
+	return cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
+				(uint32_t)nodeid);
+}
+
+/* An empty array, and what to do when its refill fails. */
+static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
+			      uint32_t gfp)
+{
+	uint32_t node = m->cpus[cpu].node;
+	obj_t obj;
+
+	cpu_cache_get(m, cachep, cpu)->stats.allocmiss++;
+	obj = cache_alloc_refill(m, cpu, cachep);
+	if (obj)
+		return obj;
+	node_list3(m, cachep, node)->stats.refillfail++;
+	return cache_alloc_node(m, cpu, cachep, gfp, node);
+}
+
+obj_t kmem_cache_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t gfp)
+{
+	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
+
+	if (__builtin_expect(cc->ac.avail != 0, 1)) {
+		cc->stats.allochit++;
+		cc->ac.touched = 1;
+		return ac_entry(m, &cc->ac)[--cc->ac.avail];
+	}
+	return cache_alloc_miss(m, cpu, cachep, gfp);
+}
+
+/* Stands for kmem_cache_alloc_node with a node given. */
+obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t gfp, uint32_t nodeid)
+{
+	if (!node_list3(m, cachep, nodeid)->present)
+		return fallback_alloc(m, cpu, cachep, gfp);
+	if (nodeid == m->cpus[cpu].node)
+		return kmem_cache_alloc(m, cpu, cachep, gfp);
+	return cache_alloc_node(m, cpu, cachep, gfp, nodeid);
+}
+
+obj_t kmem_cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    uint32_t gfp, int nodeid)
+{
+	if (nodeid == NUMA_NO_NODE)
+		return kmem_cache_alloc(m, cpu, cachep, gfp);
+	return cache_alloc_on_node(m, cpu, cachep, gfp, (uint32_t)nodeid);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kmem_cache_create, and the table and chain of caches behind it. */
+#include "model/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* calloc of a table that is read in whole lines of the host's cache. */
+static void *table_alloc(size_t nr, size_t size)
+{
+	size_t bytes = (nr * size + 63) & ~(size_t)63;
+	void *table = aligned_alloc(64, bytes);
+
+	if (table)
+		memset(table, 0, bytes);
+	return table;
+}
+
+static bool table_grow(void **table, size_t old_nr, size_t new_nr, size_t size)
+{
+	void *new = table_alloc(new_nr, size);
+
+	if (!new)
+		return false;
+	if (*table)
+		memcpy(new, *table, old_nr * size);
+	free(*table);
+	*table = new;
+	return true;
+}
+
+static bool cache_tables_grow(struct machine *m)
+{
+	size_t old = m->max_caches;
+	size_t new = old ? old * 2 : 64;
+	void *cpu_caches = m->cpu_caches, *l3s = m->l3s, *caches = m->caches;
+	bool ok = table_grow(&cpu_caches, old * m->nr_cpus, new * m->nr_cpus,
+			     sizeof(*m->cpu_caches)) &&
+		  table_grow(&l3s, old * m->nr_nodes, new * m->nr_nodes,
+			     sizeof(*m->l3s)) &&
+		  table_grow(&caches, old, new, sizeof(*m->caches));
+
+	m->cpu_caches = cpu_caches;
+	m->l3s = l3s;
+	m->caches = caches;
+	if (ok)
+		m->max_caches = (uint32_t)new;
+	return ok;
+}
+
+/* A zeroed place in the tables, with its rows. */
+cachep_t cache_slot(struct machine *m)
+{
+	cachep_t cachep = m->unused_cache;
+
+	if (cachep != CACHE_NULL) {
+		m->unused_cache = m->caches[cachep].next;
+	} else {
+		if (m->nr_caches == m->max_caches && !cache_tables_grow(m))
+			slab_bug(m, "the host has no memory for more caches");
+		cachep = m->nr_caches++;
+	}
+	memset(&m->caches[cachep], 0, sizeof(m->caches[cachep]));
+	memset(cpu_cache_get(m, cachep, 0), 0,
+	       m->nr_cpus * sizeof(struct cpu_cache));
+	memset(node_list3(m, cachep, 0), 0,
+	       m->nr_nodes * sizeof(struct kmem_list3));
+	m->caches[cachep].next = CACHE_NULL;
+	m->caches[cachep].slabp_cache = CACHE_NULL;
+	return cachep;
+}
+
+/* Names are kept in units of four bytes. */
+static uint32_t name_units(const char *name)
+{
+	return (uint32_t)(strlen(name) + 1 + 3) / 4;
+}
+
+void cache_slot_free(struct machine *m, cachep_t cachep)
+{
+	struct kmem_cache *c = &m->caches[cachep];
+
+	pool_free(&m->names, c->name, name_units(cache_name(m, cachep)));
+	c->next = m->unused_cache;
+	m->unused_cache = cachep;
+}
+
+uint32_t cache_set_name(struct machine *m, const char *name)
+{
+	uint32_t index = pool_alloc(&m->names, name_units(name));
+
+	if (!index)
+		slab_bug(m, "the host has no memory for a name");
+	memcpy(pool_at(&m->names, index), name, strlen(name) + 1);
+	return index;
+}
+
+void cache_chain_add(struct machine *m, cachep_t cachep)
+{
+	m->caches[cachep].next = m->cache_chain;
+	m->caches[cachep].on_chain = true;
+	m->cache_chain = cachep;
+}
+
+cachep_t kmem_cache_find(const struct machine *m, const char *name)
+{
+	for_each_cache(m, cachep) {
+		if (strcmp(cache_name(m, cachep), name) == 0)
+			return cachep;
+	}
+	return CACHE_NULL;
+}
+
+/*
+ * Stands for __kmem_cache_destroy: arrays of the online CPUs, then node by
+ * node shared, aliens, list structure; then the descriptor.
+ */
+void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	obj_t self = m->caches[cachep].self;
+
+	for_each_online_cpu(m, i)
+		array_release(m, cpu, &cpu_cache_get(m, cachep, i)->ac);
+	for_each_node(m, node)
+		list3_release(m, cpu, cachep, node);
+	cache_slot_free(m, cachep);
+	kmem_cache_free(m, cpu, m->cache_cache, self);
+}
+
+/* With HWCACHE_ALIGN small objects share a line evenly: halve it for them. */
+static uint64_t required_align(const struct slab_profile *p, uint64_t size,
+			       uint64_t align, uint32_t flags)
+{
+	uint64_t ralign = p->word_bytes;
+
+	if (flags & SLAB_HWCACHE_ALIGN) {
+		ralign = p->cache_line_bytes;
+		while (size <= ralign / 2)
+			ralign /= 2;
+	}
+	return align > ralign ? align : ralign;
+}
+
+static bool may_be_off_slab(const struct machine *m, uint64_t size,
+			    uint32_t flags)
+{
+	return size >= m->profile.off_slab_min_bytes &&
+	       m->g_cpucache_up >= UP_PARTIAL_L3 &&
+	       !(flags & SLAB_NOLEAKTRACE);
+}
+
+static cachep_t create_failed(const struct machine *m, uint32_t flags)
+{
+	if (flags & SLAB_PANIC)
+		slab_bug(m, "kmem_cache_create failed for a cache with PANIC");
+	return CACHE_NULL;
+}
+
+/* The new cache with its geometry, off the chain and without arrays. */
+static cachep_t cache_describe(struct machine *m, const char *name,
+			       uint64_t size, uint64_t align, uint32_t flags,
+			       obj_t self)
+{
+	cachep_t cachep = cache_slot(m);
+	struct kmem_cache *c = &m->caches[cachep];
+
+	c->name = cache_set_name(m, name);
+	c->self = self;
+	c->flags = flags;
+	c->user_bytes = size;
+	c->reap_phase = (uint32_t)(obj_address(m, self) %
+				   (4 * m->profile.hz));
+	size = round_up(size, m->profile.word_bytes);
+	align = required_align(&m->profile, size, align, flags);
+	/* decided before the size is rounded to its alignment */
+	c->off_slab = may_be_off_slab(m, size, flags);
+	cache_geometry(m, c, round_up(size, align), align);
+	if (c->num && c->off_slab)
+		c->slabp_cache = kmalloc_cache(m, c->slab_size, 0);
+	return cachep;
+}
+
+cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
+			   uint64_t size, uint64_t align, uint32_t flags)
+{
+	cachep_t cachep;
+	obj_t self;
+
+	if (size < m->profile.word_bytes || size > m->profile.max_object_bytes)
+		slab_bug(m, "kmem_cache_create: size out of range");
+	if (align & (align - 1))
+		slab_bug(m, "kmem_cache_create: align is not a power of two");
+	if (kmem_cache_find(m, name) != CACHE_NULL) {
+		slab_diagnostic(m, "create_duplicate", name);
+		return create_failed(m, flags);
+	}
+	self = kmem_cache_alloc(m, cpu, m->cache_cache, 0);
+	if (!self)
+		return create_failed(m, flags);
+	cachep = cache_describe(m, name, size, align, flags, self);
+	if (m->caches[cachep].num == 0) {
+		cache_slot_free(m, cachep);
+		kmem_cache_free(m, cpu, m->cache_cache, self);
+		return create_failed(m, flags);
+	}
+	if (!setup_cpu_cache(m, cpu, cachep)) {
+		kmem_cache_release(m, cpu, cachep);
+		return create_failed(m, flags);
+	}
+	cache_chain_add(m, cachep);
+	return cachep;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Freeing: into the CPU's array, or, for another node's object, into the
+ * alien array that the CPU's node keeps for that node. What does not fit goes
+ * on, the coldest (bottom) first: a batch to the node's shared array or its
+ * slabs; a whole alien array to the other node's shared array and slabs.
+ *
+ * The node of an object is in its handle: only free_block touches the slab.
+ */
+#include "model/internal.h"
+
+#include <string.h>
+
+/* Stands for slab_put_obj: the index becomes the head of the chain. */
+static inline void slab_put_obj(struct slab *slabp, uint32_t index)
+{
+	slabp->bufctl[index] = slabp->free;
+	slabp->free = (uint16_t)index;
+	slabp->inuse--;
+}
+
+/* A slab without objects in use: kept while the node is under its limit. */
+static void slab_emptied(struct machine *m, uint32_t cpu, cachep_t cachep,
+			 struct kmem_list3 *l3, uint32_t slab)
+{
+	if (l3->free_objects > l3->free_limit) {
+		l3->free_objects -= m->caches[cachep].num;
+		slab_destroy(m, cpu, cachep, slab);
+	} else {
+		/* warm: at the head, where the next refill looks first */
+		slab_list_add_head(m, &l3->slabs_free, slab);
+	}
+}
+
+/* free_block - give objects back to the slabs of @node, bottom first */
+void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
+		const obj_t *objs, uint32_t nr, uint32_t node)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+	for (uint32_t i = 0; i < nr; i++) {
+		uint32_t slab = obj_slab(objs[i]);
+		struct slab *slabp = slab_at(m, slab);
+		struct slab_list *list = slabp->free == BUFCTL_END ?
+						 &l3->slabs_full :
+						 &l3->slabs_partial;
+
+		slab_list_del(m, list, slab);
+		slab_put_obj(slabp, obj_index(objs[i]));
+		m->caches[cachep].stats.num_active--;
+		l3->free_objects++;
+		if (slabp->inuse == 0)
+			slab_emptied(m, cpu, cachep, l3, slab);
+		else
+			slab_list_add_tail(m, &l3->slabs_partial, slab);
+	}
+}
+
+/* Stands for cache_flusharray. */
+static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
+			     struct array_cache *ac)
+{
+	uint32_t node = m->cpus[cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	struct array_cache *shared = l3->shared ? array_at(m, l3->shared) :
+						  NULL;
+	uint32_t batchcount = ac->batchcount;
+	uint32_t room = shared ? shared->limit - shared->avail : 0;
+
+	if (room) {
+		if (batchcount > room)
+			batchcount = room;
+		memcpy(ac_entry(m, shared) + shared->avail, ac_entry(m, ac),
+		       batchcount * sizeof(obj_t));
+		shared->avail += batchcount;
+	} else {
+		free_block(m, cpu, cachep, ac_entry(m, ac), batchcount, node);
+	}
+	if (l3->slabs_free.nr > l3->stats.maxfreeable)
+		l3->stats.maxfreeable = l3->slabs_free.nr;
+	array_drop_bottom(m, ac, batchcount);
+}
+
+/*
+ * drain_alien_cache - send an alien array's objects home, to @for_node
+ *
+ * Stands for __drain_alien_cache. The home's shared array gets the warm top
+ * part, its slabs the rest; the shared array does not count as touched.
+ */
+void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       struct array_cache *ac, uint32_t for_node)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, for_node);
+
+	if (!ac->avail)
+		return;
+	if (l3->shared)
+		transfer_objects(m, array_at(m, l3->shared), ac, ac->limit);
+	free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, for_node);
+	ac->avail = 0;
+}
+
+/* Stands for cache_free_alien. No freehit or freemiss is counted. */
+static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
+			     obj_t obj)
+{
+	uint32_t nodeid = obj_node(obj);
+	struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
+	struct array_cache *alien;
+
+	cpu_cache_get(m, cachep, cpu)->stats.remotefrees++;
+	if (!l3->alien || !alien_array(m, l3, nodeid)->entry) {
+		free_block(m, cpu, cachep, &obj, 1, nodeid);
+		return;
+	}
+	alien = alien_array(m, l3, nodeid);
+	if (alien->avail == alien->limit) {
+		l3->stats.alienoverflow++;
+		drain_alien_cache(m, cpu, cachep, alien, nodeid);
+	}
+	ac_entry(m, alien)[alien->avail++] = obj;
+}
+
+static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    struct cpu_cache *cc, obj_t obj)
+{
+	cc->stats.freemiss++;
+	cache_flusharray(m, cpu, cachep, &cc->ac);
+	ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
+}
+
+/* Frees do not set `touched`: only allocation makes an array busy. */
+void kmem_cache_free(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     obj_t obj)
+{
+	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
+
+	if (obj_node(obj) != m->cpus[cpu].node) {
+		cache_free_alien(m, cpu, cachep, obj);
+	} else if (__builtin_expect(cc->ac.avail < cc->ac.limit, 1)) {
+		cc->stats.freehit++;
+		ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
+	} else {
+		cache_free_miss(m, cpu, cachep, cc, obj);
+	}
+}

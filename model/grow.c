@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Slabs come and go: cache_grow, slab_destroy, drain_freelist, and the queue
+ * of slabs that wait for an RCU grace period.
+ *
+ * A slab's record is one block of the slabs pool: struct slab and behind it
+ * the chain of free indices. It is the simulator's bookkeeping; the descriptor
+ * that the kernel would allocate is .descriptor, an object of a general cache.
+ */
+#include "model/internal.h"
+
+static uint32_t slab_units(const struct kmem_cache *cachep)
+{
+	size_t bytes = sizeof(struct slab) +
+		       cachep->num * sizeof(((struct slab *)0)->bufctl[0]);
+
+	return (uint32_t)((bytes + SLAB_UNIT_BYTES - 1) / SLAB_UNIT_BYTES);
+}
+
+/* colour_next advances even when the growth then fails, as in the kernel. */
+static uint32_t next_colour(const struct kmem_cache *cachep,
+			    struct kmem_list3 *l3)
+{
+	uint32_t colour = l3->colour_next;
+
+	l3->colour_next++;
+	if (l3->colour_next >= cachep->colour)
+		l3->colour_next = 0;
+	return colour * cachep->colour_off;
+}
+
+/*
+ * Stands for alloc_slabmgmt off-slab: the descriptor may come from another
+ * node when @nodeid has none to give, so never "this node only".
+ */
+static obj_t alloc_slab_descriptor(struct machine *m, uint32_t cpu,
+				   cachep_t cachep, uint32_t nodeid)
+{
+	obj_t descriptor = cache_alloc_on_node(
+		m, cpu, m->caches[cachep].slabp_cache, 0, nodeid);
+
+	if (descriptor)
+		node_list3(m, m->caches[cachep].slabp_cache,
+			   obj_node(descriptor))
+			->stats.requested_alloc_bytes +=
+			m->caches[cachep].slab_size;
+	return descriptor;
+}
+
+static void free_slab_descriptor(struct machine *m, uint32_t cpu,
+				 const struct kmem_cache *cachep,
+				 obj_t descriptor)
+{
+	node_list3(m, cachep->slabp_cache, obj_node(descriptor))
+		->stats.requested_free_bytes += cachep->slab_size;
+	kmem_cache_free(m, cpu, cachep->slabp_cache, descriptor);
+}
+
+static uint32_t slab_record(struct machine *m, cachep_t cachep)
+{
+	uint32_t slab = pool_alloc(&m->slabs, slab_units(&m->caches[cachep]));
+
+	if (!slab)
+		slab_bug(m, "the host has no memory for another slab");
+	return slab;
+}
+
+/* Stands for cache_init_objs: the chain of free indices is 0, 1, 2, ... */
+static void cache_init_objs(struct slab *slabp, uint32_t num)
+{
+	for (uint32_t i = 0; i + 1 < num; i++)
+		slabp->bufctl[i] = (uint16_t)(i + 1);
+	slabp->bufctl[num - 1] = BUFCTL_END;
+	slabp->free = 0;
+}
+
+/*
+ * cache_grow - add a slab to a node
+ * @given_frame: the first of its pages when the caller has them already;
+ * else they come from @nodeid alone.
+ * Return: false when pages or descriptor could not be had; given pages have
+ * been freed then.
+ */
+bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
+		uint32_t nodeid, const uint32_t *given_frame)
+{
+	struct kmem_cache *c = &m->caches[cachep];
+	struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
+	uint32_t colour_bytes = next_colour(c, l3);
+	obj_t descriptor = OBJ_NULL;
+	struct slab *slabp;
+	uint32_t frame, slab;
+
+	if (given_frame)
+		frame = *given_frame;
+	else if (kmem_getpages(m, c->gfporder, nodeid, true, &frame) < 0)
+		return false;
+	if (c->off_slab) {
+		descriptor = alloc_slab_descriptor(m, cpu, cachep, nodeid);
+		if (!descriptor) {
+			kmem_freepages(m, c->gfporder, nodeid, frame);
+			return false;
+		}
+	}
+	slab = slab_record(m, cachep);
+	slabp = slab_at(m, slab);
+	slabp->cachep = cachep;
+	slabp->nodeid = (uint16_t)nodeid;
+	slabp->frame = frame;
+	slabp->colour_bytes = colour_bytes;
+	slabp->grow_number = ++c->nr_grown;
+	slabp->descriptor = descriptor;
+	cache_init_objs(slabp, c->num);
+	slab_list_add_tail(m, &l3->slabs_free, slab);
+	l3->stats.grown++;
+	l3->free_objects += c->num;
+	return true;
+}
+
+/* The end of a slab: its pages, its descriptor, its record. */
+static void slab_release(struct machine *m, uint32_t cpu, uint32_t slab)
+{
+	const struct slab *slabp = slab_at(m, slab);
+	const struct kmem_cache *c = &m->caches[slabp->cachep];
+	obj_t descriptor = slabp->descriptor;
+
+	kmem_freepages(m, c->gfporder, slabp->nodeid, slabp->frame);
+	pool_free(&m->slabs, slab, slab_units(c));
+	/* on this CPU: it can be a remote free */
+	if (c->off_slab)
+		free_slab_descriptor(m, cpu, c, descriptor);
+}
+
+static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)
+{
+	struct slab *slabp = slab_at(m, slab);
+
+	slabp->next = 0;
+	slabp->rcu_cpu = cpu;
+	if (m->rcu_last)
+		slab_at(m, m->rcu_last)->next = slab;
+	else
+		m->rcu_first = slab;
+	m->rcu_last = slab;
+}
+
+/* Stands for slab_destroy; @slab is on no list. */
+void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
+		  uint32_t slab)
+{
+	node_list3(m, cachep, slab_at(m, slab)->nodeid)->stats.destroyed++;
+	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
+		rcu_queue(m, cpu, slab);
+	else
+		slab_release(m, cpu, slab);
+}
+
+/* Each callback (kmem_rcu_free) runs on the CPU that queued it. */
+void machine_rcu_process(struct machine *m)
+{
+	while (m->rcu_first) {
+		uint32_t slab = m->rcu_first;
+		const struct slab *slabp = slab_at(m, slab);
+
+		m->rcu_first = slabp->next;
+		if (!m->rcu_first)
+			m->rcu_last = 0;
+		slab_release(m, slabp->rcu_cpu, slab);
+	}
+}
+
+/* Stands for drain_freelist: the coldest free slabs, from the tail. */
+uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
+			uint32_t node, uint64_t tofree)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	uint64_t nr_freed = 0;
+
+	while (nr_freed < tofree && l3->slabs_free.last) {
+		uint32_t slab = l3->slabs_free.last;
+
+		slab_list_del(m, &l3->slabs_free, slab);
+		l3->free_objects -= m->caches[cachep].num;
+		slab_destroy(m, cpu, cachep, slab);
+		nr_freed++;
+	}
+	return nr_freed;
+}

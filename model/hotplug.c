@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CPUs come up and go down. On x86-64 a CPU joins its node's cpu set when it
+ * starts running, after its "prepare" notification, so the free limits set
+ * there do not count it yet.
+ */
+#include "model/internal.h"
+
+#include <string.h>
+
+/* Arrays of one cache for a CPU that comes up, before they are installed. */
+struct cpu_arrays {
+	struct array_cache ac;
+	uint32_t shared;
+	struct alien_table alien;
+};
+
+static bool alloc_cpu_up_arrays(struct machine *m, uint32_t cpu,
+				cachep_t cachep, uint32_t node,
+				struct cpu_arrays *new)
+{
+	const struct kmem_cache *c = &m->caches[cachep];
+	uint32_t limit = c->limit;
+
+	memset(new, 0, sizeof(*new));
+	if (!alloc_arraycache(m, cpu, node, limit, c->batchcount, &new->ac))
+		return false;
+	if (c->shared) {
+		new->shared = alloc_shared(m, cpu, node,
+					   c->shared * c->batchcount);
+		if (!new->shared) {
+			array_release(m, cpu, &new->ac);
+			return false;
+		}
+	}
+	if (m->use_alien_caches &&
+	    !alloc_alien_cache(m, cpu, node, limit, &new->alien)) {
+		free_shared(m, cpu, new->shared);
+		array_release(m, cpu, &new->ac);
+		return false;
+	}
+	return true;
+}
+
+/* Shared and alien arrays are the node's: only its first CPU brings them. */
+static void install_cpu_up_arrays(struct machine *m, uint32_t cpu,
+				  cachep_t cachep, uint32_t new_cpu,
+				  struct cpu_arrays *new)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[new_cpu].node);
+
+	cpu_cache_get(m, cachep, new_cpu)->ac = new->ac;
+	if (!l3->shared) {
+		l3->shared = new->shared;
+		new->shared = 0;
+	}
+	if (!l3->alien) {
+		l3->alien = new->alien.alien;
+		l3->alien_table = new->alien.self;
+		memset(&new->alien, 0, sizeof(new->alien));
+	}
+	free_shared(m, cpu, new->shared);
+	free_alien_cache(m, cpu, &new->alien);
+}
+
+static bool prepare_list3s(struct machine *m, uint32_t cpu, uint32_t node)
+{
+	for_each_cache(m, cachep) {
+		struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (!l3->present) {
+			obj_t self = alloc_list3(m, cpu, node);
+
+			if (!self)
+				return false;
+			list3_init(l3);
+			l3->self = self;
+			l3->next_reap = list3_first_reap(m, cachep);
+		}
+		set_free_limit(m, cachep, node);
+	}
+	return true;
+}
+
+/* Stands for cpuup_prepare, run on @cpu. */
+bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
+{
+	uint32_t node = m->cpus[new_cpu].node;
+
+	if (!prepare_list3s(m, cpu, node)) {
+		cpuup_canceled(m, cpu, new_cpu);
+		return false;
+	}
+	for_each_cache(m, cachep) {
+		struct cpu_arrays new;
+
+		if (!alloc_cpu_up_arrays(m, cpu, cachep, node, &new)) {
+			cpuup_canceled(m, cpu, new_cpu);
+			return false;
+		}
+		install_cpu_up_arrays(m, cpu, cachep, new_cpu, &new);
+	}
+	return true;
+}
+
+/* A node without CPUs keeps its slabs, and no arrays. */
+static void node_arrays_release(struct machine *m, uint32_t cpu,
+				cachep_t cachep, uint32_t node)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	struct alien_table alien = { l3->alien, l3->alien_table };
+	uint32_t shared = l3->shared;
+
+	if (shared)
+		array_flush_to_lists(m, cpu, cachep, array_at(m, shared), node);
+	l3->shared = 0;
+	l3->alien = 0;
+	l3->alien_table = OBJ_NULL;
+	free_shared(m, cpu, shared);
+	if (!alien.alien)
+		return;
+	for_each_node(m, other) {
+		struct array_cache *ac = array_at(m, alien.alien + other);
+
+		if (ac->entry)
+			drain_alien_cache(m, cpu, cachep, ac, other);
+	}
+	free_alien_cache(m, cpu, &alien);
+}
+
+static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   uint32_t old_cpu)
+{
+	uint32_t node = m->cpus[old_cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	struct array_cache *slot = &cpu_cache_get(m, cachep, old_cpu)->ac;
+	struct array_cache nc = *slot;
+
+	memset(slot, 0, sizeof(*slot));
+	if (l3->present) {
+		/* 32 bits in the kernel: it may wrap, and then reads as huge */
+		l3->free_limit -= m->caches[cachep].batchcount;
+		if (nc.entry)
+			array_flush_to_lists(m, cpu, cachep, &nc, node);
+		if (m->nodes[node].nr_cpus == 0)
+			node_arrays_release(m, cpu, cachep, node);
+	}
+	array_release(m, cpu, &nc);
+}
+
+/* Stands for cpuup_canceled: a CPU that is dead, or that failed to come up. */
+void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
+{
+	uint32_t node = m->cpus[old_cpu].node;
+
+	for_each_cache(m, cachep)
+		cpu_array_dead(m, cpu, cachep, old_cpu);
+	for_each_cache(m, cachep) {
+		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (l3->present)
+			drain_freelist(m, cpu, cachep, node, l3->free_objects);
+	}
+}
+
+static void cpu_join(struct machine *m, uint32_t cpu)
+{
+	struct cpu *c = &m->cpus[cpu];
+
+	if (!c->in_node) {
+		c->in_node = true;
+		m->nodes[c->node].nr_cpus++;
+	}
+	c->online = true;
+}
+
+bool machine_smp_init(struct machine *m)
+{
+	for (uint32_t cpu = 1; cpu < m->nr_cpus; cpu++) {
+		if (!cpuup_prepare(m, 0, cpu))
+			return false;
+		cpu_join(m, cpu);
+		start_cpu_timer(m, cpu);
+	}
+	start_cpu_timer(m, 0);
+	return true;
+}

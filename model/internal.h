@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of model/ offer one another. A map of who calls whom:
+ *
+ *   boot, hotplug, create, tune   make caches and arrays, from objects
+ *        |
+ *   alloc (hit, refill, node path, fallback)      free (hit, flush, alien)
+ *        |                                             |
+ *   grow (cache_grow, slab_destroy)  <--------  free_block (in free)
+ *        |
+ *   pages (a node's page source)             reap: timers, drains
+ */
+#ifndef MODEL_INTERNAL_H
+#define MODEL_INTERNAL_H
+
+#include "model/state.h"
+
+/* lists.c */
+void slab_list_add_head(const struct machine *m, struct slab_list *list,
+			uint32_t slab);
+void slab_list_add_tail(const struct machine *m, struct slab_list *list,
+			uint32_t slab);
+void slab_list_del(const struct machine *m, struct slab_list *list,
+		   uint32_t slab);
+
+/* pages.c */
+bool page_source_init(struct machine *m);
+void page_source_release(struct machine *m);
+/* kmem_getpages: node of the pages, or -1; the first frame in @frame. */
+int kmem_getpages(struct machine *m, uint32_t order, uint32_t node,
+		  bool this_node, uint32_t *frame);
+void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
+		    uint32_t frame);
+
+/* geometry.c */
+void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
+		    uint64_t size, uint64_t align);
+uint64_t obj_offset_bytes(const struct machine *m, obj_t obj);
+uint64_t obj_address(const struct machine *m, obj_t obj);
+
+/* grow.c */
+bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
+		uint32_t nodeid, const uint32_t *given_frame);
+void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
+		  uint32_t slab);
+uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
+			uint32_t node, uint64_t tofree);
+
+/* alloc.c */
+obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t gfp, uint32_t nodeid);
+
+/* free.c */
+void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
+		const obj_t *objs, uint32_t nr, uint32_t node);
+void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       struct array_cache *ac, uint32_t for_node);
+
+/* arrays.c */
+bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
+		      uint32_t limit, uint32_t batchcount,
+		      struct array_cache *ac);
+bool array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
+		uint32_t batchcount, obj_t self);
+void array_release(struct machine *m, uint32_t cpu, struct array_cache *ac);
+/* A kmalloc'ed per-node list structure for @node; OBJ_NULL: no memory. */
+obj_t alloc_list3(struct machine *m, uint32_t cpu, uint32_t node);
+uint32_t alloc_shared(struct machine *m, uint32_t cpu, uint32_t node,
+		      uint32_t limit);
+void free_shared(struct machine *m, uint32_t cpu, uint32_t shared);
+/* A node's alien table with its arrays, before it is installed. */
+struct alien_table {
+	uint32_t alien; /* 0: none */
+	obj_t self;
+};
+bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
+		       uint32_t limit, struct alien_table *table);
+void free_alien_cache(struct machine *m, uint32_t cpu,
+		      struct alien_table *table);
+uint32_t transfer_objects(const struct machine *m, struct array_cache *to,
+			  struct array_cache *from, uint32_t max);
+void array_drop_bottom(const struct machine *m, struct array_cache *ac,
+		       uint32_t nr);
+void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  struct array_cache *ac, uint32_t node);
+
+/* tune.c */
+bool do_tune_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep,
+		      uint32_t limit, uint32_t batchcount, uint32_t shared);
+bool enable_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep);
+void list3_init(struct kmem_list3 *l3);
+uint64_t list3_first_reap(const struct machine *m, cachep_t cachep);
+void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node);
+
+void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
+		   uint32_t node);
+
+/* create.c */
+cachep_t cache_slot(struct machine *m);
+void cache_slot_free(struct machine *m, cachep_t cachep);
+void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep);
+void cache_chain_add(struct machine *m, cachep_t cachep);
+uint32_t cache_set_name(struct machine *m, const char *name);
+
+/* boot.c */
+bool kmem_cache_init(struct machine *m);
+bool setup_cpu_cache(struct machine *m, uint32_t cpu, cachep_t cachep);
+
+/* hotplug.c */
+bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu);
+void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu);
+
+/* reap.c */
+void start_cpu_timer(struct machine *m, uint32_t cpu);
+
+/* The CPUs of the machine that are online, ascending. */
+#define for_each_online_cpu(m, cpu)                                            \
+	for (uint32_t cpu = 0; cpu < (m)->nr_cpus; cpu++)                      \
+		if ((m)->cpus[cpu].online)
+
+#define for_each_node(m, node)                                                 \
+	for (uint32_t node = 0; node < (m)->nr_nodes; node++)
+
+#define for_each_cache(m, cachep)                                              \
+	for (cachep_t cachep = (m)->cache_chain; cachep != CACHE_NULL;         \
+	     cachep = (m)->caches[cachep].next)
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kmalloc and kfree: the general caches, size-32 and up. */
+#include "model/internal.h"
+
+cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp)
+{
+	const struct slab_profile *p = &m->profile;
+
+	if (size == 0)
+		return CACHE_NULL;
+	for (uint32_t i = 0; i < p->nr_general; i++) {
+		if (size <= p->general_bytes[i])
+			return gfp & GFP_DMA ? m->malloc_sizes[i].cs_dmacachep :
+					       m->malloc_sizes[i].cs_cachep;
+	}
+	return CACHE_NULL;
+}
+
+obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size,
+		   uint32_t gfp, int nodeid)
+{
+	cachep_t cachep = kmalloc_cache(m, size, gfp);
+	obj_t obj;
+
+	if (cachep == CACHE_NULL)
+		return OBJ_NULL;
+	obj = kmem_cache_alloc_node(m, cpu, cachep, gfp, nodeid);
+	if (obj)
+		node_list3(m, cachep, obj_node(obj))
+			->stats.requested_alloc_bytes += size;
+	return obj;
+}
+
+obj_t kmalloc(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp)
+{
+	return kmalloc_node(m, cpu, size, gfp, NUMA_NO_NODE);
+}
+
+/* The cache is that of the object's page, whatever the size says. */
+void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size)
+{
+	cachep_t cachep;
+
+	if (!obj)
+		return;
+	cachep = slab_at(m, obj_slab(obj))->cachep;
+	node_list3(m, cachep, obj_node(obj))->stats.requested_free_bytes +=
+		size;
+	kmem_cache_free(m, cpu, cachep, obj);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page source of each node: frames numbered from 0; blocks of 2^order
+ * frames come from the node's last-in-first-out list of that order, else from
+ * the lowest frames never used. No splitting, no merging, no alignment: the
+ * recordings' page allocator. A free block is linked through a table by its
+ * first frame.
+ */
+#include "model/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool page_source_init(struct machine *m)
+{
+	m->nodes = calloc(m->nr_nodes, sizeof(*m->nodes));
+	if (!m->nodes)
+		return false;
+	for_each_node(m, node)
+		m->nodes[node].limit_pages = m->config.node_pages;
+	return true;
+}
+
+void page_source_release(struct machine *m)
+{
+	if (!m->nodes)
+		return;
+	for_each_node(m, node)
+		free(m->nodes[node].next_block);
+	free(m->nodes);
+}
+
+static void remember_frames(struct machine *m, struct node *n, uint32_t nr)
+{
+	uint32_t *table;
+
+	if (nr <= n->nr_next_block)
+		return;
+	table = realloc(n->next_block, (size_t)nr * 2 * sizeof(*table));
+	if (!table)
+		slab_bug(m, "the host has no memory for the page source");
+	n->next_block = table;
+	n->nr_next_block = nr * 2;
+}
+
+static bool node_getpages(struct machine *m, struct node *n, uint32_t order,
+			  uint32_t *frame)
+{
+	uint32_t nr = 1u << order;
+
+	if (n->in_use_pages + nr > n->limit_pages)
+		return false;
+	if (n->free_block[order]) {
+		*frame = n->free_block[order] - 1;
+		n->free_block[order] = n->next_block[*frame];
+	} else {
+		remember_frames(m, n, n->nr_touched + nr);
+		*frame = n->nr_touched;
+		n->nr_touched += nr;
+	}
+	n->in_use_pages += nr;
+	if (n->in_use_pages > n->peak_pages)
+		n->peak_pages = n->in_use_pages;
+	return true;
+}
+
+int kmem_getpages(struct machine *m, uint32_t order, uint32_t node,
+		  bool this_node, uint32_t *frame)
+{
+	uint32_t nr_tries = this_node ? 1 : m->nr_nodes;
+
+	for (uint32_t i = 0; i < nr_tries; i++) {
+		uint32_t nodeid = (node + i) % m->nr_nodes;
+
+		if (node_getpages(m, &m->nodes[nodeid], order, frame))
+			return (int)nodeid;
+	}
+	return -1;
+}
+
+void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
+		    uint32_t frame)
+{
+	struct node *n = &m->nodes[node];
+
+	n->next_block[frame] = n->free_block[order];
+	n->free_block[order] = frame + 1;
+	n->in_use_pages -= 1u << order;
+}

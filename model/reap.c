@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cache_reap: each CPU's timer, about every two seconds, takes a fifth of
+ * what lies idle. One pass of CPU c on node h walks all caches and
+ *   drains h's alien array for one other node (the next pass, the next node),
+ *   drains the CPU's own array, unless it was used since the last pass,
+ *   and, every four seconds a cache and node, drains the shared array and
+ *   gives back free slabs, unless an allocation had to look at them.
+ *
+ * machine_advance is the only clock: it runs due timers by (tick, CPU).
+ */
+#include "model/internal.h"
+
+/*
+ * Whole seconds, skewed by CPU so that not all CPUs reap at once. Stands for
+ * round_jiffies_relative: lowered when just past a second, else raised.
+ */
+static uint64_t round_jiffies(const struct machine *m, uint64_t tick,
+			      uint32_t cpu)
+{
+	uint64_t hz = m->profile.hz;
+	uint64_t skewed = tick + 3 * (uint64_t)cpu;
+	uint64_t rest = skewed % hz;
+
+	skewed -= rest;
+	if (rest >= hz / 4)
+		skewed += hz;
+	skewed -= 3 * (uint64_t)cpu;
+	return skewed > m->jiffies ? skewed : tick;
+}
+
+static void find_next_timer(struct machine *m)
+{
+	m->next_timer = NO_TIMER;
+	for_each_online_cpu(m, cpu) {
+		if (m->cpus[cpu].timer_tick < m->next_timer)
+			m->next_timer = m->cpus[cpu].timer_tick;
+	}
+}
+
+static void arm_timer(struct machine *m, uint32_t cpu, uint64_t delay)
+{
+	m->cpus[cpu].timer_tick = round_jiffies(m, m->jiffies + delay, cpu);
+	find_next_timer(m);
+}
+
+void start_cpu_timer(struct machine *m, uint32_t cpu)
+{
+	m->cpus[cpu].reap_node = (m->cpus[cpu].node + 1) % m->nr_nodes;
+	arm_timer(m, cpu, m->profile.hz);
+}
+
+/* The bottom entries leave: they lay idle for longest. */
+static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
+			struct array_cache *ac, uint32_t node)
+{
+	uint32_t tofree = (ac->limit + 4) / 5;
+
+	if (!ac->avail)
+		return;
+	if (ac->touched) {
+		ac->touched = 0;
+		return;
+	}
+	if (tofree > ac->avail)
+		tofree = (ac->avail + 1) / 2;
+	free_block(m, cpu, cachep, ac_entry(m, ac), tofree, node);
+	array_drop_bottom(m, ac, tofree);
+}
+
+static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       const struct kmem_list3 *l3)
+{
+	uint32_t node = m->cpus[cpu].reap_node;
+	struct array_cache *ac;
+
+	if (!l3->alien)
+		return;
+	ac = alien_array(m, l3, node);
+	if (ac->entry)
+		drain_alien_cache(m, cpu, cachep, ac, node);
+}
+
+/* Free slabs to release in one pass: a fifth of the limit's. */
+static uint64_t slabs_tofree(const struct kmem_list3 *l3, uint64_t num)
+{
+	return (l3->free_limit + 5 * num - 1) / (5 * num);
+}
+
+static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	uint32_t node = m->cpus[cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+	reap_alien(m, cpu, cachep, l3);
+	drain_array(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac, node);
+	if (l3->next_reap > m->jiffies)
+		return;
+	l3->next_reap = m->jiffies + 4 * m->profile.hz;
+	if (l3->shared)
+		drain_array(m, cpu, cachep, array_at(m, l3->shared), node);
+	if (l3->free_touched)
+		l3->free_touched = 0;
+	else
+		l3->stats.reaped +=
+			drain_freelist(m, cpu, cachep, node,
+				       slabs_tofree(l3, m->caches[cachep].num));
+}
+
+static void cache_reap(struct machine *m, uint32_t cpu)
+{
+	for_each_cache(m, cachep)
+		cache_reap_one(m, cpu, cachep);
+	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
+	arm_timer(m, cpu, 2 * m->profile.hz);
+}
+
+static uint32_t cpu_of_next_timer(const struct machine *m)
+{
+	uint32_t cpu = 0;
+
+	while (m->cpus[cpu].timer_tick != m->next_timer)
+		cpu++;
+	return cpu;
+}
+
+void machine_advance(struct machine *m, uint64_t tick)
+{
+	while (m->next_timer <= tick && m->next_timer != NO_TIMER) {
+		uint32_t cpu = cpu_of_next_timer(m);
+
+		m->jiffies = m->next_timer;
+		cache_reap(m, cpu);
+		machine_rcu_process(m);
+	}
+	m->jiffies = tick;
+}
+
+uint64_t machine_now(const struct machine *m)
+{
+	return m->jiffies;
+}
+
+uint64_t machine_next_timer(const struct machine *m)
+{
+	return m->next_timer;
+}

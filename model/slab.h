@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SLAB allocator on a simulated NUMA machine: the public interface.
+ *
+ * Everything hangs from a struct machine; there are no globals, so any number
+ * of machines live in one process. Nothing here does I/O or reads a clock:
+ * time is a number of ticks (jiffies) that the caller advances.
+ *
+ * A cache is named by its index in the machine (cachep_t), an object by a
+ * 64-bit handle (obj_t). Both stay valid as long as the cache or object lives,
+ * and mean the same in a copy of the machine.
+ */
+#ifndef MODEL_SLAB_H
+#define MODEL_SLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/profile.h"
+
+struct machine;
+
+/* A cache of one machine; CACHE_NULL is "no cache". */
+typedef uint32_t cachep_t;
+#define CACHE_NULL UINT32_MAX
+
+/* An object: slab number, index in the slab, node; OBJ_NULL is "none". */
+typedef uint64_t obj_t;
+#define OBJ_NULL 0
+
+static inline uint32_t obj_slab(obj_t obj)
+{
+	return (uint32_t)(obj >> 32);
+}
+
+static inline uint32_t obj_index(obj_t obj)
+{
+	return (uint32_t)(obj >> 16) & 0xffff;
+}
+
+static inline uint32_t obj_node(obj_t obj)
+{
+	return (uint32_t)obj & 0xffff;
+}
+
+/* Creation flags, after the kernel's SLAB_*. */
+enum slab_flags {
+	SLAB_HWCACHE_ALIGN = 1 << 0,
+	SLAB_CACHE_DMA = 1 << 1,
+	SLAB_RECLAIM_ACCOUNT = 1 << 2,
+	SLAB_PANIC = 1 << 3,
+	SLAB_DESTROY_BY_RCU = 1 << 4,
+	SLAB_MEM_SPREAD = 1 << 5,
+	SLAB_NOLEAKTRACE = 1 << 6,
+};
+
+/* Request flags, after the kernel's GFP bits; 0 is a plain GFP_KERNEL. */
+enum gfp_flags {
+	GFP_DMA = 1 << 0,      /* general caches: take the DMA twin */
+	GFP_THISNODE = 1 << 1, /* this node only, no fallback */
+};
+
+#define NUMA_NO_NODE (-1)
+
+struct machine_config {
+	const struct slab_profile *profile; /* borrowed, must outlive it */
+	uint32_t nr_nodes;                  /* 1..profile->max_nodes */
+	uint32_t nr_cpus;                   /* possible CPUs, 1..65535 */
+	/* Node of each CPU; NULL: CPU c is on node c * nr_nodes / nr_cpus. */
+	const uint16_t *cpu_node;
+	uint64_t node_pages; /* page limit of every node */
+	bool mask_early;     /* a node's cpu set is complete from the start */
+	bool noaliencache;   /* the boot option of that name */
+	/*
+	 * Called when an invariant is found broken, with a sentence; must not
+	 * return. NULL: abort().
+	 */
+	void (*panic)(void *arg, const char *sentence);
+	void *panic_arg;
+	/*
+	 * Called with what the kernel would print: @kind is one of the words
+	 * of docs/SCENARIOS.md (create_duplicate ...), @name the cache's.
+	 * NULL: not wanted.
+	 */
+	void (*diagnostic)(void *arg, const char *kind, const char *name);
+	void *diagnostic_arg;
+};
+
+/*
+ * machine_create - a machine that has run its early and late initialisation
+ *
+ * Stands for kmem_cache_init and kmem_cache_init_late on CPU 0: the general
+ * caches exist, CPU 0 is the only one online, the clock is 0.
+ * Return: owned by the caller (machine_destroy), or NULL when the host has no
+ * memory, the configuration is out of range, or the nodes' pages do not
+ * suffice to boot.
+ */
+struct machine *machine_create(const struct machine_config *config);
+void machine_destroy(struct machine *m);
+
+/*
+ * machine_smp_init - bring up all other CPUs, then start CPU 0's reap timer
+ *
+ * Stands for smp_init and cpucache_init. Return: false when a CPU could not
+ * be brought up for want of simulated memory.
+ */
+bool machine_smp_init(struct machine *m);
+
+/*
+ * machine_advance - set the clock to a tick, running the reap timers due
+ * @tick: not before the present one.
+ *
+ * Timers due at or before @tick run first, by (due tick, CPU), the clock
+ * standing at each one's due tick, RCU callbacks after each.
+ */
+void machine_advance(struct machine *m, uint64_t tick);
+uint64_t machine_now(const struct machine *m);
+/* The tick of the earliest reap timer; UINT64_MAX when none is running. */
+uint64_t machine_next_timer(const struct machine *m);
+
+/*
+ * machine_rcu_process - run the queued RCU callbacks, first in first out
+ *
+ * Stands for the end of a grace period; the caller decides when one ends (the
+ * recordings: after each operation). Cheap when the queue is empty.
+ */
+void machine_rcu_process(struct machine *m);
+
+/*
+ * kmem_cache_create - a new cache at the head of the cache chain
+ * @name: copied. @size, @align: bytes. @flags: enum slab_flags.
+ *
+ * Return: the cache, or CACHE_NULL when the name is taken, no slab order can
+ * hold an object or the machine is out of memory.
+ */
+cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
+			   uint64_t size, uint64_t align, uint32_t flags);
+
+/* The cache of that name, or CACHE_NULL. Walks the chain: not for hot paths. */
+cachep_t kmem_cache_find(const struct machine *m, const char *name);
+
+/*
+ * kmem_cache_alloc, kmem_cache_alloc_node - allocate an object on @cpu
+ * @nodeid: a node, or NUMA_NO_NODE for the CPU's own.
+ * @gfp: enum gfp_flags.
+ * Return: the object, or OBJ_NULL when the machine is out of memory.
+ */
+obj_t kmem_cache_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t gfp);
+obj_t kmem_cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    uint32_t gfp, int nodeid);
+
+/* kmem_cache_free - give an object back to its cache, on @cpu. */
+void kmem_cache_free(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     obj_t obj);
+
+/*
+ * kmalloc_cache - the general cache that serves @size bytes
+ *
+ * Stands for kmem_find_general_cachep. Return: CACHE_NULL when @size is 0 or
+ * above the largest general cache.
+ */
+cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp);
+
+/*
+ * kmalloc, kmalloc_node, kfree - general-purpose allocation
+ * @size: bytes; kfree needs the size that was asked for, because the machine
+ * keeps no bytes of its own (it feeds requested_free_bytes only).
+ * Return: OBJ_NULL also for sizes that kmalloc_cache refuses.
+ */
+obj_t kmalloc(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp);
+obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size,
+		   uint32_t gfp, int nodeid);
+void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Replay: a trace's events driven through a machine.
+ *
+ * Owns the machine and the table of slots. The rules (documented in
+ * docs/TRACES.md): the machine boots, all CPUs up, the trace's caches are
+ * created on CPU 0 at tick 0; tick = floor(time_ns * HZ / 10^9); timers due at
+ * or before an event's tick run before it; RCU callbacks run after each event.
+ */
+#ifndef SIM_REPLAY_H
+#define SIM_REPLAY_H
+
+#include "model/slab.h"
+#include "traces/slt.h"
+
+struct replay_options {
+	uint64_t start_tick; /* of the first event */
+	/* trace CPU -> simulated CPU; NULL: c modulo the machine's CPUs */
+	const uint32_t *cpu_map;
+};
+
+/* What happened on the way; only rises. */
+struct replay_counts {
+	uint64_t events;         /* events replayed, of any kind */
+	uint64_t allocs;         /* that the machine was asked for */
+	uint64_t failed_allocs;  /* it could not satisfy: out of memory */
+	uint64_t frees;          /* that it performed */
+	uint64_t skipped_frees;  /* of objects it never had: unknown or failed */
+	uint64_t folded_cpus;    /* trace CPUs that share a simulated one */
+	uint64_t too_large;      /* kmallocs above the largest general cache */
+};
+
+struct replay;
+
+/*
+ * replay_create - boot the machine and create the trace's caches
+ * @header: borrowed, must outlive the replay.
+ * Return: owned (replay_destroy), or NULL with @error filled in.
+ */
+struct replay *replay_create(const struct trace_header *header,
+			     const struct machine_config *config,
+			     const struct replay_options *options,
+			     struct trace_error *error);
+void replay_destroy(struct replay *replay);
+struct machine *replay_machine(struct replay *replay);
+const struct replay_counts *replay_counts(const struct replay *replay);
+/* The machine's cache for a cache_def; CACHE_NULL: not (yet) created. */
+cachep_t replay_cache(const struct replay *replay, uint32_t def);
+
+/* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */
+int replay_events(struct replay *replay, const struct event *events, size_t nr,
+		  struct trace_error *error);
+/* Let simulated time reach @time_ns (timers run); for samples and the end. */
+void replay_advance(struct replay *replay, uint64_t time_ns);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One line of ftrace text, in the default shape of /sys/kernel/tracing/trace
+ * and trace_pipe:
+ *
+ *	            comm-pid     [cpu] flags  time: event: fields
+ *
+ * The flags and a "(tgid)" column are optional, as are most fields of the
+ * kmem events; fields are found by name, in any order. Pure parsing: no
+ * state, no memory of its own, texts point into the line.
+ */
+#ifndef TRACES_FTRACE_H
+#define TRACES_FTRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ftrace_kind {
+	FTRACE_ALLOC,    /* kmem_cache_alloc, kmem_cache_alloc_node */
+	FTRACE_KMALLOC,  /* kmalloc, kmalloc_node */
+	FTRACE_FREE,     /* kmem_cache_free */
+	FTRACE_KFREE,    /* kfree */
+	FTRACE_OTHER,    /* a well-formed line of another event */
+	FTRACE_COMMENT,  /* header lines, "##### CPU 2 buffer started ####" */
+	FTRACE_ENTRIES,  /* # entries-in-buffer/entries-written: A/B  #P:n */
+	FTRACE_LOST,     /* CPU:0 [LOST 136 EVENTS] */
+	FTRACE_UNPARSED, /* anything else */
+};
+
+struct ftrace_text {
+	const char *text; /* not NUL-terminated; NULL: the field is not there */
+	size_t bytes;
+};
+
+struct ftrace_line {
+	enum ftrace_kind kind;
+	uint64_t time;    /* nanoseconds; with @ticks, of an unknown unit */
+	bool ticks;       /* the clock prints plain integers */
+	uint16_t cpu;
+	int16_t node;     /* -1: none asked for */
+	uint32_t bytes_req, bytes_alloc;
+	uint64_t ptr;     /* 0: every spelling of NULL */
+	bool hidden_ptr;  /* (____ptrval____): no identity */
+	struct ftrace_text task, call_site, name, gfp;
+	/* of FTRACE_ENTRIES; cpus 0: not there */
+	uint64_t entries_in, entries_written;
+	uint32_t cpus;
+	uint64_t lost;    /* of FTRACE_LOST; ... */
+	bool lost_uncounted; /* ... 1 where the kernel knew no number */
+};
+
+/* Longer names and call sites than any kernel has make a line unparsed. */
+#define FTRACE_TEXT_MAX 512
+
+/* ftrace_parse - a line (without its newline) into @line; never fails. */
+void ftrace_parse(const char *text, size_t bytes, struct ftrace_line *line);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Import: a recording in, a .slt file out, every line accounted for.
+ */
+#ifndef TRACES_IMPORT_H
+#define TRACES_IMPORT_H
+
+#include "traces/slt.h"
+
+struct import_options {
+	bool strict;            /* unknown and implicit frees are errors */
+	uint64_t max_loss;      /* lost + unparsed lines tolerated */
+	uint64_t clock_hz;      /* ticks a second of a clock without unit; 0: none */
+	bool implicit_on_new_cpu; /* implicit frees on the CPU of the new alloc */
+	/* Called now and then with bytes read of the total; may be NULL. */
+	void (*progress)(void *arg, uint64_t done_bytes, uint64_t total_bytes);
+	void *progress_arg;
+};
+
+#define IMPORT_UNPARSED_SHOWN 3
+
+/* What the import has to say besides the file. */
+struct import_report {
+	struct trace_counts counts;
+	uint64_t unparsed_line[IMPORT_UNPARSED_SHOWN];
+	char unparsed_text[IMPORT_UNPARSED_SHOWN][160];
+	uint32_t nr_unparsed_shown;
+	char warnings[1024]; /* sentences, newline separated; "" none */
+};
+
+/*
+ * trace_import - read @in (text, plain or .xz, or a scenario), write @out
+ *
+ * Return: 0; -EBADMSG bad or lossy input over the limit (no @out is left);
+ * -EIO and other errnos for I/O. @error holds the one line to print. @report
+ * is filled in as far as the import came.
+ */
+int trace_import(const char *in, const char *out,
+		 const struct import_options *options,
+		 struct import_report *report, struct trace_error *error);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lines of a text file, plain or .xz (known by its first bytes), or of the
+ * standard input ("-"), read as a stream and hashed on the way.
+ */
+#ifndef TRACES_LINES_H
+#define TRACES_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/sha256.h"
+#include "traces/slt.h"
+
+/* A longer line is cut to this; no trace has lines of more than some 400. */
+#define LINE_MAX_BYTES 65536
+
+struct line {
+	const char *text; /* not NUL-terminated; valid until the next call */
+	size_t bytes;     /* without the newline */
+	uint64_t number;  /* from 1 */
+	bool newline;     /* false: the file ends in the middle of it, or so */
+	bool cut;         /* longer than LINE_MAX_BYTES */
+};
+
+struct lines;
+
+/* Return: owned (lines_close), or NULL with @error and *@code (-errno) set. */
+struct lines *lines_open(const char *path, int *code,
+			 struct trace_error *error);
+void lines_close(struct lines *lines);
+
+/*
+ * lines_peek - the first bytes of the text, without using them up
+ * To be called before the first lines_next. Return: 0 or -errno, as there.
+ */
+int lines_peek(struct lines *lines, const char **text, size_t *bytes,
+	       struct trace_error *error);
+
+/*
+ * lines_next - the next line
+ * Return: 1; 0 at the end; -EBADMSG for damaged .xz; another -errno.
+ */
+int lines_next(struct lines *lines, struct line *line,
+	       struct trace_error *error);
+
+/* Bytes of the file (as it lies there) read so far, and in all (0: unknown). */
+uint64_t lines_done_bytes(const struct lines *lines);
+uint64_t lines_total_bytes(const struct lines *lines);
+/* What messages call it: the path, or "standard input". Borrowed. */
+const char *lines_name(const struct lines *lines);
+/* SHA-256 of the file as it lies there; after the end only. */
+void lines_digest(struct lines *lines, char hex[SHA256_HEX_BYTES]);
+/* The file itself, to tell whether two are the same. */
+int lines_fd(const struct lines *lines);
+
+#endif

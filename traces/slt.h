@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * .slt, the compact trace file: header (definitions of caches, dictionaries,
+ * counts, provenance) and events. Written by the import, read by everything
+ * else. The format is versioned; a reader refuses what it does not know.
+ */
+#ifndef TRACES_SLT_H
+#define TRACES_SLT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/event.h"
+
+/* What went wrong, for a person: one line naming file, line, expectation. */
+struct trace_error {
+	char text[512];
+};
+
+/* The facts of a trace as counted by its import. */
+struct trace_counts {
+	uint64_t events;         /* event lines of any kind */
+	uint64_t allocs;         /* successful ones */
+	uint64_t failed_allocs;  /* returned NULL */
+	uint64_t frees;          /* non-null ones */
+	uint64_t null_frees;
+	uint64_t unknown_frees;
+	uint64_t implicit_frees;
+	uint64_t own_dropped;    /* the traced allocator's own */
+	uint64_t other;          /* well-formed lines of other events */
+	uint64_t lost;
+	uint64_t unparsed;
+	uint64_t live_at_end;
+};
+
+struct trace_header {
+	uint32_t cpus;         /* of the traced machine */
+	uint32_t nr_slots;     /* slots needed: the peak of live objects */
+	uint64_t nr_events;    /* struct events in the file */
+	uint64_t span_ns;      /* first to last event */
+	uint64_t end_ns;       /* where simulated time ends; >= span_ns */
+	uint64_t first_ns;     /* the trace's own time of the first event */
+	char format[32];       /* "ftrace", "scenario" ... */
+	char clock[16];        /* "local", "mono" ...; "" unknown */
+	char kernel[64];       /* traced kernel as far as known; "" unknown */
+	char source[256];      /* base name of the imported file */
+	char digest[65];       /* SHA-256 of the imported bytes, hex */
+	bool scenario;         /* made from a scenario */
+	struct trace_counts counts;
+	struct cache_def *caches;  /* owned */
+	uint32_t nr_caches;
+	char **call_sites;         /* owned; [0] is "" */
+	uint32_t nr_call_sites;
+	char **tasks;              /* owned; "comm-pid"; [0] is "" */
+	uint32_t nr_tasks;
+};
+
+struct slt_reader;
+
+/*
+ * slt_open - open a .slt file
+ * Return: owned (slt_close), or NULL with @error filled in.
+ */
+struct slt_reader *slt_open(const char *path, struct trace_error *error);
+void slt_close(struct slt_reader *reader);
+/* Borrowed, valid until slt_close. */
+const struct trace_header *slt_header(const struct slt_reader *reader);
+/*
+ * slt_read - decode the next events
+ * Return: how many (0: the end), or -EBADMSG with @error filled in when the
+ * file is truncated or corrupt.
+ */
+int slt_read(struct slt_reader *reader, struct event *events, size_t max,
+	     struct trace_error *error);
+/* True when the file looks like .slt (by its magic). */
+bool slt_probe(const char *path);
+
+struct slt_writer;
+
+/*
+ * slt_create - start a file; it appears under @path only at slt_commit
+ *
+ * Events are appended in time order, then slt_commit writes @header (whose
+ * nr_events it fills in) and moves the file into place. slt_abort leaves
+ * nothing behind. Return: owned, or NULL with @error filled in.
+ */
+struct slt_writer *slt_create(const char *path, struct trace_error *error);
+int slt_append(struct slt_writer *writer, const struct event *events,
+	       size_t count, struct trace_error *error);
+int slt_commit(struct slt_writer *writer, struct trace_header *header,
+	       struct trace_error *error);
+void slt_abort(struct slt_writer *writer);
+
+#endif
