@@ -13,8 +13,7 @@
  * boot CPU's node only; on others they keep what the memory held, here 0.
  */
 #include "model/internal.h"
-
-#include <string.h>
+#include "model/sentence.h"
 
 /* A static array or list structure is not an object: nothing to free. */
 #define STATIC OBJ_NULL
@@ -114,31 +113,16 @@ static void create_cache_cache(struct machine *m)
 	cache_chain_add(m, cachep);
 }
 
-/* "size-N", or "size-N(DMA)", into @name of 32 bytes. */
-static void general_name(char *name, uint32_t bytes, bool dma)
-{
-	char digits[12];
-	size_t nr = 0;
-
-	do {
-		digits[nr++] = (char)('0' + bytes % 10);
-		bytes /= 10;
-	} while (bytes);
-	strcpy(name, "size-");
-	name += strlen(name);
-	while (nr > 0)
-		*name++ = digits[--nr];
-	strcpy(name, dma ? "(DMA)" : "");
-}
-
 static cachep_t create_general(struct machine *m, uint32_t index, bool dma)
 {
 	uint32_t bytes = m->profile.general_bytes[index];
+	struct sentence name = SENTENCE("size-");
 	cachep_t cachep;
-	char name[32];
 
-	general_name(name, bytes, dma);
-	cachep = kmem_cache_create(m, BOOT_CPU, name, bytes,
+	say_number(&name, bytes);
+	if (dma)
+		say(&name, "(DMA)");
+	cachep = kmem_cache_create(m, BOOT_CPU, name.text, bytes,
 				   m->profile.general_align,
 				   SLAB_HWCACHE_ALIGN |
 					   (dma ? SLAB_CACHE_DMA : 0));

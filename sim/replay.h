@@ -27,6 +27,7 @@ struct replay_counts {
 	uint64_t frees;          /* that it performed */
 	uint64_t skipped_frees;  /* of objects it never had: unknown or failed */
 	uint64_t folded_cpus;    /* trace CPUs that share a simulated one */
+	uint64_t folded_nodes;   /* requests for a node the machine lacks */
 	uint64_t too_large;      /* kmallocs above the largest general cache */
 };
 
@@ -44,7 +45,11 @@ struct replay *replay_create(const struct trace_header *header,
 void replay_destroy(struct replay *replay);
 struct machine *replay_machine(struct replay *replay);
 const struct replay_counts *replay_counts(const struct replay *replay);
-/* The machine's cache for a cache_def; CACHE_NULL: not (yet) created. */
+/*
+ * The machine's cache for a cache_def; CACHE_NULL: not (yet) created. A trace
+ * cache whose name one of the machine's own caches bears is created as
+ * "NAME:traced".
+ */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
 
 /* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */

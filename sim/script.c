@@ -22,6 +22,7 @@
 #include "sim/cli.h"
 #include "sim/outfile.h"
 #include "sim/script_output.h"
+#include "sim/slab_flags.h"
 #include "workloads/scenario.h"
 
 /* Slot numbers below this; a table of them is kept. */
@@ -178,17 +179,6 @@ static bool op_smp(struct script *script, const struct scenario_op *op)
 		return fault(script, "the machine ran out of memory while its "
 			     "CPUs came up");
 	return true;
-}
-
-static uint32_t slab_flags_of(uint32_t flags)
-{
-	return (flags & CACHE_DEF_HWALIGN ? SLAB_HWCACHE_ALIGN : 0u) |
-	       (flags & CACHE_DEF_DMA ? SLAB_CACHE_DMA : 0u) |
-	       (flags & CACHE_DEF_RECLAIM ? SLAB_RECLAIM_ACCOUNT : 0u) |
-	       (flags & CACHE_DEF_PANIC ? SLAB_PANIC : 0u) |
-	       (flags & CACHE_DEF_RCU ? SLAB_DESTROY_BY_RCU : 0u) |
-	       (flags & CACHE_DEF_SPREAD ? SLAB_MEM_SPREAD : 0u) |
-	       (flags & CACHE_DEF_NOLEAK ? SLAB_NOLEAKTRACE : 0u);
 }
 
 static bool op_create(struct script *script, const struct scenario_op *op)
