@@ -102,6 +102,16 @@ void cache_chain_add(struct machine *m, cachep_t cachep)
 	m->cache_chain = cachep;
 }
 
+void cache_chain_del(struct machine *m, cachep_t cachep)
+{
+	cachep_t *link = &m->cache_chain;
+
+	while (*link != cachep)
+		link = &m->caches[*link].next;
+	*link = m->caches[cachep].next;
+	m->caches[cachep].on_chain = false;
+}
+
 cachep_t kmem_cache_find(const struct machine *m, const char *name)
 {
 	for_each_cache(m, cachep) {

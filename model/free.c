@@ -100,6 +100,17 @@ void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 	ac->avail = 0;
 }
 
+void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t alien)
+{
+	for_each_node(m, node) {
+		struct array_cache *ac = array_at(m, alien + node);
+
+		if (ac->entry)
+			drain_alien_cache(m, cpu, cachep, ac, node);
+	}
+}
+
 /* Stands for cache_free_alien. No freehit or freemiss is counted. */
 static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 			     obj_t obj)

@@ -82,8 +82,62 @@ static bool prepare_list3s(struct machine *m, uint32_t cpu, uint32_t node)
 	return true;
 }
 
+/* A node without CPUs keeps its slabs, and no arrays. */
+static void node_arrays_release(struct machine *m, uint32_t cpu,
+				cachep_t cachep, uint32_t node)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	struct alien_table alien = { l3->alien, l3->alien_table };
+	uint32_t shared = l3->shared;
+
+	if (shared)
+		array_flush_to_lists(m, cpu, cachep, array_at(m, shared), node);
+	l3->shared = 0;
+	l3->alien = 0;
+	l3->alien_table = OBJ_NULL;
+	free_shared(m, cpu, shared);
+	if (!alien.alien)
+		return;
+	drain_alien_table(m, cpu, cachep, alien.alien);
+	free_alien_cache(m, cpu, &alien);
+}
+
+static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   uint32_t old_cpu)
+{
+	uint32_t node = m->cpus[old_cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	struct array_cache *slot = &cpu_cache_get(m, cachep, old_cpu)->ac;
+	struct array_cache nc = *slot;
+
+	memset(slot, 0, sizeof(*slot));
+	if (l3->present) {
+		l3->free_limit -= m->caches[cachep].batchcount;
+		if (nc.entry)
+			array_flush_to_lists(m, cpu, cachep, &nc, node);
+		if (m->nodes[node].nr_cpus == 0)
+			node_arrays_release(m, cpu, cachep, node);
+	}
+	array_release(m, cpu, &nc);
+}
+
+/* Stands for cpuup_canceled: a CPU that is dead, or that failed to come up. */
+static void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
+{
+	uint32_t node = m->cpus[old_cpu].node;
+
+	for_each_cache(m, cachep)
+		cpu_array_dead(m, cpu, cachep, old_cpu);
+	for_each_cache(m, cachep) {
+		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (l3->present)
+			drain_freelist(m, cpu, cachep, node, l3->free_objects);
+	}
+}
+
 /* Stands for cpuup_prepare, run on @cpu. */
-bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
+static bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 {
 	uint32_t node = m->cpus[new_cpu].node;
 
@@ -103,66 +157,6 @@ bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 	return true;
 }
 
-/* A node without CPUs keeps its slabs, and no arrays. */
-static void node_arrays_release(struct machine *m, uint32_t cpu,
-				cachep_t cachep, uint32_t node)
-{
-	struct kmem_list3 *l3 = node_list3(m, cachep, node);
-	struct alien_table alien = { l3->alien, l3->alien_table };
-	uint32_t shared = l3->shared;
-
-	if (shared)
-		array_flush_to_lists(m, cpu, cachep, array_at(m, shared), node);
-	l3->shared = 0;
-	l3->alien = 0;
-	l3->alien_table = OBJ_NULL;
-	free_shared(m, cpu, shared);
-	if (!alien.alien)
-		return;
-	for_each_node(m, other) {
-		struct array_cache *ac = array_at(m, alien.alien + other);
-
-		if (ac->entry)
-			drain_alien_cache(m, cpu, cachep, ac, other);
-	}
-	free_alien_cache(m, cpu, &alien);
-}
-
-static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
-			   uint32_t old_cpu)
-{
-	uint32_t node = m->cpus[old_cpu].node;
-	struct kmem_list3 *l3 = node_list3(m, cachep, node);
-	struct array_cache *slot = &cpu_cache_get(m, cachep, old_cpu)->ac;
-	struct array_cache nc = *slot;
-
-	memset(slot, 0, sizeof(*slot));
-	if (l3->present) {
-		/* 32 bits in the kernel: it may wrap, and then reads as huge */
-		l3->free_limit -= m->caches[cachep].batchcount;
-		if (nc.entry)
-			array_flush_to_lists(m, cpu, cachep, &nc, node);
-		if (m->nodes[node].nr_cpus == 0)
-			node_arrays_release(m, cpu, cachep, node);
-	}
-	array_release(m, cpu, &nc);
-}
-
-/* Stands for cpuup_canceled: a CPU that is dead, or that failed to come up. */
-void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
-{
-	uint32_t node = m->cpus[old_cpu].node;
-
-	for_each_cache(m, cachep)
-		cpu_array_dead(m, cpu, cachep, old_cpu);
-	for_each_cache(m, cachep) {
-		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
-
-		if (l3->present)
-			drain_freelist(m, cpu, cachep, node, l3->free_objects);
-	}
-}
-
 static void cpu_join(struct machine *m, uint32_t cpu)
 {
 	struct cpu *c = &m->cpus[cpu];
@@ -174,13 +168,31 @@ static void cpu_join(struct machine *m, uint32_t cpu)
 	c->online = true;
 }
 
+bool machine_cpu_up(struct machine *m, uint32_t cpu, uint32_t new_cpu)
+{
+	if (!cpuup_prepare(m, cpu, new_cpu))
+		return false;
+	cpu_join(m, new_cpu);
+	start_cpu_timer(m, new_cpu);
+	return true;
+}
+
+void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
+{
+	struct cpu *c = &m->cpus[old_cpu];
+
+	cancel_cpu_timer(m, old_cpu);
+	c->online = false;
+	c->in_node = false;
+	m->nodes[c->node].nr_cpus--;
+	cpuup_canceled(m, cpu, old_cpu);
+}
+
 bool machine_smp_init(struct machine *m)
 {
 	for (uint32_t cpu = 1; cpu < m->nr_cpus; cpu++) {
-		if (!cpuup_prepare(m, 0, cpu))
+		if (!machine_cpu_up(m, 0, cpu))
 			return false;
-		cpu_join(m, cpu);
-		start_cpu_timer(m, cpu);
 	}
 	start_cpu_timer(m, 0);
 	return true;

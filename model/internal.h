@@ -77,6 +77,9 @@ bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 		       uint32_t limit, struct alien_table *table);
 void free_alien_cache(struct machine *m, uint32_t cpu,
 		      struct alien_table *table);
+/* Every array of a node's alien table, for all nodes in order. */
+void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t alien);
 uint32_t transfer_objects(const struct machine *m, struct array_cache *to,
 			  struct array_cache *from, uint32_t max);
 void array_drop_bottom(const struct machine *m, struct array_cache *ac,
@@ -100,18 +103,16 @@ cachep_t cache_slot(struct machine *m);
 void cache_slot_free(struct machine *m, cachep_t cachep);
 void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep);
 void cache_chain_add(struct machine *m, cachep_t cachep);
+void cache_chain_del(struct machine *m, cachep_t cachep);
 uint32_t cache_set_name(struct machine *m, const char *name);
 
 /* boot.c */
 bool kmem_cache_init(struct machine *m);
 bool setup_cpu_cache(struct machine *m, uint32_t cpu, cachep_t cachep);
 
-/* hotplug.c */
-bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu);
-void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu);
-
 /* reap.c */
 void start_cpu_timer(struct machine *m, uint32_t cpu);
+void cancel_cpu_timer(struct machine *m, uint32_t cpu);
 
 /* The CPUs of the machine that are online, ascending. */
 #define for_each_online_cpu(m, cpu)                                            \

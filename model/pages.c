@@ -87,3 +87,8 @@ void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
 	n->free_block[order] = frame + 1;
 	n->in_use_pages -= 1u << order;
 }
+
+void machine_limit_pages(struct machine *m, uint32_t node, uint64_t nr_pages)
+{
+	m->nodes[node].limit_pages = nr_pages;
+}

@@ -44,6 +44,12 @@ static void arm_timer(struct machine *m, uint32_t cpu, uint64_t delay)
 	find_next_timer(m);
 }
 
+void cancel_cpu_timer(struct machine *m, uint32_t cpu)
+{
+	m->cpus[cpu].timer_tick = NO_TIMER;
+	find_next_timer(m);
+}
+
 void start_cpu_timer(struct machine *m, uint32_t cpu)
 {
 	m->cpus[cpu].reap_node = (m->cpus[cpu].node + 1) % m->nr_nodes;
@@ -82,7 +88,7 @@ static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 }
 
 /* Free slabs to release in one pass: a fifth of the limit's. */
-static uint64_t slabs_tofree(const struct kmem_list3 *l3, uint64_t num)
+static uint32_t slabs_tofree(const struct kmem_list3 *l3, uint32_t num)
 {
 	return (l3->free_limit + 5 * num - 1) / (5 * num);
 }

@@ -108,6 +108,17 @@ void machine_destroy(struct machine *m);
 bool machine_smp_init(struct machine *m);
 
 /*
+ * machine_cpu_up, machine_cpu_down - CPU hotplug, the notifications run on @cpu
+ *
+ * Return of machine_cpu_up: false when memory ran out; the CPU stays offline.
+ */
+bool machine_cpu_up(struct machine *m, uint32_t cpu, uint32_t new_cpu);
+void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu);
+
+/* Change the page limit of a node; a lower one takes nothing back. */
+void machine_limit_pages(struct machine *m, uint32_t node, uint64_t nr_pages);
+
+/*
  * machine_advance - set the clock to a tick, running the reap timers due
  * @tick: not before the present one.
  *
@@ -136,6 +147,31 @@ void machine_rcu_process(struct machine *m);
  */
 cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
 			   uint64_t size, uint64_t align, uint32_t flags);
+
+/*
+ * kmem_cache_shrink - give back every free slab of a cache
+ *
+ * Empties all arrays first, each on its own CPU. Not counted in `reaped`.
+ * Return: true when slabs with objects in use remain.
+ */
+bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep);
+
+/*
+ * kmem_cache_destroy - the end of a cache
+ *
+ * Return: false when objects are still in use: the cache stays, shrunk and at
+ * the head of the chain (diagnostic destroy_busy). Else @cachep is no more.
+ */
+bool kmem_cache_destroy(struct machine *m, uint32_t cpu, cachep_t cachep);
+
+/*
+ * slabinfo_write - what writing "NAME LIMIT BATCH SHARED" to /proc/slabinfo does
+ *
+ * Senseless numbers are ignored, as in the kernel. Return: false when the
+ * machine ran out of memory for the new arrays.
+ */
+bool slabinfo_write(struct machine *m, uint32_t cpu, cachep_t cachep,
+		    int64_t limit, int64_t batchcount, int64_t shared);
 
 /* The cache of that name, or CACHE_NULL. Walks the chain: not for hot paths. */
 cachep_t kmem_cache_find(const struct machine *m, const char *name);

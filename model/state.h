@@ -57,7 +57,7 @@ struct kmem_list3 {
 	struct slab_list slabs_free;
 	uint32_t colour_next;
 	uint64_t free_objects;
-	uint64_t free_limit;
+	uint32_t free_limit; /* wraps below 0, as the kernel's does */
 	uint32_t shared; /* index of an array_cache, 0: none */
 	uint32_t alien;  /* index of the array_cache for node 0, 0: no table */
 	uint64_t next_reap;

@@ -26,7 +26,7 @@ void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node)
 	const struct kmem_cache *c = &m->caches[cachep];
 
 	node_list3(m, cachep, node)->free_limit =
-		(uint64_t)(1 + m->nodes[node].nr_cpus) * c->batchcount + c->num;
+		(1 + m->nodes[node].nr_cpus) * c->batchcount + c->num;
 }
 
 obj_t alloc_list3(struct machine *m, uint32_t cpu, uint32_t node)
@@ -248,4 +248,13 @@ bool enable_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep)
 	if (size <= p->page_bytes && m->nr_cpus > 1)
 		shared = p->shared_factor;
 	return do_tune_cpucache(m, cpu, cachep, limit, (limit + 1) / 2, shared);
+}
+
+bool slabinfo_write(struct machine *m, uint32_t cpu, cachep_t cachep,
+		    int64_t limit, int64_t batchcount, int64_t shared)
+{
+	if (limit < 1 || batchcount < 1 || batchcount > limit || shared < 0)
+		return true;
+	return do_tune_cpucache(m, cpu, cachep, (uint32_t)limit,
+				(uint32_t)batchcount, (uint32_t)shared);
 }

@@ -281,6 +281,91 @@ static bool op_free(struct script *script, const struct scenario_op *op)
 	return true;
 }
 
+static bool op_shrink(struct script *script, const struct scenario_op *op)
+{
+	cachep_t cachep;
+
+	if (!cpu_ok(script, op->cpu) || !cache_ok(script, op->name, &cachep))
+		return false;
+	fprintf(outfile_stream(&script->snap), "shrink,%" PRIu64 ",%s,%d\n",
+		op->line, op->name,
+		kmem_cache_shrink(script->m, op->cpu, cachep));
+	return true;
+}
+
+/* The caches that the machine itself lives in cannot be taken from it. */
+static bool destroy_ok(const struct script *script, cachep_t cachep)
+{
+	struct cache_info info;
+
+	kmem_cache_info(script->m, cachep, &info);
+	if (!info.general && strcmp(info.name, "kmem_cache") != 0)
+		return true;
+	return fault(script, "cache '%s' belongs to the allocator itself",
+		     info.name);
+}
+
+static bool op_destroy(struct script *script, const struct scenario_op *op)
+{
+	cachep_t cachep;
+	bool gone;
+
+	if (!cpu_ok(script, op->cpu) || !cache_ok(script, op->name, &cachep) ||
+	    !destroy_ok(script, cachep))
+		return false;
+	gone = kmem_cache_destroy(script->m, op->cpu, cachep);
+	fprintf(outfile_stream(&script->snap), "destroy,%" PRIu64 ",%s,%s\n",
+		op->line, op->name, gone ? "ok" : "busy");
+	return true;
+}
+
+/* An unknown name is an answer of /proc/slabinfo, not a faulty script. */
+static bool op_tune(struct script *script, const struct scenario_op *op)
+{
+	cachep_t cachep = kmem_cache_find(script->m, op->name);
+	bool ok;
+
+	if (!cpu_ok(script, op->cpu))
+		return false;
+	ok = cachep != CACHE_NULL &&
+	     slabinfo_write(script->m, op->cpu, cachep, op->limit,
+			    op->batchcount, op->shared);
+	fprintf(outfile_stream(&script->snap), "tune,%" PRIu64 ",%s,%s\n",
+		op->line, op->name, ok ? "accepted" : "error");
+	return true;
+}
+
+static bool op_limit(struct script *script, const struct scenario_op *op)
+{
+	if (!node_ok(script, op->node))
+		return false;
+	machine_limit_pages(script->m, op->node, op->pages);
+	return true;
+}
+
+static bool op_offline(struct script *script, const struct scenario_op *op)
+{
+	if (!cpu_ok(script, op->cpu) || !cpu_ok(script, op->other_cpu))
+		return false;
+	if (op->cpu == op->other_cpu)
+		return fault(script, "CPU %u cannot take itself down", op->cpu);
+	machine_cpu_down(script->m, op->cpu, op->other_cpu);
+	return true;
+}
+
+static bool op_online(struct script *script, const struct scenario_op *op)
+{
+	if (!cpu_ok(script, op->cpu))
+		return false;
+	if (op->other_cpu >= machine_nr_cpus(script->m))
+		return fault(script, "CPU %u does not exist: the machine has "
+			     "%u", op->other_cpu, machine_nr_cpus(script->m));
+	if (machine_cpu_online(script->m, op->other_cpu))
+		return fault(script, "CPU %u is online already", op->other_cpu);
+	machine_cpu_up(script->m, op->cpu, op->other_cpu);
+	return true;
+}
+
 static bool op_snap(struct script *script, const struct scenario_op *op)
 {
 	print_snap(outfile_stream(&script->snap), script->m, op->label);
@@ -342,6 +427,12 @@ static op_fn *const op_table[] = {
 	[OP_KMALLOC_NODE] = op_kmalloc,
 	[OP_KMALLOC_DMA] = op_kmalloc,
 	[OP_KFREE] = op_free,
+	[OP_SHRINK] = op_shrink,
+	[OP_DESTROY] = op_destroy,
+	[OP_TUNE] = op_tune,
+	[OP_LIMIT] = op_limit,
+	[OP_OFFLINE] = op_offline,
+	[OP_ONLINE] = op_online,
 	[OP_SNAP] = op_snap,
 	[OP_GEOM] = op_geom,
 	[OP_DUMP] = op_dump,

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kmem_cache_shrink and kmem_cache_destroy.
+ *
+ * A call "on every CPU" runs on all other online CPUs in ascending order, then
+ * on the caller: what a CPU frees on the way, it frees as itself.
+ */
+#include "model/internal.h"
+
+static void do_drain(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	array_flush_to_lists(m, cpu, cachep,
+			     &cpu_cache_get(m, cachep, cpu)->ac,
+			     m->cpus[cpu].node);
+}
+
+static void drain_cpu_caches(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	for_each_online_cpu(m, other) {
+		if (other != cpu)
+			do_drain(m, other, cachep);
+	}
+	do_drain(m, cpu, cachep);
+	for_each_node(m, node) {
+		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (l3->alien)
+			drain_alien_table(m, cpu, cachep, l3->alien);
+	}
+	for_each_node(m, node) {
+		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (l3->shared)
+			array_flush_to_lists(m, cpu, cachep,
+					     array_at(m, l3->shared), node);
+	}
+}
+
+bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	bool in_use = false;
+
+	drain_cpu_caches(m, cpu, cachep);
+	for_each_node(m, node) {
+		struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+		if (!l3->present)
+			continue;
+		drain_freelist(m, cpu, cachep, node, l3->free_objects);
+		in_use |= l3->slabs_full.nr || l3->slabs_partial.nr;
+	}
+	return in_use;
+}
+
+bool kmem_cache_destroy(struct machine *m, uint32_t cpu, cachep_t cachep)
+{
+	cache_chain_del(m, cachep);
+	if (kmem_cache_shrink(m, cpu, cachep)) {
+		slab_diagnostic(m, "destroy_busy", cache_name(m, cachep));
+		cache_chain_add(m, cachep);
+		return false;
+	}
+	/* rcu_barrier: its slabs may still wait */
+	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
+		machine_rcu_process(m);
+	kmem_cache_release(m, cpu, cachep);
+	return true;
+}
