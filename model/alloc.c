@@ -26,6 +26,7 @@ static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
 	uint32_t index = slabp->free;
 
 	slabp->free = slabp->bufctl[index];
+	slabp->bufctl[index] = BUFCTL_FREE;
 	slabp->inuse++;
 	return obj_make(slab, index, slabp->nodeid);
 }
@@ -51,10 +52,11 @@ static struct slab_list *list_to_take_from(struct kmem_list3 *l3)
 }
 
 /* Moves up to @batchcount objects from the node's slabs into the array. */
-static void take_from_slabs(struct machine *m, cachep_t cachep,
-			    struct kmem_list3 *l3, struct array_cache *ac,
-			    uint32_t batchcount)
+static void take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    struct array_cache *ac, uint32_t batchcount)
 {
+	uint32_t node = m->cpus[cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	obj_t *entry = ac_entry(m, ac);
 	uint32_t before = ac->avail;
 	uint32_t nr;
@@ -78,6 +80,9 @@ static void take_from_slabs(struct machine *m, cachep_t cachep,
 	l3->stats.listallocs += nr;
 	l3->free_objects -= nr;
 	num_active_add(&m->caches[cachep], nr);
+	if (nr)
+		notify(m, .kind = SLAB_EVENT_REFILL, .cpu = cpu, .node = node,
+		       .cachep = cachep, .nr = nr, .left = l3->free_objects);
 }
 
 /*
@@ -102,12 +107,19 @@ static obj_t cache_alloc_refill(struct machine *m, uint32_t cpu,
 		if (l3->shared) {
 			struct array_cache *shared = array_at(m, l3->shared);
 
-			if (transfer_objects(m, ac, shared, batchcount)) {
+			uint32_t nr;
+
+			nr = transfer_objects(m, ac, shared, batchcount);
+			if (nr) {
 				shared->touched = 1;
+				notify(m, .kind = SLAB_EVENT_REFILL_SHARED,
+				       .cpu = cpu, .node = node,
+				       .cachep = cachep, .nr = nr,
+				       .left = shared->avail);
 				break;
 			}
 		}
-		take_from_slabs(m, cachep, l3, ac, batchcount);
+		take_from_slabs(m, cpu, cachep, ac, batchcount);
 		if (!ac->avail &&
 		    !cache_grow(m, cpu, cachep, node, NULL))
 			return OBJ_NULL;
@@ -142,6 +154,8 @@ static obj_t cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	num_active_add(&m->caches[cachep], 1);
 	l3->free_objects--;
 	relink_taken(m, l3, list, slab);
+	notify(m, .kind = SLAB_EVENT_NODEALLOC, .cpu = cpu, .node = nodeid,
+	       .cachep = cachep, .obj = obj);
 	return obj;
 }
 
@@ -199,34 +213,67 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	cpu_cache_get(m, cachep, cpu)->stats.allocmiss++;
 	obj = cache_alloc_refill(m, cpu, cachep);
-	if (obj)
+	if (obj) {
+		notify(m, .kind = SLAB_EVENT_MISS, .cpu = cpu, .node = node,
+		       .cachep = cachep, .obj = obj,
+		       .left = cpu_cache_get(m, cachep, cpu)->ac.avail);
 		return obj;
+	}
 	node_list3(m, cachep, node)->stats.refillfail++;
 	return cache_alloc_node(m, cpu, cachep, gfp, node);
 }
 
+/* What a hit does besides, when there is an observer or a debug build. */
+static void alloc_extras(struct machine *m, uint32_t cpu, cachep_t cachep,
+			 obj_t obj, bool hit)
+{
+	if (hit)
+		notify(m, .kind = SLAB_EVENT_HIT, .cpu = cpu,
+		       .node = m->cpus[cpu].node, .cachep = cachep, .obj = obj,
+		       .left = cpu_cache_get(m, cachep, cpu)->ac.avail);
+	if (!obj)
+		notify(m, .kind = SLAB_EVENT_FAIL, .cpu = cpu,
+		       .node = m->cpus[cpu].node, .cachep = cachep);
+	else if (m->profile.debug)
+		debug_alloc(m, obj);
+}
+
+/* Stands for kmem_cache_alloc, and ____cache_alloc within. */
 obj_t kmem_cache_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t gfp)
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
+	bool hit = cc->ac.avail != 0;
+	obj_t obj;
 
-	if (__builtin_expect(cc->ac.avail != 0, 1)) {
+	if (__builtin_expect(hit, 1)) {
 		cc->stats.allochit++;
 		cc->ac.touched = 1;
-		return ac_entry(m, &cc->ac)[--cc->ac.avail];
+		obj = ac_entry(m, &cc->ac)[--cc->ac.avail];
+	} else {
+		obj = cache_alloc_miss(m, cpu, cachep, gfp);
 	}
-	return cache_alloc_miss(m, cpu, cachep, gfp);
+	if (__builtin_expect(m->extras, 0))
+		alloc_extras(m, cpu, cachep, obj, hit);
+	return obj;
 }
 
 /* Stands for kmem_cache_alloc_node with a node given. */
 obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid)
 {
-	if (!node_list3(m, cachep, nodeid)->present)
-		return fallback_alloc(m, cpu, cachep, gfp);
-	if (nodeid == m->cpus[cpu].node)
+	obj_t obj;
+
+	if (nodeid == m->cpus[cpu].node &&
+	    node_list3(m, cachep, nodeid)->present)
 		return kmem_cache_alloc(m, cpu, cachep, gfp);
-	return cache_alloc_node(m, cpu, cachep, gfp, nodeid);
+	if (node_list3(m, cachep, nodeid)->present)
+		obj = cache_alloc_node(m, cpu, cachep, gfp, nodeid);
+	else
+		obj = fallback_alloc(m, cpu, cachep, gfp);
+	if (m->extras)
+		alloc_extras(m, cpu, cachep, obj, false);
+	return obj;
 }
 
 obj_t kmem_cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,

@@ -10,7 +10,8 @@
  *   UP_FULL        every cache has its real arrays
  *
  * Quirk kept: the lists made in UP_PARTIAL_L3 get a first reap time on the
- * boot CPU's node only; on others they keep what the memory held, here 0.
+ * boot CPU's node only; on others they keep what the memory held, as does the
+ * free limit on all: 0 in fresh pages, 0x5a bytes in a debug build.
  */
 #include "model/internal.h"
 #include "model/sentence.h"
@@ -58,6 +59,9 @@ static bool boot_list3s(struct machine *m, cachep_t cachep)
 			return false;
 		list3_init(l3);
 		l3->self = self;
+		l3->next_reap = m->profile.uninit_byte *
+				UINT64_C(0x0101010101010101);
+		l3->free_limit = m->profile.uninit_byte * 0x01010101u;
 	}
 	node_list3(m, cachep, m->cpus[BOOT_CPU].node)->next_reap =
 		list3_first_reap(m, cachep);
@@ -107,6 +111,7 @@ static void create_cache_cache(struct machine *m)
 	c->user_bytes = size;
 	cache_geometry(m, c, round_up(size, p->cache_line_bytes),
 		       p->cache_line_bytes);
+	c->object_size = p->debug ? size : c->buffer_size;
 	c->shared = 1;
 	static_list3s(m, cachep);
 	boot_array(m, cachep, STATIC);

@@ -143,12 +143,30 @@ static uint64_t required_align(const struct slab_profile *p, uint64_t size,
 {
 	uint64_t ralign = p->word_bytes;
 
-	if (flags & SLAB_HWCACHE_ALIGN) {
+	/* a red zone takes the place of the line */
+	if ((flags & SLAB_HWCACHE_ALIGN) && !(flags & SLAB_RED_ZONE)) {
 		ralign = p->cache_line_bytes;
 		while (size <= ralign / 2)
 			ralign /= 2;
 	}
 	return align > ralign ? align : ralign;
+}
+
+/*
+ * The buffer around an object of the debug build:
+ *
+ *   | padding to align, red word | object | red word | last user |
+ */
+static uint64_t add_debug_words(struct kmem_cache *c, uint64_t size,
+				uint64_t align)
+{
+	if (c->flags & SLAB_RED_ZONE) {
+		c->obj_offset = (uint32_t)align;
+		size += align + RED_WORD_BYTES;
+	}
+	if (c->flags & SLAB_STORE_USER)
+		size += RED_WORD_BYTES;
+	return size;
 }
 
 static bool may_be_off_slab(const struct machine *m, uint64_t size,
@@ -180,11 +198,18 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	c->user_bytes = size;
 	c->reap_phase = (uint32_t)(obj_address(m, self) %
 				   (4 * m->profile.hz));
+	c->flags |= debug_flags(&m->profile, size, flags);
 	size = round_up(size, m->profile.word_bytes);
-	align = required_align(&m->profile, size, align, flags);
+	align = required_align(&m->profile, size, align, c->flags);
+	if (align & (RED_WORD_BYTES - 1))
+		c->flags &= ~(uint32_t)(SLAB_RED_ZONE | SLAB_STORE_USER);
+	c->object_size = size;
+	size = add_debug_words(c, size, align);
 	/* decided before the size is rounded to its alignment */
 	c->off_slab = may_be_off_slab(m, size, flags);
 	cache_geometry(m, c, round_up(size, align), align);
+	if (!m->profile.debug)
+		c->object_size = c->buffer_size;
 	if (c->num && c->off_slab)
 		c->slabp_cache = kmalloc_cache(m, c->slab_size, 0);
 	return cachep;
@@ -218,5 +243,6 @@ cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
 		return create_failed(m, flags);
 	}
 	cache_chain_add(m, cachep);
+	notify(m, .kind = SLAB_EVENT_CREATE, .cpu = cpu, .cachep = cachep);
 	return cachep;
 }

@@ -12,8 +12,11 @@
 #include <string.h>
 
 /* Stands for slab_put_obj: the index becomes the head of the chain. */
-static inline void slab_put_obj(struct slab *slabp, uint32_t index)
+static inline void slab_put_obj(const struct machine *m, struct slab *slabp,
+				uint32_t index)
 {
+	if (__builtin_expect(slabp->bufctl[index] != BUFCTL_FREE, 0))
+		slab_bug(m, "an object is freed that its slab already has");
 	slabp->bufctl[index] = slabp->free;
 	slabp->free = (uint16_t)index;
 	slabp->inuse--;
@@ -46,7 +49,7 @@ void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 						 &l3->slabs_partial;
 
 		slab_list_del(m, list, slab);
-		slab_put_obj(slabp, obj_index(objs[i]));
+		slab_put_obj(m, slabp, obj_index(objs[i]));
 		m->caches[cachep].stats.num_active--;
 		l3->free_objects++;
 		if (slabp->inuse == 0)
@@ -73,8 +76,14 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 		memcpy(ac_entry(m, shared) + shared->avail, ac_entry(m, ac),
 		       batchcount * sizeof(obj_t));
 		shared->avail += batchcount;
+		notify(m, .kind = SLAB_EVENT_FLUSH_SHARED, .cpu = cpu,
+		       .node = node, .cachep = cachep, .nr = batchcount,
+		       .left = shared->avail);
 	} else {
 		free_block(m, cpu, cachep, ac_entry(m, ac), batchcount, node);
+		notify(m, .kind = SLAB_EVENT_FLUSH, .cpu = cpu, .node = node,
+		       .cachep = cachep, .nr = batchcount,
+		       .left = l3->free_objects);
 	}
 	if (l3->slabs_free.nr > l3->stats.maxfreeable)
 		l3->stats.maxfreeable = l3->slabs_free.nr;
@@ -94,8 +103,15 @@ void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (!ac->avail)
 		return;
-	if (l3->shared)
-		transfer_objects(m, array_at(m, l3->shared), ac, ac->limit);
+	if (l3->shared) {
+		uint32_t nr = transfer_objects(m, array_at(m, l3->shared), ac,
+					       ac->limit);
+
+		if (nr)
+			notify(m, .kind = SLAB_EVENT_ALIEN_TO_SHARED,
+			       .cpu = cpu, .node = for_node, .cachep = cachep,
+			       .nr = nr, .left = ac->avail);
+	}
 	free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, for_node);
 	ac->avail = 0;
 }
@@ -122,14 +138,20 @@ static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 	cpu_cache_get(m, cachep, cpu)->stats.remotefrees++;
 	if (!l3->alien || !alien_array(m, l3, nodeid)->entry) {
 		free_block(m, cpu, cachep, &obj, 1, nodeid);
+		notify(m, .kind = SLAB_EVENT_ALIEN_DIRECT, .cpu = cpu,
+		       .node = nodeid, .cachep = cachep, .obj = obj);
 		return;
 	}
 	alien = alien_array(m, l3, nodeid);
 	if (alien->avail == alien->limit) {
 		l3->stats.alienoverflow++;
+		notify(m, .kind = SLAB_EVENT_ALIEN_OVERFLOW, .cpu = cpu,
+		       .node = nodeid, .cachep = cachep, .left = alien->avail);
 		drain_alien_cache(m, cpu, cachep, alien, nodeid);
 	}
 	ac_entry(m, alien)[alien->avail++] = obj;
+	notify(m, .kind = SLAB_EVENT_ALIEN, .cpu = cpu, .node = nodeid,
+	       .cachep = cachep, .obj = obj, .left = alien->avail);
 }
 
 static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -138,6 +160,9 @@ static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 	cc->stats.freemiss++;
 	cache_flusharray(m, cpu, cachep, &cc->ac);
 	ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
+	notify(m, .kind = SLAB_EVENT_FREEMISS, .cpu = cpu,
+	       .node = m->cpus[cpu].node, .cachep = cachep, .obj = obj,
+	       .left = cc->ac.avail);
 }
 
 /* Frees do not set `touched`: only allocation makes an array busy. */
@@ -146,11 +171,17 @@ void kmem_cache_free(struct machine *m, uint32_t cpu, cachep_t cachep,
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 
+	if (__builtin_expect(m->extras && m->profile.debug, 0))
+		debug_free(m, cachep, obj);
 	if (obj_node(obj) != m->cpus[cpu].node) {
 		cache_free_alien(m, cpu, cachep, obj);
 	} else if (__builtin_expect(cc->ac.avail < cc->ac.limit, 1)) {
 		cc->stats.freehit++;
 		ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
+		if (__builtin_expect(m->extras, 0))
+			notify(m, .kind = SLAB_EVENT_FREEHIT, .cpu = cpu,
+			       .node = m->cpus[cpu].node, .cachep = cachep,
+			       .obj = obj, .left = cc->ac.avail);
 	} else {
 		cache_free_miss(m, cpu, cachep, cc, obj);
 	}

@@ -102,8 +102,8 @@ void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 	cachep->colour = (uint32_t)(left_over / cachep->colour_off);
 }
 
-/* From the start of the slab's first frame to the user-visible object. */
-uint64_t obj_offset_bytes(const struct machine *m, obj_t obj)
+/* From the start of the slab's first frame to the object's buffer. */
+uint64_t obj_buffer_offset(const struct machine *m, obj_t obj)
 {
 	const struct slab *slabp = slab_at(m, obj_slab(obj));
 	const struct kmem_cache *cachep = &m->caches[slabp->cachep];
@@ -111,8 +111,14 @@ uint64_t obj_offset_bytes(const struct machine *m, obj_t obj)
 
 	if (!cachep->off_slab)
 		first += cachep->slab_size;
-	return first + obj_index(obj) * cachep->buffer_size +
-	       cachep->obj_offset;
+	return first + obj_index(obj) * cachep->buffer_size;
+}
+
+/* The same to what the user sees, behind a red zone if there is one. */
+uint64_t obj_offset_bytes(const struct machine *m, obj_t obj)
+{
+	return obj_buffer_offset(m, obj) +
+	       m->caches[slab_at(m, obj_slab(obj))->cachep].obj_offset;
 }
 
 uint64_t obj_address(const struct machine *m, obj_t obj)

@@ -114,6 +114,11 @@ bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slab_list_add_tail(m, &l3->slabs_free, slab);
 	l3->stats.grown++;
 	l3->free_objects += c->num;
+	if (m->profile.debug)
+		debug_new_slab(m, slab);
+	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = nodeid,
+	       .cachep = cachep, .slab = slab, .nr = c->num,
+	       .left = l3->free_objects);
 	return true;
 }
 
@@ -148,7 +153,13 @@ static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)
 void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab)
 {
-	node_list3(m, cachep, slab_at(m, slab)->nodeid)->stats.destroyed++;
+	uint32_t nodeid = slab_at(m, slab)->nodeid;
+
+	if (m->profile.debug)
+		debug_destroy(m, slab);
+	node_list3(m, cachep, nodeid)->stats.destroyed++;
+	notify(m, .kind = SLAB_EVENT_DESTROY, .cpu = cpu, .node = nodeid,
+	       .cachep = cachep, .slab = slab, .nr = m->caches[cachep].num);
 	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
 		rcu_queue(m, cpu, slab);
 	else

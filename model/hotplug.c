@@ -174,6 +174,8 @@ bool machine_cpu_up(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 		return false;
 	cpu_join(m, new_cpu);
 	start_cpu_timer(m, new_cpu);
+	notify(m, .kind = SLAB_EVENT_CPU_UP, .cpu = new_cpu,
+	       .node = m->cpus[new_cpu].node, .cachep = CACHE_NULL);
 	return true;
 }
 
@@ -186,6 +188,8 @@ void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 	c->in_node = false;
 	m->nodes[c->node].nr_cpus--;
 	cpuup_canceled(m, cpu, old_cpu);
+	notify(m, .kind = SLAB_EVENT_CPU_DOWN, .cpu = old_cpu, .node = c->node,
+	       .cachep = CACHE_NULL);
 }
 
 bool machine_smp_init(struct machine *m)

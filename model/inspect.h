@@ -27,7 +27,7 @@ struct cache_info {
 	const char *name;
 	uint32_t flags;
 	uint64_t user_bytes;   /* size as the creator gave it */
-	uint64_t object_bytes; /* object_size: equals buffer_bytes here */
+	uint64_t object_bytes; /* object_size: buffer_bytes but in debug builds */
 	uint64_t buffer_bytes; /* objsize of slabinfo */
 	uint32_t num;          /* objperslab */
 	uint32_t gfporder;

@@ -15,6 +15,29 @@
 
 #include "model/state.h"
 
+/* observe.c */
+void set_extras(struct machine *m);
+void notify_observer(const struct machine *m, const struct slab_event *event);
+
+/* Tells the observer, when there is one for this kind. */
+#define notify(m, ...)                                                         \
+	notify_if_wanted((m), &(const struct slab_event){ __VA_ARGS__ })
+
+static inline void notify_if_wanted(const struct machine *m,
+				    const struct slab_event *event)
+{
+	if (__builtin_expect(m->observe_mask & SLAB_EVENT_BIT(event->kind), 0))
+		notify_observer(m, event);
+}
+
+/* debug.c: all of it for machines with a debug profile only */
+uint32_t debug_flags(const struct slab_profile *p, uint64_t size,
+		     uint32_t flags);
+void debug_new_slab(struct machine *m, uint32_t slab);
+void debug_alloc(struct machine *m, obj_t obj);
+void debug_free(struct machine *m, cachep_t cachep, obj_t obj);
+void debug_destroy(struct machine *m, uint32_t slab);
+
 /* lists.c */
 void slab_list_add_head(const struct machine *m, struct slab_list *list,
 			uint32_t slab);
@@ -35,8 +58,8 @@ void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
 /* geometry.c */
 void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 		    uint64_t size, uint64_t align);
+uint64_t obj_buffer_offset(const struct machine *m, obj_t obj);
 uint64_t obj_offset_bytes(const struct machine *m, obj_t obj);
-uint64_t obj_address(const struct machine *m, obj_t obj);
 
 /* grow.c */
 bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,

@@ -7,6 +7,8 @@
 
 /* Units of a chunk of slabs: 4096 times 64 bytes. */
 #define SLABS_CHUNK_SHIFT 12
+/* Pages of a chunk of page contents: no slab is larger. */
+#define BYTES_CHUNK_SHIFT 10
 
 _Noreturn void slab_bug(const struct machine *m, const char *sentence)
 {
@@ -93,6 +95,8 @@ static bool machine_init(struct machine *m, const struct machine_config *config)
 	pool_init(&m->arrays, sizeof(struct array_cache), 0);
 	pool_init(&m->names, 4, 0);
 	pool_init(&m->slabs, SLAB_UNIT_BYTES, SLABS_CHUNK_SHIFT);
+	pool_init(&m->bytes, m->profile.page_bytes, BYTES_CHUNK_SHIFT);
+	set_extras(m);
 	return page_source_init(m) && cpus_init(m) && malloc_sizes_init(m) &&
 	       kmem_cache_init(m);
 }
@@ -121,6 +125,7 @@ void machine_destroy(struct machine *m)
 	pool_release(&m->arrays);
 	pool_release(&m->names);
 	pool_release(&m->slabs);
+	pool_release(&m->bytes);
 	free(m->cpu_caches);
 	free(m->l3s);
 	free(m->caches);

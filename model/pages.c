@@ -25,8 +25,10 @@ void page_source_release(struct machine *m)
 {
 	if (!m->nodes)
 		return;
-	for_each_node(m, node)
+	for_each_node(m, node) {
 		free(m->nodes[node].next_block);
+		free(m->nodes[node].frame_bytes);
+	}
 	free(m->nodes);
 }
 

@@ -48,11 +48,17 @@ struct slab_profile {
 	uint32_t alien_limit;
 	uint32_t batch_refill_limit;  /* refill of an idle array */
 
+	uint32_t debug;               /* CONFIG_DEBUG_SLAB: red zones, poison */
+	uint32_t limit_cap;           /* highest default limit */
+	uint32_t uninit_byte;         /* what fresh list structures hold */
+
 	uint64_t page_offset;         /* address of node 0's frame 0 */
 	uint64_t node_span_frames;    /* frames between the nodes' first ones */
 };
 
 /* Linux 2.6.36, x86_64, SMP, NUMA, HZ 1000: the machine of the recordings. */
 extern const struct slab_profile slab_profile_2_6_36;
+/* The same with CONFIG_DEBUG_SLAB: red zones, poison, the last user's word. */
+extern const struct slab_profile slab_profile_2_6_36_debug;
 
 #endif

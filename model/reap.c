@@ -72,6 +72,8 @@ static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 		tofree = (ac->avail + 1) / 2;
 	free_block(m, cpu, cachep, ac_entry(m, ac), tofree, node);
 	array_drop_bottom(m, ac, tofree);
+	notify(m, .kind = SLAB_EVENT_DRAIN, .cpu = cpu, .node = node,
+	       .cachep = cachep, .nr = tofree, .left = ac->avail);
 }
 
 static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -97,6 +99,7 @@ static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
 	uint32_t node = m->cpus[cpu].node;
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	uint64_t nr;
 
 	reap_alien(m, cpu, cachep, l3);
 	drain_array(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac, node);
@@ -105,19 +108,29 @@ static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
 	l3->next_reap = m->jiffies + 4 * m->profile.hz;
 	if (l3->shared)
 		drain_array(m, cpu, cachep, array_at(m, l3->shared), node);
-	if (l3->free_touched)
+	if (l3->free_touched) {
 		l3->free_touched = 0;
-	else
-		l3->stats.reaped +=
-			drain_freelist(m, cpu, cachep, node,
-				       slabs_tofree(l3, m->caches[cachep].num));
+		return;
+	}
+	nr = drain_freelist(m, cpu, cachep, node,
+			    slabs_tofree(l3, m->caches[cachep].num));
+	l3->stats.reaped += nr;
+	if (nr)
+		notify(m, .kind = SLAB_EVENT_REAPED, .cpu = cpu, .node = node,
+		       .cachep = cachep, .nr = nr);
 }
 
 static void cache_reap(struct machine *m, uint32_t cpu)
 {
+	uint32_t node = m->cpus[cpu].node;
+
+	notify(m, .kind = SLAB_EVENT_REAP_BEGIN, .cpu = cpu, .node = node,
+	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
 	for_each_cache(m, cachep)
 		cache_reap_one(m, cpu, cachep);
 	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
+	notify(m, .kind = SLAB_EVENT_REAP_END, .cpu = cpu, .node = node,
+	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
 	arm_timer(m, cpu, 2 * m->profile.hz);
 }
 

@@ -38,7 +38,7 @@ static void drain_cpu_caches(struct machine *m, uint32_t cpu, cachep_t cachep)
 
 bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
-	bool in_use = false;
+	uint64_t nr_left = 0;
 
 	drain_cpu_caches(m, cpu, cachep);
 	for_each_node(m, node) {
@@ -47,9 +47,11 @@ bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep)
 		if (!l3->present)
 			continue;
 		drain_freelist(m, cpu, cachep, node, l3->free_objects);
-		in_use |= l3->slabs_full.nr || l3->slabs_partial.nr;
+		nr_left += l3->slabs_full.nr + l3->slabs_partial.nr;
 	}
-	return in_use;
+	notify(m, .kind = SLAB_EVENT_SHRINK, .cpu = cpu, .cachep = cachep,
+	       .nr = nr_left);
+	return nr_left != 0;
 }
 
 bool kmem_cache_destroy(struct machine *m, uint32_t cpu, cachep_t cachep)
@@ -63,6 +65,7 @@ bool kmem_cache_destroy(struct machine *m, uint32_t cpu, cachep_t cachep)
 	/* rcu_barrier: its slabs may still wait */
 	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
 		machine_rcu_process(m);
+	notify(m, .kind = SLAB_EVENT_REMOVE, .cpu = cpu, .cachep = cachep);
 	kmem_cache_release(m, cpu, cachep);
 	return true;
 }

@@ -53,6 +53,10 @@ enum slab_flags {
 	SLAB_DESTROY_BY_RCU = 1 << 4,
 	SLAB_MEM_SPREAD = 1 << 5,
 	SLAB_NOLEAKTRACE = 1 << 6,
+	/* set by kmem_cache_create in a debug build */
+	SLAB_RED_ZONE = 1 << 7,
+	SLAB_STORE_USER = 1 << 8,
+	SLAB_POISON = 1 << 9,
 };
 
 /* Request flags, after the kernel's GFP bits; 0 is a plain GFP_KERNEL. */
@@ -114,6 +118,17 @@ bool machine_smp_init(struct machine *m);
  */
 bool machine_cpu_up(struct machine *m, uint32_t cpu, uint32_t new_cpu);
 void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu);
+
+/*
+ * machine_poke - write one byte of simulated memory (debug profiles)
+ * @address: as obj_address gives it, plus what one likes.
+ * Return: false when no slab's memory is there, or the profile keeps none.
+ */
+bool machine_poke(struct machine *m, uint64_t address, uint8_t byte);
+/* The address of an object, as its user sees it. */
+uint64_t obj_address(const struct machine *m, obj_t obj);
+/* Debug profiles: the last user's word of what is allocated or freed next. */
+void machine_set_caller(struct machine *m, uint64_t caller);
 
 /* Change the page limit of a node; a lower one takes nothing back. */
 void machine_limit_pages(struct machine *m, uint32_t node, uint64_t nr_pages);

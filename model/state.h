@@ -18,12 +18,15 @@
 #ifndef MODEL_STATE_H
 #define MODEL_STATE_H
 
+#include "model/observe.h"
 #include "model/pool.h"
 #include "model/slab.h"
 #include "model/stats.h"
 
 #define BUFCTL_END UINT16_MAX
+#define BUFCTL_FREE (UINT16_MAX - 1) /* debug: handed out, in no chain */
 #define NO_TIMER UINT64_MAX
+#define RED_WORD_BYTES 8
 #define MAX_ORDERS 16
 
 /*
@@ -87,7 +90,9 @@ struct slab {
 struct kmem_cache {
 	uint32_t name; /* index in the names pool */
 	uint32_t flags;
-	uint64_t user_bytes;
+	uint64_t user_bytes;  /* as the creator gave it */
+	uint64_t object_size; /* as the user may use it: the buffer, or, in
+				 the debug build, without what surrounds it */
 	uint64_t buffer_size;
 	uint32_t num;
 	uint32_t gfporder;
@@ -123,6 +128,8 @@ struct node {
 	uint32_t free_block[MAX_ORDERS]; /* frame + 1, 0: none */
 	uint32_t *next_block;            /* by first frame: frame + 1 */
 	uint32_t nr_next_block;
+	uint32_t *frame_bytes; /* debug: by frame: index in bytes, 0: none */
+	uint32_t nr_frame_bytes;
 };
 
 /* How far initialisation is: what setup_cpu_cache may allocate. */
@@ -140,6 +147,7 @@ struct machine {
 	struct cpu *cpus;
 	uint32_t nr_cpus;
 	uint32_t nr_nodes;
+	bool extras; /* there is an observer, or the profile is a debug one */
 
 	struct kmem_list3 *l3s; /* [cachep * nr_nodes + node] */
 	struct kmem_cache *caches;
@@ -159,6 +167,11 @@ struct machine {
 	uint32_t rcu_first, rcu_last; /* slabs that wait for a grace period */
 	enum g_cpucache_up g_cpucache_up;
 	bool use_alien_caches;
+	uint32_t observe_mask;
+	slab_observe_fn *observe;
+	void *observe_arg;
+	struct pool bytes; /* debug: contents of pages, in units of a page */
+	uint64_t caller;   /* debug: what the last user word is set to */
 	struct slab_profile profile;
 	struct machine_config config;
 };

@@ -205,7 +205,11 @@ static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 		array_release(m, cpu, &arrays[i]);
 	}
 	kfree(m, cpu, scratch, scratch_size(m));
-	return alloc_kmemlist(m, cpu, cachep);
+	if (!alloc_kmemlist(m, cpu, cachep))
+		return false;
+	notify(m, .kind = SLAB_EVENT_TUNE, .cpu = cpu, .cachep = cachep,
+	       .nr = limit, .left = batchcount);
+	return true;
 }
 
 /*
@@ -233,7 +237,8 @@ static uint32_t default_limit(const struct slab_profile *p, uint64_t size)
 
 	while (i + 1 < p->nr_limits && size <= p->limits[i].above_bytes)
 		i++;
-	return p->limits[i].limit;
+	return p->limits[i].limit < p->limit_cap ? p->limits[i].limit :
+						   p->limit_cap;
 }
 
 /* enable_cpucache - the default tunables, by buffer size */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* slabsim script: run a scenario. */
 #include <argp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sim/cli.h"
@@ -10,12 +11,16 @@
 struct arguments {
 	const char *scenario;
 	const char *prefix;
+	bool debug;
 };
 
 static const struct argp_option options[] = {
 	{ "out", 'o', "PREFIX", 0,
 	  "write PREFIX.snap.csv, PREFIX.trace.csv and PREFIX.slabinfo.txt, "
 	  "each where the scenario makes that output", 0 },
+	{ "debug", 'd', NULL, 0,
+	  "simulate the allocator built with CONFIG_DEBUG_SLAB: red zones, "
+	  "poison, smaller arrays", 0 },
 	{ 0 },
 };
 
@@ -26,6 +31,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'o':
 		arguments->prefix = arg;
+		return 0;
+	case 'd':
+		arguments->debug = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->scenario)
@@ -53,10 +61,11 @@ static const struct argp argp = {
 
 int cmd_script(int argc, char **argv)
 {
-	struct arguments arguments = { NULL, NULL };
+	struct arguments arguments = { 0 };
 	int code = parse_options(&argp, argc, argv, &arguments);
 
 	if (code)
 		return code;
-	return script_run(arguments.scenario, arguments.prefix);
+	return script_run(arguments.scenario, arguments.prefix,
+			  arguments.debug);
 }

@@ -32,10 +32,12 @@ struct slot {
 	obj_t obj;
 	cachep_t cachep;
 	uint32_t kmalloc_bytes; /* 0: from kmem_cache_alloc */
+	uint64_t freed_address; /* of the last object freed with f; 0: none */
 };
 
 struct script {
 	const char *path;
+	const struct slab_profile *profile;
 	uint64_t line;
 	struct machine *m;
 	bool smp;
@@ -143,7 +145,7 @@ static bool slot_ok(struct script *script, uint64_t id)
 static bool op_machine(struct script *script, const struct scenario_op *op)
 {
 	struct machine_config config = {
-		.profile = &slab_profile_2_6_36,
+		.profile = script->profile,
 		.nr_nodes = op->nodes,
 		.nr_cpus = op->cpus,
 		.node_pages = op->pages,
@@ -273,6 +275,8 @@ static bool op_free(struct script *script, const struct scenario_op *op)
 	if (op->id >= script->nr_slots || !script->slots[op->id].obj)
 		return true;
 	slot = &script->slots[op->id];
+	if (op->kind == OP_FREE)
+		slot->freed_address = obj_address(script->m, slot->obj);
 	if (slot->kmalloc_bytes)
 		kfree(script->m, op->cpu, slot->obj, slot->kmalloc_bytes);
 	else
@@ -366,6 +370,34 @@ static bool op_online(struct script *script, const struct scenario_op *op)
 	return true;
 }
 
+static bool poke(const struct script *script, const struct scenario_op *op,
+		 uint64_t address)
+{
+	if (machine_poke(script->m, address + (uint64_t)op->offset, op->byte))
+		return true;
+	return fault(script, script->profile->debug ?
+		     "there is no slab's memory at that offset" :
+		     "memory has contents in the debug build only: use --debug");
+}
+
+static bool op_poke(struct script *script, const struct scenario_op *op)
+{
+	if (op->id >= script->nr_slots || !script->slots[op->id].obj)
+		return fault(script, "slot %" PRIu64 " holds no object",
+			     op->id);
+	return poke(script, op,
+		    obj_address(script->m, script->slots[op->id].obj));
+}
+
+static bool op_pokefree(struct script *script, const struct scenario_op *op)
+{
+	if (op->id >= script->nr_slots ||
+	    !script->slots[op->id].freed_address)
+		return fault(script, "no object of slot %" PRIu64 " was freed",
+			     op->id);
+	return poke(script, op, script->slots[op->id].freed_address);
+}
+
 static bool op_snap(struct script *script, const struct scenario_op *op)
 {
 	print_snap(outfile_stream(&script->snap), script->m, op->label);
@@ -438,7 +470,8 @@ static op_fn *const op_table[] = {
 	[OP_DUMP] = op_dump,
 	[OP_SLABINFO] = op_slabinfo,
 	[OP_TRACE] = op_trace,
-	[OP_POKEFREE] = NULL, /* the last kind: sizes the table */
+	[OP_POKE] = op_poke,
+	[OP_POKEFREE] = op_pokefree,
 };
 
 static bool run_line(struct script *script, char *text)
@@ -452,9 +485,8 @@ static bool run_line(struct script *script, char *text)
 		return true;
 	if (!script->m && op.kind != OP_MACHINE)
 		return fault(script, "expected 'machine nodes=N cpus=M' first");
-	if (!op_table[op.kind])
-		return fault(script, "operation '%s' is not simulated yet",
-			     text);
+	if (script->m)
+		machine_set_caller(script->m, script->line);
 	if (!op_table[op.kind](script, &op))
 		return false;
 	machine_rcu_process(script->m);
@@ -500,9 +532,13 @@ static int finish(struct script *script)
 	return EXIT_IO;
 }
 
-int script_run(const char *path, const char *prefix)
+int script_run(const char *path, const char *prefix, bool debug)
 {
-	struct script script = { .path = path };
+	struct script script = {
+		.path = path,
+		.profile = debug ? &slab_profile_2_6_36_debug :
+				   &slab_profile_2_6_36,
+	};
 	FILE *in = fopen(path, "r");
 	int code = EXIT_BAD_INPUT;
 

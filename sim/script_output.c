@@ -120,9 +120,11 @@ void print_geom(FILE *out, const struct machine *m, const char *label,
 		info.num, info.gfporder, info.off_slab ? "off" : "on",
 		info.mgmt_bytes, info.colour, info.colour_off_bytes,
 		slabp.name);
-	fprintf(out, ",%u,%u,%u,%u,%u,---,%d,", info.limit, info.batchcount,
+	fprintf(out, ",%u,%u,%u,%u,%u,%c%c%c,%d,", info.limit, info.batchcount,
 		info.shared, info.obj_offset_bytes, info.reap_phase_ticks,
-		info.dma);
+		info.flags & SLAB_RED_ZONE ? 'R' : '-',
+		info.flags & SLAB_STORE_USER ? 'U' : '-',
+		info.flags & SLAB_POISON ? 'P' : '-', info.dma);
 	for (uint32_t node = 0; node < machine_nr_nodes(m); node++) {
 		struct node_state s;
 

@@ -9,17 +9,22 @@
 
 SLABSIM=${SLABSIM:-./slabsim}
 golden=tests/golden
-families='[a-z]*'
 
 plain()
 {
 	if [ -e "$1" ]; then cat "$1"; else zcat "$1.gz"; fi
 }
 
+# recorded NAME: the plain or compressed recording of that name exists
+recorded()
+{
+	[ -e "$golden/$1" ] || [ -e "$golden/$1.gz" ]
+}
+
 # same NAME EXTENSION: the recording against the output, or neither exists
 same()
 {
-	if [ -e "$golden/$1.$2" ] || [ -e "$golden/$1.$2.gz" ]; then
+	if recorded "$1.$2"; then
 		plain "$golden/$1.$2" | cmp - "$TEST_TMP/out.$2" && return
 		diff <(plain "$golden/$1.$2") "$TEST_TMP/out.$2" | head -n 4
 		return 1
@@ -27,10 +32,21 @@ same()
 	[ ! -e "$TEST_TMP/out.$2" ]
 }
 
+# replay NAME [OPTION]
 replay()
 {
 	plain "$golden/$1.ops" >"$TEST_TMP/in.ops"
-	"$SLABSIM" script "$TEST_TMP/in.ops" --out "$TEST_TMP/out"
+	"$SLABSIM" script $2 "$TEST_TMP/in.ops" --out "$TEST_TMP/out"
+}
+
+# build NAME SUFFIX [OPTION]: one scenario in one build, if it was recorded
+build()
+{
+	recorded "$1$2.snap.csv" || return
+	check "$1$2 runs" replay "$1" $3
+	for extension in snap.csv trace.csv slabinfo.txt; do
+		check "$1$2.$extension" same "$1$2" "$extension"
+	done
 }
 
 sums()
@@ -39,14 +55,9 @@ sums()
 }
 
 check "the recordings are the ones that were given" sums
-for family in $families; do
-	for ops in "$golden"/$family.ops "$golden"/$family.ops.gz; do
-		[ -e "$ops" ] || continue
-		name=$(basename "${ops%.gz}" .ops)
-		check "$name runs" replay "$name"
-		for extension in snap.csv trace.csv slabinfo.txt; do
-			check "$name.$extension" same "$name" "$extension"
-		done
-	done
+for ops in "$golden"/*.ops "$golden"/*.ops.gz; do
+	name=$(basename "${ops%.gz}" .ops)
+	build "$name" ""
+	build "$name" .debug --debug
 done
 finish

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The debug build (CONFIG_DEBUG_SLAB): red words around each object, poison
+ * in it, the word of its last user behind it; and the diagnostics when any of
+ * these is found changed.
+ *
+ *   | padding | red word 1 | object | padding | red word 2 | user |
+ *                          ^ obj_offset        ^ buffer - 16  ^ buffer - 8
+ *
+ * Bytes are kept a page block: the page source never splits or merges blocks,
+ * so a block's bytes are contiguous, and they outlive the slabs on it.
+ * Only what can be looked at later is written: red words, poison, user word.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/internal.h"
+
+#define RED_INACTIVE UINT64_C(0x09F911029D74E35B)
+#define RED_ACTIVE UINT64_C(0xD84156C5635688C0)
+#define POISON_FREE 0x6b
+#define POISON_INUSE 0x5a
+#define POISON_END 0xa5
+
+/* With these many bytes around it an object must not cross a power of two. */
+#define DEBUG_WORDS_BYTES (3 * RED_WORD_BYTES)
+
+static uint32_t highest_bit(uint64_t value)
+{
+	uint32_t bit = 0;
+
+	while (value >>= 1)
+		bit++;
+	return bit;
+}
+
+/* What kmem_cache_create adds to the flags of a new cache. */
+uint32_t debug_flags(const struct slab_profile *p, uint64_t size,
+		     uint32_t flags)
+{
+	uint32_t added = 0;
+
+	if (!p->debug)
+		return 0;
+	if (size < p->page_bytes ||
+	    highest_bit(size - 1) == highest_bit(size - 1 + DEBUG_WORDS_BYTES))
+		added |= SLAB_RED_ZONE | SLAB_STORE_USER;
+	if (!(flags & SLAB_DESTROY_BY_RCU))
+		added |= SLAB_POISON;
+	return added;
+}
+
+/* --- bytes ---------------------------------------------------------------- */
+
+static void remember_bytes(struct machine *m, struct node *n)
+{
+	uint32_t *table;
+
+	if (n->nr_frame_bytes >= n->nr_touched)
+		return;
+	table = realloc(n->frame_bytes, (size_t)n->nr_touched * 2 *
+						sizeof(*table));
+	if (!table)
+		slab_bug(m, "the host has no memory for page contents");
+	memset(table + n->nr_frame_bytes, 0,
+	       ((size_t)n->nr_touched * 2 - n->nr_frame_bytes) *
+		       sizeof(*table));
+	n->frame_bytes = table;
+	n->nr_frame_bytes = n->nr_touched * 2;
+}
+
+/* The block of pages under a new slab gets its bytes, if it has none yet. */
+static void attach_bytes(struct machine *m, const struct slab *slabp)
+{
+	struct node *n = &m->nodes[slabp->nodeid];
+	uint32_t nr = 1u << m->caches[slabp->cachep].gfporder;
+	uint32_t index;
+
+	remember_bytes(m, n);
+	if (n->frame_bytes[slabp->frame])
+		return;
+	index = pool_alloc(&m->bytes, nr);
+	if (!index)
+		slab_bug(m, "the host has no memory for page contents");
+	for (uint32_t i = 0; i < nr; i++)
+		n->frame_bytes[slabp->frame + i] = index + i;
+}
+
+/* An object's buffer, from its start. */
+static unsigned char *obj_buffer(const struct machine *m, obj_t obj)
+{
+	const struct slab *slabp = slab_at(m, obj_slab(obj));
+	const struct node *n = &m->nodes[slabp->nodeid];
+	unsigned char *start =
+		pool_at(&m->bytes, n->frame_bytes[slabp->frame]);
+
+	return start + obj_buffer_offset(m, obj);
+}
+
+bool machine_poke(struct machine *m, uint64_t address, uint8_t byte)
+{
+	const struct slab_profile *p = &m->profile;
+	uint64_t frame = (address - p->page_offset) / p->page_bytes;
+	uint64_t node = frame / p->node_span_frames;
+	unsigned char *page;
+
+	frame %= p->node_span_frames;
+	if (!p->debug || address < p->page_offset || node >= m->nr_nodes ||
+	    frame >= m->nodes[node].nr_frame_bytes ||
+	    !m->nodes[node].frame_bytes[frame])
+		return false;
+	page = pool_at(&m->bytes, m->nodes[node].frame_bytes[frame]);
+	page[(address - p->page_offset) % p->page_bytes] = byte;
+	return true;
+}
+
+void machine_set_caller(struct machine *m, uint64_t caller)
+{
+	m->caller = caller;
+}
+
+/* Words are little-endian, as on the simulated machine. */
+static uint64_t load_word(const unsigned char *from)
+{
+	uint64_t word = 0;
+
+	for (int i = RED_WORD_BYTES - 1; i >= 0; i--)
+		word = word << 8 | from[i];
+	return word;
+}
+
+static void store_word(unsigned char *to, uint64_t word)
+{
+	for (int i = 0; i < RED_WORD_BYTES; i++)
+		to[i] = (unsigned char)(word >> 8 * i);
+}
+
+/* --- one object ----------------------------------------------------------- */
+
+/* A buffer with the cache that says what is where in it. */
+struct debug_obj {
+	const struct kmem_cache *c;
+	const char *name;
+	unsigned char *buffer;
+	unsigned char *object;
+};
+
+static struct debug_obj debug_obj(const struct machine *m, obj_t obj)
+{
+	cachep_t cachep = slab_at(m, obj_slab(obj))->cachep;
+	struct debug_obj d = { .c = &m->caches[cachep],
+			       .name = cache_name(m, cachep),
+			       .buffer = obj_buffer(m, obj) };
+
+	d.object = d.buffer + d.c->obj_offset;
+	return d;
+}
+
+static unsigned char *redzone1(const struct debug_obj *d)
+{
+	return d->object - RED_WORD_BYTES;
+}
+
+static unsigned char *redzone2(const struct debug_obj *d)
+{
+	uint32_t behind = d->c->flags & SLAB_STORE_USER ? 2 : 1;
+
+	return d->buffer + d->c->buffer_size - behind * RED_WORD_BYTES;
+}
+
+static void set_redzones(const struct debug_obj *d, uint64_t word)
+{
+	if (!(d->c->flags & SLAB_RED_ZONE))
+		return;
+	store_word(redzone1(d), word);
+	store_word(redzone2(d), word);
+}
+
+static bool redzones_are(const struct debug_obj *d, uint64_t word)
+{
+	return load_word(redzone1(d)) == word && load_word(redzone2(d)) == word;
+}
+
+static void set_user(const struct debug_obj *d, uint64_t caller)
+{
+	if (d->c->flags & SLAB_STORE_USER)
+		store_word(d->buffer + d->c->buffer_size - RED_WORD_BYTES,
+			   caller);
+}
+
+static void poison_obj(const struct debug_obj *d, int value)
+{
+	if (!(d->c->flags & SLAB_POISON))
+		return;
+	memset(d->object, value, d->c->object_size);
+	d->object[d->c->object_size - 1] = POISON_END;
+}
+
+/* --- the poison check ------------------------------------------------------ */
+
+#define LINE_BYTES 16
+#define MAX_LINES 6
+
+/* A line that is off by one bit in one byte: bad memory, rather than a bug. */
+static void check_single_bit(const struct machine *m,
+			     const struct debug_obj *d, uint64_t offset)
+{
+	uint64_t end = offset + LINE_BYTES < d->c->object_size ?
+			       offset + LINE_BYTES :
+			       d->c->object_size;
+	unsigned int wrong = 0, nr_wrong = 0;
+
+	for (uint64_t i = offset; i < end; i++) {
+		if (d->object[i] != POISON_FREE) {
+			wrong = d->object[i] ^ POISON_FREE;
+			nr_wrong++;
+		}
+	}
+	if (nr_wrong == 1 && (wrong & (wrong - 1)) == 0)
+		slab_diagnostic(m, "single_bit_flip", "-");
+}
+
+/* A neighbour's first two lines are shown, and looked at in the same way. */
+static void show_neighbour(const struct machine *m, obj_t obj, const char *kind)
+{
+	struct debug_obj d = debug_obj(m, obj);
+
+	slab_diagnostic(m, kind, "-");
+	for (uint64_t i = 0; i < 2 * LINE_BYTES && i < d.c->object_size;
+	     i += LINE_BYTES)
+		check_single_bit(m, &d, i);
+}
+
+static void show_neighbours(const struct machine *m, obj_t obj, uint32_t num)
+{
+	uint32_t index = obj_index(obj);
+
+	if (index > 0)
+		show_neighbour(m, obj_make(obj_slab(obj), index - 1,
+					   obj_node(obj)), "prev_obj_dump");
+	if (index + 1 < num)
+		show_neighbour(m, obj_make(obj_slab(obj), index + 1,
+					   obj_node(obj)), "next_obj_dump");
+}
+
+/*
+ * Stands for check_poison_obj. After a wrong line the kernel resumes one byte
+ * into the next one; that quirk is kept.
+ */
+static void check_poison_obj(const struct machine *m, obj_t obj)
+{
+	struct debug_obj d = debug_obj(m, obj);
+	uint64_t size = d.c->object_size;
+	uint32_t nr_lines = 0;
+
+	for (uint64_t i = 0; i < size && nr_lines < MAX_LINES; i++) {
+		unsigned char right = i == size - 1 ? POISON_END : POISON_FREE;
+
+		if (d.object[i] == right)
+			continue;
+		if (nr_lines == 0)
+			slab_diagnostic(m, "poison_bad", d.name);
+		i = i / LINE_BYTES * LINE_BYTES;
+		check_single_bit(m, &d, i);
+		i += LINE_BYTES;
+		nr_lines++;
+	}
+	if (nr_lines)
+		show_neighbours(m, obj, d.c->num);
+}
+
+/* --- the life of an object ------------------------------------------------- */
+
+/* cache_init_objs: everything is free and says so. */
+void debug_new_slab(struct machine *m, uint32_t slab)
+{
+	const struct slab *slabp = slab_at(m, slab);
+
+	attach_bytes(m, slabp);
+	for (uint32_t i = 0; i < m->caches[slabp->cachep].num; i++) {
+		struct debug_obj d =
+			debug_obj(m, obj_make(slab, i, slabp->nodeid));
+
+		poison_obj(&d, POISON_FREE);
+		set_user(&d, 0);
+		set_redzones(&d, RED_INACTIVE);
+	}
+}
+
+/* Stands for cache_alloc_debugcheck_after. */
+void debug_alloc(struct machine *m, obj_t obj)
+{
+	struct debug_obj d = debug_obj(m, obj);
+
+	if (d.c->flags & SLAB_POISON) {
+		check_poison_obj(m, obj);
+		poison_obj(&d, POISON_INUSE);
+	}
+	set_user(&d, m->caller);
+	if ((d.c->flags & SLAB_RED_ZONE) && !redzones_are(&d, RED_INACTIVE))
+		slab_diagnostic(m, "alloc_redzone_bad", d.name);
+	set_redzones(&d, RED_ACTIVE);
+}
+
+/* Stands for verify_redzone_free. */
+static void verify_redzone_free(const struct machine *m,
+				const struct debug_obj *d)
+{
+	if (redzones_are(d, RED_ACTIVE))
+		return;
+	if (redzones_are(d, RED_INACTIVE))
+		slab_diagnostic(m, "free_redzone_inactive", d->name);
+	else
+		slab_diagnostic(m, "free_redzone_bad", d->name);
+}
+
+/* Stands for cache_free_debugcheck. */
+void debug_free(struct machine *m, cachep_t cachep, obj_t obj)
+{
+	const struct slab *slabp = slab_at(m, obj_slab(obj));
+	struct debug_obj d;
+
+	if (slabp->cachep != cachep || obj_index(obj) >= m->caches[cachep].num)
+		slab_bug(m, "an object is freed to a cache it is not of");
+	d = debug_obj(m, obj);
+	if (d.c->flags & SLAB_RED_ZONE)
+		verify_redzone_free(m, &d);
+	set_redzones(&d, RED_INACTIVE);
+	set_user(&d, m->caller);
+	poison_obj(&d, POISON_FREE);
+}
+
+/* Stands for slab_destroy_debugcheck. */
+void debug_destroy(struct machine *m, uint32_t slab)
+{
+	const struct slab *slabp = slab_at(m, slab);
+
+	for (uint32_t i = 0; i < m->caches[slabp->cachep].num; i++) {
+		obj_t obj = obj_make(slab, i, slabp->nodeid);
+		struct debug_obj d = debug_obj(m, obj);
+
+		if (d.c->flags & SLAB_POISON)
+			check_poison_obj(m, obj);
+		if (!(d.c->flags & SLAB_RED_ZONE))
+			continue;
+		if (load_word(redzone1(&d)) != RED_INACTIVE)
+			slab_diagnostic(m, "destroy_redzone1_bad", d.name);
+		if (load_word(redzone2(&d)) != RED_INACTIVE)
+			slab_diagnostic(m, "destroy_redzone2_bad", d.name);
+	}
+}
