@@ -11,6 +11,8 @@
  *
  * A result of the local path is of the CPU's own node, but for the fallback.
  */
+#include <string.h>
+
 #include "model/internal.h"
 
 static void num_active_add(struct kmem_cache *cachep, uint64_t nr)
@@ -223,19 +225,23 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return cache_alloc_node(m, cpu, cachep, gfp, node);
 }
 
-/* What a hit does besides, when there is an observer or a debug build. */
+/* What is done besides where anyone would see it: see `extras`. */
 static void alloc_extras(struct machine *m, uint32_t cpu, cachep_t cachep,
-			 obj_t obj, bool hit)
+			 uint32_t gfp, obj_t obj, bool hit)
 {
 	if (hit)
 		notify(m, .kind = SLAB_EVENT_HIT, .cpu = cpu,
 		       .node = m->cpus[cpu].node, .cachep = cachep, .obj = obj,
 		       .left = cpu_cache_get(m, cachep, cpu)->ac.avail);
-	if (!obj)
+	if (!obj) {
 		notify(m, .kind = SLAB_EVENT_FAIL, .cpu = cpu,
 		       .node = m->cpus[cpu].node, .cachep = cachep);
-	else if (m->profile.debug)
+		return;
+	}
+	if (m->profile.debug)
 		debug_alloc(m, obj);
+	if ((gfp & GFP_ZERO) && obj_bytes(m, obj))
+		memset(obj_bytes(m, obj), 0, ksize(m, obj));
 }
 
 /* Stands for kmem_cache_alloc, and ____cache_alloc within. */
@@ -254,7 +260,7 @@ obj_t kmem_cache_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 		obj = cache_alloc_miss(m, cpu, cachep, gfp);
 	}
 	if (__builtin_expect(m->extras, 0))
-		alloc_extras(m, cpu, cachep, obj, hit);
+		alloc_extras(m, cpu, cachep, gfp, obj, hit);
 	return obj;
 }
 
@@ -272,7 +278,7 @@ obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	else
 		obj = fallback_alloc(m, cpu, cachep, gfp);
 	if (m->extras)
-		alloc_extras(m, cpu, cachep, obj, false);
+		alloc_extras(m, cpu, cachep, gfp, obj, false);
 	return obj;
 }
 

@@ -218,6 +218,14 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
 			   uint64_t size, uint64_t align, uint32_t flags)
 {
+	return kmem_cache_create_ctor(m, cpu, name, size, align, flags, NULL,
+				      NULL);
+}
+
+cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
+				const char *name, uint64_t size, uint64_t align,
+				uint32_t flags, slab_ctor_fn *ctor, void *arg)
+{
 	cachep_t cachep;
 	obj_t self;
 
@@ -233,6 +241,10 @@ cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
 	if (!self)
 		return create_failed(m, flags);
 	cachep = cache_describe(m, name, size, align, flags, self);
+	m->caches[cachep].ctor = ctor;
+	m->caches[cachep].ctor_arg = arg;
+	m->constructors |= ctor != NULL;
+	set_extras(m);
 	if (m->caches[cachep].num == 0) {
 		cache_slot_free(m, cachep);
 		kmem_cache_free(m, cpu, m->cache_cache, self);

@@ -7,11 +7,8 @@
  *   | padding | red word 1 | object | padding | red word 2 | user |
  *                          ^ obj_offset        ^ buffer - 16  ^ buffer - 8
  *
- * Bytes are kept a page block: the page source never splits or merges blocks,
- * so a block's bytes are contiguous, and they outlive the slabs on it.
  * Only what can be looked at later is written: red words, poison, user word.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/internal.h"
@@ -48,70 +45,6 @@ uint32_t debug_flags(const struct slab_profile *p, uint64_t size,
 	if (!(flags & SLAB_DESTROY_BY_RCU))
 		added |= SLAB_POISON;
 	return added;
-}
-
-/* --- bytes ---------------------------------------------------------------- */
-
-static void remember_bytes(struct machine *m, struct node *n)
-{
-	uint32_t *table;
-
-	if (n->nr_frame_bytes >= n->nr_touched)
-		return;
-	table = realloc(n->frame_bytes, (size_t)n->nr_touched * 2 *
-						sizeof(*table));
-	if (!table)
-		slab_bug(m, "the host has no memory for page contents");
-	memset(table + n->nr_frame_bytes, 0,
-	       ((size_t)n->nr_touched * 2 - n->nr_frame_bytes) *
-		       sizeof(*table));
-	n->frame_bytes = table;
-	n->nr_frame_bytes = n->nr_touched * 2;
-}
-
-/* The block of pages under a new slab gets its bytes, if it has none yet. */
-static void attach_bytes(struct machine *m, const struct slab *slabp)
-{
-	struct node *n = &m->nodes[slabp->nodeid];
-	uint32_t nr = 1u << m->caches[slabp->cachep].gfporder;
-	uint32_t index;
-
-	remember_bytes(m, n);
-	if (n->frame_bytes[slabp->frame])
-		return;
-	index = pool_alloc(&m->bytes, nr);
-	if (!index)
-		slab_bug(m, "the host has no memory for page contents");
-	for (uint32_t i = 0; i < nr; i++)
-		n->frame_bytes[slabp->frame + i] = index + i;
-}
-
-/* An object's buffer, from its start. */
-static unsigned char *obj_buffer(const struct machine *m, obj_t obj)
-{
-	const struct slab *slabp = slab_at(m, obj_slab(obj));
-	const struct node *n = &m->nodes[slabp->nodeid];
-	unsigned char *start =
-		pool_at(&m->bytes, n->frame_bytes[slabp->frame]);
-
-	return start + obj_buffer_offset(m, obj);
-}
-
-bool machine_poke(struct machine *m, uint64_t address, uint8_t byte)
-{
-	const struct slab_profile *p = &m->profile;
-	uint64_t frame = (address - p->page_offset) / p->page_bytes;
-	uint64_t node = frame / p->node_span_frames;
-	unsigned char *page;
-
-	frame %= p->node_span_frames;
-	if (!p->debug || address < p->page_offset || node >= m->nr_nodes ||
-	    frame >= m->nodes[node].nr_frame_bytes ||
-	    !m->nodes[node].frame_bytes[frame])
-		return false;
-	page = pool_at(&m->bytes, m->nodes[node].frame_bytes[frame]);
-	page[(address - p->page_offset) % p->page_bytes] = byte;
-	return true;
 }
 
 void machine_set_caller(struct machine *m, uint64_t caller)
@@ -271,20 +204,27 @@ static void check_poison_obj(const struct machine *m, obj_t obj)
 
 /* --- the life of an object ------------------------------------------------- */
 
-/* cache_init_objs: everything is free and says so. */
-void debug_new_slab(struct machine *m, uint32_t slab)
+/* A new object is free and says so. */
+void debug_new_obj(struct machine *m, obj_t obj)
 {
-	const struct slab *slabp = slab_at(m, slab);
+	struct debug_obj d = debug_obj(m, obj);
 
-	attach_bytes(m, slabp);
-	for (uint32_t i = 0; i < m->caches[slabp->cachep].num; i++) {
-		struct debug_obj d =
-			debug_obj(m, obj_make(slab, i, slabp->nodeid));
+	poison_obj(&d, POISON_FREE);
+	set_user(&d, 0);
+	set_redzones(&d, RED_INACTIVE);
+}
 
-		poison_obj(&d, POISON_FREE);
-		set_user(&d, 0);
-		set_redzones(&d, RED_INACTIVE);
-	}
+/* Its constructor may have written beyond it. */
+void debug_constructed(struct machine *m, obj_t obj)
+{
+	struct debug_obj d = debug_obj(m, obj);
+
+	if (!(d.c->flags & SLAB_RED_ZONE))
+		return;
+	if (load_word(redzone2(&d)) != RED_INACTIVE)
+		slab_diagnostic(m, "ctor_redzone2_bad", d.name);
+	if (load_word(redzone1(&d)) != RED_INACTIVE)
+		slab_diagnostic(m, "ctor_redzone1_bad", d.name);
 }
 
 /* Stands for cache_alloc_debugcheck_after. */
@@ -300,6 +240,8 @@ void debug_alloc(struct machine *m, obj_t obj)
 	if ((d.c->flags & SLAB_RED_ZONE) && !redzones_are(&d, RED_INACTIVE))
 		slab_diagnostic(m, "alloc_redzone_bad", d.name);
 	set_redzones(&d, RED_ACTIVE);
+	if (d.c->ctor && (d.c->flags & SLAB_POISON))
+		d.c->ctor(d.c->ctor_arg, m, obj);
 }
 
 /* Stands for verify_redzone_free. */

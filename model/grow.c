@@ -65,6 +65,29 @@ static uint32_t slab_record(struct machine *m, cachep_t cachep)
 	return slab;
 }
 
+/* Debug words and constructor, for what has any. */
+static void construct_objs(struct machine *m, uint32_t slab)
+{
+	const struct slab *slabp = slab_at(m, slab);
+	const struct kmem_cache *c = &m->caches[slabp->cachep];
+
+	if (!m->profile.debug && !c->ctor)
+		return;
+	attach_bytes(m, slab);
+	for (uint32_t i = 0; i < c->num; i++) {
+		obj_t obj = obj_make(slab, i, slabp->nodeid);
+
+		if (m->profile.debug)
+			debug_new_obj(m, obj);
+		/* poison would wipe it: constructed at each allocation then */
+		if (!c->ctor || (c->flags & SLAB_POISON))
+			continue;
+		c->ctor(c->ctor_arg, m, obj);
+		if (m->profile.debug)
+			debug_constructed(m, obj);
+	}
+}
+
 /* Stands for cache_init_objs: the chain of free indices is 0, 1, 2, ... */
 static void cache_init_objs(struct slab *slabp, uint32_t num)
 {
@@ -111,11 +134,10 @@ bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slabp->grow_number = ++c->nr_grown;
 	slabp->descriptor = descriptor;
 	cache_init_objs(slabp, c->num);
+	construct_objs(m, slab);
 	slab_list_add_tail(m, &l3->slabs_free, slab);
 	l3->stats.grown++;
 	l3->free_objects += c->num;
-	if (m->profile.debug)
-		debug_new_slab(m, slab);
 	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .slab = slab, .nr = c->num,
 	       .left = l3->free_objects);

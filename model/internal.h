@@ -30,10 +30,15 @@ static inline void notify_if_wanted(const struct machine *m,
 		notify_observer(m, event);
 }
 
+/* bytes.c */
+void attach_bytes(struct machine *m, uint32_t slab);
+unsigned char *obj_buffer(const struct machine *m, obj_t obj);
+
 /* debug.c: all of it for machines with a debug profile only */
 uint32_t debug_flags(const struct slab_profile *p, uint64_t size,
 		     uint32_t flags);
-void debug_new_slab(struct machine *m, uint32_t slab);
+void debug_new_obj(struct machine *m, obj_t obj);
+void debug_constructed(struct machine *m, obj_t obj);
 void debug_alloc(struct machine *m, obj_t obj);
 void debug_free(struct machine *m, cachep_t cachep, obj_t obj);
 void debug_destroy(struct machine *m, uint32_t slab);

@@ -48,3 +48,8 @@ void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size)
 		size;
 	kmem_cache_free(m, cpu, cachep, obj);
 }
+
+uint64_t ksize(const struct machine *m, obj_t obj)
+{
+	return m->caches[slab_at(m, obj_slab(obj))->cachep].object_size;
+}

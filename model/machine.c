@@ -84,6 +84,7 @@ static bool malloc_sizes_init(struct machine *m)
 static bool machine_init(struct machine *m, const struct machine_config *config)
 {
 	m->config = *config;
+	m->config.profile = NULL; /* a copy of our own */
 	m->profile = *config->profile;
 	m->nr_cpus = config->nr_cpus;
 	m->nr_nodes = config->nr_nodes;
@@ -97,8 +98,10 @@ static bool machine_init(struct machine *m, const struct machine_config *config)
 	pool_init(&m->slabs, SLAB_UNIT_BYTES, SLABS_CHUNK_SHIFT);
 	pool_init(&m->bytes, m->profile.page_bytes, BYTES_CHUNK_SHIFT);
 	set_extras(m);
-	return page_source_init(m) && cpus_init(m) && malloc_sizes_init(m) &&
-	       kmem_cache_init(m);
+	if (!page_source_init(m) || !cpus_init(m) || !malloc_sizes_init(m))
+		return false;
+	m->config.cpu_node = NULL; /* borrowed until here */
+	return kmem_cache_init(m);
 }
 
 struct machine *machine_create(const struct machine_config *config)

@@ -66,11 +66,39 @@ static bool node_getpages(struct machine *m, struct node *n, uint32_t order,
 	return true;
 }
 
+void machine_fail_pages(struct machine *m, uint64_t nth, uint32_t per_million,
+			uint64_t seed)
+{
+	m->fail_nth = nth;
+	m->fail_per_million = per_million;
+	m->fail_state = seed;
+}
+
+/* splitmix64: the same sequence on every host. */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static bool injected_failure(struct machine *m)
+{
+	if (m->fail_nth && --m->fail_nth == 0)
+		return true;
+	return m->fail_per_million &&
+	       next_random(&m->fail_state) % 1000000 < m->fail_per_million;
+}
+
 int kmem_getpages(struct machine *m, uint32_t order, uint32_t node,
 		  bool this_node, uint32_t *frame)
 {
 	uint32_t nr_tries = this_node ? 1 : m->nr_nodes;
 
+	if (injected_failure(m))
+		return -1;
 	for (uint32_t i = 0; i < nr_tries; i++) {
 		uint32_t nodeid = (node + i) % m->nr_nodes;
 

@@ -64,10 +64,47 @@ static bool grow_chunked(struct pool *pool)
 			return false;
 		pool->chunks = chunks;
 	}
-	pool->chunks[nr_chunks] = aligned_alloc(64, (chunk_bytes + 63) & ~(size_t)63);
+	pool->chunks[nr_chunks] = aligned_alloc(64, chunk_bytes);
 	if (!pool->chunks[nr_chunks])
 		return false;
+	/* a snapshot copies whole chunks: let them be defined throughout */
+	memset(pool->chunks[nr_chunks], 0, chunk_bytes);
 	pool->nr_units += 1u << pool->chunk_shift;
+	return true;
+}
+
+size_t pool_bytes(const struct pool *pool)
+{
+	return (size_t)pool->nr_units * pool->unit_bytes;
+}
+
+static bool copy_flat(struct pool *to, const struct pool *from)
+{
+	if (!from->nr_units)
+		return true;
+	to->base = malloc(pool_bytes(from));
+	if (!to->base)
+		return false;
+	memcpy(to->base, from->base, (size_t)from->nr_used * from->unit_bytes);
+	return true;
+}
+
+bool pool_copy(struct pool *to, const struct pool *from)
+{
+	size_t chunk_bytes = (size_t)from->unit_bytes << from->chunk_shift;
+
+	to->base = NULL;
+	to->chunks = NULL;
+	if (!from->chunk_shift)
+		return copy_flat(to, from);
+	to->nr_units = 0;
+	while (to->nr_units < from->nr_units) {
+		uint32_t chunk = to->nr_units >> to->chunk_shift;
+
+		if (!grow_chunked(to))
+			return false;
+		memcpy(to->chunks[chunk], from->chunks[chunk], chunk_bytes);
+	}
 	return true;
 }
 

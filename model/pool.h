@@ -36,6 +36,14 @@ void pool_init(struct pool *pool, uint32_t unit_bytes, uint32_t chunk_shift);
 void pool_release(struct pool *pool);
 
 /*
+ * pool_copy - give @to, a plain copy of @from, a store of its own
+ * Return: false when the host has no memory; @to can be released then.
+ */
+bool pool_copy(struct pool *to, const struct pool *from);
+/* Bytes of the store. */
+size_t pool_bytes(const struct pool *pool);
+
+/*
  * pool_alloc - a zeroed block of at least @nr_units
  * Return: the index of its first unit; 0 when the host has no memory.
  */

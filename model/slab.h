@@ -63,6 +63,12 @@ enum slab_flags {
 enum gfp_flags {
 	GFP_DMA = 1 << 0,      /* general caches: take the DMA twin */
 	GFP_THISNODE = 1 << 1, /* this node only, no fallback */
+	/*
+	 * May not sleep. Without reclaim and with interrupts as the only
+	 * company, the simulated allocator does the same either way.
+	 */
+	GFP_ATOMIC = 1 << 2,
+	GFP_ZERO = 1 << 3, /* clears the object, where it has bytes */
 };
 
 #define NUMA_NO_NODE (-1)
@@ -130,6 +136,14 @@ uint64_t obj_address(const struct machine *m, obj_t obj);
 /* Debug profiles: the last user's word of what is allocated or freed next. */
 void machine_set_caller(struct machine *m, uint64_t caller);
 
+/*
+ * machine_fail_pages - let page requests fail that could be served
+ * @nth: the n-th request from now on fails, once; 0: none.
+ * @per_million: chance of any request, by a generator started with @seed.
+ */
+void machine_fail_pages(struct machine *m, uint64_t nth, uint32_t per_million,
+			uint64_t seed);
+
 /* Change the page limit of a node; a lower one takes nothing back. */
 void machine_limit_pages(struct machine *m, uint32_t node, uint64_t nr_pages);
 
@@ -162,6 +176,24 @@ void machine_rcu_process(struct machine *m);
  */
 cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
 			   uint64_t size, uint64_t align, uint32_t flags);
+
+/*
+ * kmem_cache_create_ctor - the same with a constructor
+ * @ctor: called for each object of a new slab in index order; in a debug
+ * build with poison, at each allocation instead. The objects of such a cache
+ * have bytes. @arg: borrowed, like @ctor, as long as the cache lives.
+ */
+typedef void slab_ctor_fn(void *arg, struct machine *m, obj_t obj);
+cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
+				const char *name, uint64_t size, uint64_t align,
+				uint32_t flags, slab_ctor_fn *ctor, void *arg);
+
+/*
+ * obj_bytes - the contents of an object
+ * Return: ksize() bytes, borrowed until the object's slab goes; NULL when it
+ * has none: bytes exist in debug profiles and for caches with a constructor.
+ */
+unsigned char *obj_bytes(struct machine *m, obj_t obj);
 
 /*
  * kmem_cache_shrink - give back every free slab of a cache
@@ -224,5 +256,7 @@ obj_t kmalloc(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp);
 obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size,
 		   uint32_t gfp, int nodeid);
 void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size);
+/* ksize - the bytes an object's user may use. */
+uint64_t ksize(const struct machine *m, obj_t obj);
 
 #endif

@@ -108,6 +108,8 @@ struct kmem_cache {
 	bool on_chain;
 	cachep_t next; /* in the chain */
 	obj_t self;    /* the object the descriptor occupies; kmem_cache: none */
+	slab_ctor_fn *ctor;
+	void *ctor_arg;
 	uint64_t nr_grown; /* grow number of the youngest slab */
 	struct cache_stats stats;
 };
@@ -128,7 +130,7 @@ struct node {
 	uint32_t free_block[MAX_ORDERS]; /* frame + 1, 0: none */
 	uint32_t *next_block;            /* by first frame: frame + 1 */
 	uint32_t nr_next_block;
-	uint32_t *frame_bytes; /* debug: by frame: index in bytes, 0: none */
+	uint32_t *frame_bytes; /* by frame: index in bytes, 0: none */
 	uint32_t nr_frame_bytes;
 };
 
@@ -147,7 +149,8 @@ struct machine {
 	struct cpu *cpus;
 	uint32_t nr_cpus;
 	uint32_t nr_nodes;
-	bool extras; /* there is an observer, or the profile is a debug one */
+	bool extras; /* an observer, a debug profile, or bytes to clear */
+	bool constructors; /* some cache has, or had, a constructor */
 
 	struct kmem_list3 *l3s; /* [cachep * nr_nodes + node] */
 	struct kmem_cache *caches;
@@ -170,7 +173,10 @@ struct machine {
 	uint32_t observe_mask;
 	slab_observe_fn *observe;
 	void *observe_arg;
-	struct pool bytes; /* debug: contents of pages, in units of a page */
+	struct pool bytes; /* contents of pages, in units of a page */
+	uint64_t fail_nth; /* page requests until one fails, 0: never */
+	uint32_t fail_per_million;
+	uint64_t fail_state;
 	uint64_t caller;   /* debug: what the last user word is set to */
 	struct slab_profile profile;
 	struct machine_config config;

@@ -173,7 +173,7 @@ static void each_field_of_a_slab(void **state)
 	BREAK(partial->cachep, b->rcu, "belongs to another cache");
 	BREAK(full->nodeid, 1, "belongs to another node");
 	BREAK(partial->free, BUFCTL_END, "inuse disagrees");
-	BREAK(full->free, 0, "inuse disagrees");
+	BREAK(full->free, 0, "a free index is out of range");
 	BREAK(empty->free, 999, "a free index is out of range");
 	BREAK(empty->bufctl[empty->free], empty->free, "free twice");
 	BREAK(empty->bufctl[empty->free], 77, "a free index is out of range");

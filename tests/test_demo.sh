@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What "make demo" does once everything is built: both bundled recordings,
+# whole, with what it promises to leave.
+
+. tests/tap.sh
+
+demo=$TEST_TMP/demo
+
+demo_runs()
+{
+	traces/samples/demo.sh "$demo"
+}
+
+makes()
+{
+	for file in "$demo"/$1; do
+		[ -s "$file" ] || return 1
+	done
+	[ "$(ls "$demo"/$1 | wc -l)" = "$2" ]
+}
+
+# equals ANSWER SQL
+equals()
+{
+	sqlite3 "$demo/demo.db" "$2"
+	[ "$(cat "$TEST_TMP/tap.out")" = "$1" ]
+}
+
+says_which_kernels()
+{
+	traces/samples/demo.sh "$demo" >"$TEST_TMP/said" &&
+		grep -q 'Linux 6.1' "$TEST_TMP/said" &&
+		grep -q '2\.6\.36' "$TEST_TMP/said"
+}
+
+leaves_strangers_alone()
+{
+	mkdir "$TEST_TMP/mine" && echo precious >"$TEST_TMP/mine/file"
+	traces/samples/demo.sh "$TEST_TMP/mine"
+	[ $? = 2 ] && [ "$(cat "$TEST_TMP/mine/file")" = precious ]
+}
+
+check 'the demo runs' demo_runs
+check 'two traces' makes '*.slt' 2
+check 'three slabinfo files' makes '*.slabinfo.txt' 3
+check 'three PNG pictures' makes '*.png' 3
+check 'three SVG pictures' makes '*.svg' 3
+check 'three complete runs' equals 3 \
+	"SELECT count(*) FROM run WHERE status = 'complete'"
+check 'two machines' equals '2|4
+4|4
+2|4' 'SELECT nodes, cpus FROM run ORDER BY id'
+# run.txt beside each recording: its allocations, all of them served
+check 'all recorded allocations were asked for' equals '48241|0
+48241|0
+40972|0' 'SELECT allocs, failed_allocs FROM run ORDER BY id'
+check 'nothing of the recordings was lost' equals 0 \
+	'SELECT sum(lost_events + unparsed_lines) FROM trace'
+# Files are made on CPU 0 and removed on CPU 2, of the other node.
+check 'objects came home through alien arrays' equals 1 \
+	'SELECT sum(remotefrees) > 10000 FROM v_cpu WHERE run_id = 3
+	 AND sample_id = (SELECT max(id) FROM sample)'
+check 'cache_reap gave slabs back' equals 1 \
+	'SELECT reaped > 100 FROM v_sample WHERE run_id = 3
+	 ORDER BY k DESC LIMIT 1'
+check 'again, over itself, naming both kernels' says_which_kernels
+check 'a directory of somebody else is left alone' leaves_strangers_alone
+
+finish
