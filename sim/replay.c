@@ -360,10 +360,10 @@ int replay_events(struct replay *replay, const struct event *events, size_t nr,
 		if (events[i].time_ns >= replay->wake_ns)
 			replay_advance(replay, events[i].time_ns);
 		result = replay_event(replay, &events[i], error);
+		replay->counts.events++;
 		if (result)
 			return result;
 		machine_rcu_process(replay->m);
-		replay->counts.events++;
 	}
 	return 0;
 }

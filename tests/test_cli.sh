@@ -72,7 +72,7 @@ check 'no command: usage, exit 2' usage_on_stderr
 check 'help lists the commands' prints '  import ' "$SLABSIM" help
 check '--help does too' prints '  import ' "$SLABSIM" --help
 for command in $commands; do
-	check "help $command: usage" prints "sage: slabsim $command" \
+	check "help $command: usage" prints "Usage: slabsim $command" \
 		"$SLABSIM" help "$command"
 	check "$command --help: the same" same_output "$command"
 	check "help $command: 80 columns" lines_are_short "$command"
@@ -91,7 +91,8 @@ check '--version' same_version_by_option
 check 'version names the profile' prints '2.6.36' "$SLABSIM" version
 check 'version --json' prints '"schema":1' "$SLABSIM" version --json
 check 'build options' prints sqlite "$SLABSIM" version --build-options
-refuses 2 'build-options' "$SLABSIM" version --build-option
+refuses 2 'did you mean "--build-options"?' \
+	"$SLABSIM" version --biuld-options
 check 'a full disk is an error' full_disk
 check 'documents name commands that exist' documents_name_known_commands
 

@@ -50,12 +50,12 @@ faulty 4 "size 4194305 is out of range" "${two}create 0 d 4194305 0 -\n"
 faulty 4 "align 24 is not a power of two" "${two}create 0 d 8 24 -\n"
 faulty 4 "bad field '2': expected trace 0|1" "${two}trace 2\n"
 faulty 4 "slot 99999999999 is too large" "${two}a 0 c 99999999999\n"
-faulty 1 "bad setting 'cpu=4'" 'machine nodes=2 cpu=4\n'
+faulty 1 "bad setting 'cpu'" 'machine nodes=2 cpu=4\n'
 faulty 1 "nodes and cpus are needed" 'machine nodes=2\n'
 faulty 1 "expected 1 to 64 nodes" 'machine nodes=65 cpus=65\n'
 faulty 1 "expected 1 to 64 nodes" 'machine nodes=4 cpus=2\n'
 faulty 1 "the machine cannot boot" 'machine nodes=1 cpus=1 pages=5\n'
-faulty 4 "a zero byte" "${two}a 0 c 1\\\\000\n"
+faulty 4 "a zero byte" "${two}a 0 c 1\\0\n"
 printf '' >"$TEST_TMP/in.ops"
 refuses 3 "the script is empty" "$SLABSIM" script "$TEST_TMP/in.ops" -o "$out"
 refuses 4 "cannot open" "$SLABSIM" script "$TEST_TMP/none.ops" -o "$out"

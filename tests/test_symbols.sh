@@ -41,7 +41,7 @@ writable()
 		}
 		NF >= 2 && $1 !~ / d +[.]/ &&
 		section ~ /^([.]data|[.]bss|[.]tdata|[.]tbss|[*]COM[*])/ &&
-		section !~ /^[.]data[.]rel[.]ro/ && name !~ /^_*(asan|[.]L)/ &&
+		section !~ /^[.]data[.]rel[.]ro/ && name !~ /^_*(odr_)?asan/ &&
 		name !~ /^[.]/ {
 			print name, section, object
 		}'
