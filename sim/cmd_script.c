@@ -3,16 +3,11 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "sim/cli.h"
 #include "sim/options.h"
 #include "sim/script.h"
-
-struct arguments {
-	const char *scenario;
-	const char *prefix;
-	bool debug;
-};
 
 static const struct argp_option options[] = {
 	{ "out", 'o', "PREFIX", 0,
@@ -21,29 +16,44 @@ static const struct argp_option options[] = {
 	{ "debug", 'd', NULL, 0,
 	  "simulate the allocator built with CONFIG_DEBUG_SLAB: red zones, "
 	  "poison, smaller arrays", 0 },
+	{ "log", 'l', "FILE", 0,
+	  "write one line for each transition of the machine; its legend is at "
+	  "the head of the file", 0 },
+	{ "until", 'u', "LINE", 0,
+	  "stop after this line of the scenario, with a snapshot \"until\"", 0 },
 	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct arguments *arguments = state->input;
+	struct script_options *script = state->input;
+	char *end;
 
 	switch (key) {
 	case 'o':
-		arguments->prefix = arg;
+		script->prefix = arg;
 		return 0;
 	case 'd':
-		arguments->debug = true;
+		script->debug = true;
+		return 0;
+	case 'l':
+		script->log_path = arg;
+		return 0;
+	case 'u':
+		script->until_line = strtoull(arg, &end, 10);
+		if (*end || script->until_line == 0)
+			argp_error(state, "--until %s: expected a line number "
+				   "from 1", arg);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->scenario)
+		if (script->path)
 			argp_error(state, "one scenario at a time");
-		arguments->scenario = arg;
+		script->path = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->scenario)
+		if (!script->path)
 			argp_error(state, "expected a scenario file");
-		if (!arguments->prefix)
+		if (!script->prefix)
 			argp_error(state, "expected --out PREFIX");
 		return 0;
 	default:
@@ -61,11 +71,10 @@ static const struct argp argp = {
 
 int cmd_script(int argc, char **argv)
 {
-	struct arguments arguments = { 0 };
-	int code = parse_options(&argp, argc, argv, &arguments);
+	struct script_options script = { 0 };
+	int code = parse_options(&argp, argc, argv, &script);
 
 	if (code)
 		return code;
-	return script_run(arguments.scenario, arguments.prefix,
-			  arguments.debug);
+	return script_run(&script);
 }

@@ -21,6 +21,7 @@
 #include "model/inspect.h"
 #include "sim/cli.h"
 #include "sim/outfile.h"
+#include "sim/script_log.h"
 #include "sim/script_output.h"
 #include "sim/slab_flags.h"
 #include "workloads/scenario.h"
@@ -36,7 +37,7 @@ struct slot {
 };
 
 struct script {
-	const char *path;
+	const struct script_options *options;
 	const struct slab_profile *profile;
 	uint64_t line;
 	struct machine *m;
@@ -45,7 +46,8 @@ struct script {
 	struct slot *slots;
 	uint64_t nr_slots;
 	uint64_t nr_allocs, nr_frees, nr_failed;
-	struct outfile snap, trace, slabinfo;
+	struct outfile snap, trace, slabinfo, log_file;
+	struct script_log log;
 };
 
 /* The one line that a faulty script gets. Return: false, for the caller's. */
@@ -58,8 +60,16 @@ fault(const struct script *script, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	talk("%s:%" PRIu64 ": %s", script->path, script->line, text);
+	talk("%s:%" PRIu64 ": %s", script->options->path, script->line, text);
 	return false;
+}
+
+static void outputs_abort(struct script *script)
+{
+	outfile_abort(&script->snap);
+	outfile_abort(&script->trace);
+	outfile_abort(&script->slabinfo);
+	outfile_abort(&script->log_file);
 }
 
 static void on_panic(void *arg, const char *sentence)
@@ -67,9 +77,7 @@ static void on_panic(void *arg, const char *sentence)
 	struct script *script = arg;
 
 	fault(script, "the machine stopped: %s", sentence);
-	outfile_abort(&script->snap);
-	outfile_abort(&script->trace);
-	outfile_abort(&script->slabinfo);
+	outputs_abort(script);
 	exit(EXIT_INVARIANT);
 }
 
@@ -168,6 +176,9 @@ static bool op_machine(struct script *script, const struct scenario_op *op)
 	if (!script->m)
 		return fault(script, "the machine cannot boot with %" PRIu64
 			     " pages a node", op->pages);
+	if (script->options->log_path)
+		machine_observe(script->m, SLAB_EVENT_ALL, script_log_event,
+				&script->log);
 	return true;
 }
 
@@ -493,6 +504,12 @@ static bool run_line(struct script *script, char *text)
 	return true;
 }
 
+static bool at_end(const struct script *script)
+{
+	return script->options->until_line &&
+	       script->line >= script->options->until_line;
+}
+
 static bool run_lines(struct script *script, FILE *in)
 {
 	char *text = NULL;
@@ -500,7 +517,8 @@ static bool run_lines(struct script *script, FILE *in)
 	ssize_t length;
 	bool ok = true;
 
-	while (ok && (length = getline(&text, &size, in)) >= 0) {
+	while (ok && !at_end(script) &&
+	       (length = getline(&text, &size, in)) >= 0) {
 		script->line++;
 		if (length > 0 && text[length - 1] == '\n')
 			text[--length] = '\0';
@@ -511,7 +529,7 @@ static bool run_lines(struct script *script, FILE *in)
 	}
 	free(text);
 	if (ok && ferror(in)) {
-		talk("%s: cannot read: %s", script->path, strerror(errno));
+		talk("%s: cannot read: %s", script->options->path, strerror(errno));
 		return false;
 	}
 	if (ok && !script->m)
@@ -522,38 +540,53 @@ static bool run_lines(struct script *script, FILE *in)
 
 static int finish(struct script *script)
 {
-	fprintf(outfile_stream(&script->snap),
-		"end,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+	FILE *snap = outfile_stream(&script->snap);
+
+	if (script->options->until_line)
+		print_snap(snap, script->m, "until");
+	fprintf(snap, "end,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
 		script->nr_allocs, script->nr_frees, script->nr_failed,
 		machine_now(script->m));
 	if (outfile_commit(&script->snap) && outfile_commit(&script->trace) &&
-	    outfile_commit(&script->slabinfo))
+	    outfile_commit(&script->slabinfo) &&
+	    (!script->options->log_path || outfile_commit(&script->log_file)))
 		return EXIT_OK;
 	return EXIT_IO;
 }
 
-int script_run(const char *path, const char *prefix, bool debug)
+static void outputs_init(struct script *script)
+{
+	const struct script_options *options = script->options;
+
+	outfile_init(&script->snap, options->prefix, ".snap.csv");
+	outfile_init(&script->trace, options->prefix, ".trace.csv");
+	outfile_init(&script->slabinfo, options->prefix, ".slabinfo.txt");
+	if (!options->log_path)
+		return;
+	outfile_init(&script->log_file, options->log_path, "");
+	script->log.out = outfile_stream(&script->log_file);
+	script->log.line = &script->line;
+	script_log_begin(&script->log);
+}
+
+int script_run(const struct script_options *options)
 {
 	struct script script = {
-		.path = path,
-		.profile = debug ? &slab_profile_2_6_36_debug :
-				   &slab_profile_2_6_36,
+		.options = options,
+		.profile = options->debug ? &slab_profile_2_6_36_debug :
+					    &slab_profile_2_6_36,
 	};
-	FILE *in = fopen(path, "r");
+	FILE *in = fopen(options->path, "r");
 	int code = EXIT_BAD_INPUT;
 
 	if (!in) {
-		talk("%s: cannot open: %s", path, strerror(errno));
+		talk("%s: cannot open: %s", options->path, strerror(errno));
 		return EXIT_IO;
 	}
-	outfile_init(&script.snap, prefix, ".snap.csv");
-	outfile_init(&script.trace, prefix, ".trace.csv");
-	outfile_init(&script.slabinfo, prefix, ".slabinfo.txt");
+	outputs_init(&script);
 	if (run_lines(&script, in))
 		code = finish(&script);
-	outfile_abort(&script.snap);
-	outfile_abort(&script.trace);
-	outfile_abort(&script.slabinfo);
+	outputs_abort(&script);
 	machine_destroy(script.m);
 	free(script.slots);
 	fclose(in);

@@ -81,4 +81,59 @@ stale()
 		[ ! -e "$out.trace.csv" ] && [ ! -e "$out.slabinfo.txt" ]
 }
 check "stale outputs that this script does not make are removed" stale
+
+# Worked out by hand: objects of 100 bytes take 104 and 4 for their index, so
+# (4096 - 48) / 108 = 37 fit a page; an idle array is refilled by 16.
+logged()
+{
+	printf "${two}a 0 c 1\nf 0 1\na 1 c 2\n" >"$TEST_TMP/in.ops"
+	"$SLABSIM" script "$TEST_TMP/in.ops" --out "$out" \
+		--log "$TEST_TMP/log" &&
+		grep '^[4-9]' "$TEST_TMP/log" >"$TEST_TMP/lines"
+}
+check "the log of three operations" logged
+check "its lines" diff "$TEST_TMP/lines" - <<-'END'
+	4 0 grow cpu=0 node=0 cache=c slab=1 nr=37 left=37
+	4 0 refill cpu=0 node=0 cache=c nr=16 left=21
+	4 0 miss cpu=0 node=0 cache=c obj=0:1.15 nr=0 left=15
+	5 0 freehit cpu=0 node=0 cache=c obj=0:1.15 nr=0 left=16
+	6 0 refill cpu=1 node=0 cache=c nr=16 left=5
+	6 0 miss cpu=1 node=0 cache=c obj=0:1.31 nr=0 left=15
+END
+
+until_line()
+{
+	printf "${two}a 0 c 1\na 0 c 1\n" >"$TEST_TMP/in.ops"
+	"$SLABSIM" script "$TEST_TMP/in.ops" --out "$out" --until 4 &&
+		grep -q '^cpu,until,c,0,15,1,120,60$' "$out.snap.csv" &&
+		tail -n 1 "$out.snap.csv" | grep -qx 'end,1,0,0,0'
+}
+check "--until stops before a later fault, with a snapshot" until_line
+usage()
+{
+	"$SLABSIM" script "${@:2}" 2>"$TEST_TMP/usage"
+	[ $? = 2 ] && grep -qF -e "$1" "$TEST_TMP/usage"
+}
+check "--until wants a line" usage "expected a line number" --until 0 x -o x
+check "--out is needed" usage "expected --out PREFIX" x.ops
+
+# The debug build: a write behind the object is told when it is freed; poke
+# needs memory with contents.
+poked()
+{
+	printf "${two}a 0 c 1\npoke 1 104 5\nf 0 1\n" >"$TEST_TMP/in.ops"
+	"$SLABSIM" script --debug "$TEST_TMP/in.ops" --out "$out" &&
+		grep -qx 'msg,6,free_redzone_bad,c' "$out.snap.csv"
+}
+check "--debug: a red zone catches an overrun" poked
+faulty 5 "memory has contents in the debug build only" "${two}a 0 c 1\npoke 1 104 5\n"
+faulty 4 "slot 1 holds no object" "${two}poke 1 0 5\n"
+faulty 4 "no object of slot 1 was freed" "${two}pokefree 1 0 5\n"
+faulty 4 "CPU 0 cannot take itself down" "${two}offline 0 0\n"
+faulty 4 "CPU 3 is online already" "${two}online 0 3\n"
+faulty 4 "CPU 4 does not exist" "${two}online 0 4\n"
+faulty 4 "cache 'size-32' belongs to the allocator itself" "${two}destroy 0 size-32\n"
+runs "unknown names are an answer of slabinfo, senseless numbers ignored" \
+	"${two}tune 0 d 1 1 1\ntune 0 c 0 1 1\n" \
+	'create,3,c,ok\ntune,4,d,error\ntune,5,c,accepted\nend,0,0,0,0\n'
 finish
