@@ -244,24 +244,42 @@ static void alloc_extras(struct machine *m, uint32_t cpu, cachep_t cachep,
 		memset(obj_bytes(m, obj), 0, ksize(m, obj));
 }
 
+static inline obj_t cache_alloc_hit(const struct machine *m,
+				    struct cpu_cache *cc)
+{
+	cc->stats.allochit++;
+	cc->ac.touched = 1;
+	return ac_entry(m, &cc->ac)[--cc->ac.avail];
+}
+
+/*
+ * A miss, or anything at all with extras. Out of line, so that a hit saves no
+ * registers for it.
+ */
+__attribute__((noinline)) static obj_t cache_alloc_slow(struct machine *m,
+							uint32_t cpu,
+							cachep_t cachep,
+							uint32_t gfp)
+{
+	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
+	bool hit = cc->ac.avail != 0;
+	obj_t obj = hit ? cache_alloc_hit(m, cc) :
+			  cache_alloc_miss(m, cpu, cachep, gfp);
+
+	if (m->extras)
+		alloc_extras(m, cpu, cachep, gfp, obj, hit);
+	return obj;
+}
+
 /* Stands for kmem_cache_alloc, and ____cache_alloc within. */
 obj_t kmem_cache_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t gfp)
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
-	bool hit = cc->ac.avail != 0;
-	obj_t obj;
 
-	if (__builtin_expect(hit, 1)) {
-		cc->stats.allochit++;
-		cc->ac.touched = 1;
-		obj = ac_entry(m, &cc->ac)[--cc->ac.avail];
-	} else {
-		obj = cache_alloc_miss(m, cpu, cachep, gfp);
-	}
-	if (__builtin_expect(m->extras, 0))
-		alloc_extras(m, cpu, cachep, gfp, obj, hit);
-	return obj;
+	if (__builtin_expect(cc->ac.avail && !m->extras, 1))
+		return cache_alloc_hit(m, cc);
+	return cache_alloc_slow(m, cpu, cachep, gfp);
 }
 
 /* Stands for kmem_cache_alloc_node with a node given. */

@@ -63,6 +63,8 @@ cachep_t cache_slot(struct machine *m)
 	memset(&m->caches[cachep], 0, sizeof(m->caches[cachep]));
 	memset(cpu_cache_get(m, cachep, 0), 0,
 	       m->nr_cpus * sizeof(struct cpu_cache));
+	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
+		cpu_cache_get(m, cachep, cpu)->nodeid = m->cpus[cpu].node;
 	memset(node_list3(m, cachep, 0), 0,
 	       m->nr_nodes * sizeof(struct kmem_list3));
 	m->caches[cachep].next = CACHE_NULL;

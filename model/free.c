@@ -160,29 +160,51 @@ static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 	cc->stats.freemiss++;
 	cache_flusharray(m, cpu, cachep, &cc->ac);
 	ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
-	notify(m, .kind = SLAB_EVENT_FREEMISS, .cpu = cpu,
-	       .node = m->cpus[cpu].node, .cachep = cachep, .obj = obj,
-	       .left = cc->ac.avail);
+	notify(m, .kind = SLAB_EVENT_FREEMISS, .cpu = cpu, .node = cc->nodeid,
+	       .cachep = cachep, .obj = obj, .left = cc->ac.avail);
 }
 
 /* Frees do not set `touched`: only allocation makes an array busy. */
+static inline void cache_free_hit(const struct machine *m,
+				  struct cpu_cache *cc, obj_t obj)
+{
+	cc->stats.freehit++;
+	ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
+}
+
+/*
+ * Another node's object, a full array, or anything at all with extras. Out of
+ * line, so that a free that hits saves no registers for it.
+ */
+__attribute__((noinline)) static void cache_free_slow(struct machine *m,
+						      uint32_t cpu,
+						      cachep_t cachep,
+						      obj_t obj)
+{
+	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
+
+	if (m->profile.debug)
+		debug_free(m, cachep, obj);
+	if (obj_node(obj) != cc->nodeid) {
+		cache_free_alien(m, cpu, cachep, obj);
+	} else if (cc->ac.avail == cc->ac.limit) {
+		cache_free_miss(m, cpu, cachep, cc, obj);
+	} else {
+		cache_free_hit(m, cc, obj);
+		notify(m, .kind = SLAB_EVENT_FREEHIT, .cpu = cpu,
+		       .node = cc->nodeid, .cachep = cachep, .obj = obj,
+		       .left = cc->ac.avail);
+	}
+}
+
 void kmem_cache_free(struct machine *m, uint32_t cpu, cachep_t cachep,
 		     obj_t obj)
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 
-	if (__builtin_expect(m->extras && m->profile.debug, 0))
-		debug_free(m, cachep, obj);
-	if (obj_node(obj) != m->cpus[cpu].node) {
-		cache_free_alien(m, cpu, cachep, obj);
-	} else if (__builtin_expect(cc->ac.avail < cc->ac.limit, 1)) {
-		cc->stats.freehit++;
-		ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
-		if (__builtin_expect(m->extras, 0))
-			notify(m, .kind = SLAB_EVENT_FREEHIT, .cpu = cpu,
-			       .node = m->cpus[cpu].node, .cachep = cachep,
-			       .obj = obj, .left = cc->ac.avail);
-	} else {
-		cache_free_miss(m, cpu, cachep, cc, obj);
-	}
+	if (__builtin_expect(obj_node(obj) == cc->nodeid &&
+			     cc->ac.avail < cc->ac.limit && !m->extras, 1))
+		cache_free_hit(m, cc, obj);
+	else
+		cache_free_slow(m, cpu, cachep, obj);
 }

@@ -40,14 +40,15 @@ struct array_cache {
 	uint32_t batchcount;
 	uint32_t touched;
 	uint32_t entry; /* index of the lowest entry; 0: there is no array */
-	uint32_t unused;
 };
 
 /* One line of the host's cache: all that a hit or a local free touches. */
 struct cpu_cache {
 	struct array_cache ac;
+	uint32_t nodeid; /* of the CPU */
 	struct cpu_stats stats;
 };
+_Static_assert(sizeof(struct cpu_cache) == 64, "one line of the host's cache");
 
 struct slab_list {
 	uint32_t first, last; /* slab numbers, 0: none */

@@ -41,6 +41,7 @@ struct replay {
 	uint64_t wake_ns; /* no timer is due before this time */
 	uint64_t start_tick;
 	uint64_t hz;
+	uint32_t nr_slots, nr_cpus, nr_caches; /* of the trace */
 	const struct trace_header *header;
 	struct replay_counts counts;
 };
@@ -179,6 +180,9 @@ struct replay *replay_create(const struct trace_header *header,
 	if (!replay)
 		return NULL;
 	replay->header = header;
+	replay->nr_slots = header->nr_slots;
+	replay->nr_cpus = header->cpus;
+	replay->nr_caches = header->nr_caches;
 	replay->hz = config->profile->hz;
 	replay->start_tick = options ? options->start_tick : 0;
 	if (!tables_init(replay, config->nr_cpus, options)) {
@@ -245,8 +249,8 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 	struct replay_slot *slot;
 	cachep_t cachep;
 
-	if (event->slot >= replay->header->nr_slots ||
-	    event->cache >= replay->header->nr_caches ||
+	if (event->slot >= replay->nr_slots ||
+	    event->cache >= replay->nr_caches ||
 	    replay->slots[event->slot].obj)
 		return bad_event(replay, error, "a bad allocation");
 	slot = &replay->slots[event->slot];
@@ -271,7 +275,7 @@ static int replay_kmalloc(struct replay *replay, const struct event *event,
 	uint32_t gfp = event->gfp & MODEL_GFP_BITS;
 	struct replay_slot *slot;
 
-	if (event->slot >= replay->header->nr_slots ||
+	if (event->slot >= replay->nr_slots ||
 	    replay->slots[event->slot].obj)
 		return bad_event(replay, error, "a bad kmalloc");
 	slot = &replay->slots[event->slot];
@@ -290,7 +294,7 @@ static int replay_free(struct replay *replay, const struct event *event,
 {
 	struct replay_slot *slot;
 
-	if (event->slot >= replay->header->nr_slots)
+	if (event->slot >= replay->nr_slots)
 		return bad_event(replay, error, "a bad free");
 	slot = &replay->slots[event->slot];
 	if (!slot->obj) {
@@ -309,7 +313,7 @@ static int replay_free(struct replay *replay, const struct event *event,
 static int replay_create_cache(struct replay *replay, const struct event *event,
 			       uint32_t cpu, struct trace_error *error)
 {
-	if (event->cache >= replay->header->nr_caches ||
+	if (event->cache >= replay->nr_caches ||
 	    replay->caches[event->cache] != CACHE_NULL)
 		return bad_event(replay, error, "a bad creation");
 	replay_advance(replay, event->time_ns);
@@ -322,7 +326,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 {
 	uint32_t cpu;
 
-	if (event->cpu >= replay->header->cpus)
+	if (event->cpu >= replay->nr_cpus)
 		return bad_event(replay, error, "a CPU the trace lacks");
 	cpu = replay->cpu_of[event->cpu];
 	switch (event->op) {
@@ -345,7 +349,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 static void prefetch_slot(const struct replay *replay,
 			  const struct event *event)
 {
-	if (event->slot < replay->header->nr_slots)
+	if (event->slot < replay->nr_slots)
 		__builtin_prefetch(&replay->slots[event->slot], 1);
 }
 
