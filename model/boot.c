@@ -110,7 +110,7 @@ static void create_cache_cache(struct machine *m)
 	c->name = cache_set_name(m, "kmem_cache");
 	c->user_bytes = size;
 	cache_geometry(m, c, round_up(size, p->cache_line_bytes),
-		       p->cache_line_bytes);
+		       p->cache_line_bytes, true);
 	c->object_size = p->debug ? size : c->buffer_size;
 	c->shared = 1;
 	static_list3s(m, cachep);

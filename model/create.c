@@ -146,12 +146,23 @@ static uint64_t required_align(const struct slab_profile *p, uint64_t size,
 	uint64_t ralign = p->word_bytes;
 
 	/* a red zone takes the place of the line */
-	if ((flags & SLAB_HWCACHE_ALIGN) && !(flags & SLAB_RED_ZONE)) {
+	if (flags & SLAB_RED_ZONE) {
+		ralign = p->debug_word_bytes;
+	} else if (flags & SLAB_HWCACHE_ALIGN) {
 		ralign = p->cache_line_bytes;
 		while (size <= ralign / 2)
 			ralign /= 2;
 	}
+	if (ralign < p->min_align_bytes)
+		ralign = p->min_align_bytes;
 	return align > ralign ? align : ralign;
+}
+
+/* Red words need an alignment that they can be given. */
+static bool red_zone_fits(const struct slab_profile *p, uint64_t align)
+{
+	return align % p->debug_word_bytes == 0 &&
+	       (p->red_zone_any_align || align == p->debug_word_bytes);
 }
 
 /*
@@ -159,15 +170,16 @@ static uint64_t required_align(const struct slab_profile *p, uint64_t size,
  *
  *   | padding to align, red word | object | red word | last user |
  */
-static uint64_t add_debug_words(struct kmem_cache *c, uint64_t size,
+static uint64_t add_debug_words(const struct slab_profile *p,
+				struct kmem_cache *c, uint64_t size,
 				uint64_t align)
 {
 	if (c->flags & SLAB_RED_ZONE) {
 		c->obj_offset = (uint32_t)align;
-		size += align + RED_WORD_BYTES;
+		size += align + p->debug_word_bytes;
 	}
 	if (c->flags & SLAB_STORE_USER)
-		size += RED_WORD_BYTES;
+		size += p->debug_word_bytes;
 	return size;
 }
 
@@ -201,15 +213,17 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	c->reap_phase = (uint32_t)(obj_address(m, self) %
 				   (4 * m->profile.hz));
 	c->flags |= debug_flags(&m->profile, size, flags);
-	size = round_up(size, m->profile.word_bytes);
+	size = round_up(size, c->flags & SLAB_RED_ZONE ?
+				      m->profile.debug_word_bytes :
+				      m->profile.word_bytes);
 	align = required_align(&m->profile, size, align, c->flags);
-	if (align & (RED_WORD_BYTES - 1))
+	if ((c->flags & SLAB_RED_ZONE) && !red_zone_fits(&m->profile, align))
 		c->flags &= ~(uint32_t)(SLAB_RED_ZONE | SLAB_STORE_USER);
 	c->object_size = size;
-	size = add_debug_words(c, size, align);
+	size = add_debug_words(&m->profile, c, size, align);
 	/* decided before the size is rounded to its alignment */
 	c->off_slab = may_be_off_slab(m, size, flags);
-	cache_geometry(m, c, round_up(size, align), align);
+	cache_geometry(m, c, round_up(size, align), align, false);
 	if (!m->profile.debug)
 		c->object_size = c->buffer_size;
 	if (c->num && c->off_slab)

@@ -7,6 +7,9 @@
  *   | padding | red word 1 | object | padding | red word 2 | user |
  *                          ^ obj_offset        ^ buffer - 16  ^ buffer - 8
  *
+ * with words of 8 bytes; old 32-bit kernels had words of 4 (a profile's
+ * debug_word_bytes), which hold the low halves of the values here.
+ *
  * Only what can be looked at later is written: red words, poison, user word.
  */
 #include <string.h>
@@ -18,9 +21,6 @@
 #define POISON_FREE 0x6b
 #define POISON_INUSE 0x5a
 #define POISON_END 0xa5
-
-/* With these many bytes around it an object must not cross a power of two. */
-#define DEBUG_WORDS_BYTES (3 * RED_WORD_BYTES)
 
 static uint32_t highest_bit(uint64_t value)
 {
@@ -35,12 +35,14 @@ static uint32_t highest_bit(uint64_t value)
 uint32_t debug_flags(const struct slab_profile *p, uint64_t size,
 		     uint32_t flags)
 {
+	/* with these around it an object must not cross a power of two */
+	uint32_t words_bytes = 3 * p->debug_word_bytes;
 	uint32_t added = 0;
 
 	if (!p->debug)
 		return 0;
 	if (size < p->page_bytes ||
-	    highest_bit(size - 1) == highest_bit(size - 1 + DEBUG_WORDS_BYTES))
+	    highest_bit(size - 1) == highest_bit(size - 1 + words_bytes))
 		added |= SLAB_RED_ZONE | SLAB_STORE_USER;
 	if (!(flags & SLAB_DESTROY_BY_RCU))
 		added |= SLAB_POISON;
@@ -52,27 +54,12 @@ void machine_set_caller(struct machine *m, uint64_t caller)
 	m->caller = caller;
 }
 
-/* Words are little-endian, as on the simulated machine. */
-static uint64_t load_word(const unsigned char *from)
-{
-	uint64_t word = 0;
-
-	for (int i = RED_WORD_BYTES - 1; i >= 0; i--)
-		word = word << 8 | from[i];
-	return word;
-}
-
-static void store_word(unsigned char *to, uint64_t word)
-{
-	for (int i = 0; i < RED_WORD_BYTES; i++)
-		to[i] = (unsigned char)(word >> 8 * i);
-}
-
 /* --- one object ----------------------------------------------------------- */
 
 /* A buffer with the cache that says what is where in it. */
 struct debug_obj {
 	const struct kmem_cache *c;
+	uint32_t word_bytes;
 	const char *name;
 	unsigned char *buffer;
 	unsigned char *object;
@@ -82,6 +69,7 @@ static struct debug_obj debug_obj(const struct machine *m, obj_t obj)
 {
 	cachep_t cachep = slab_at(m, obj_slab(obj))->cachep;
 	struct debug_obj d = { .c = &m->caches[cachep],
+			       .word_bytes = m->profile.debug_word_bytes,
 			       .name = cache_name(m, cachep),
 			       .buffer = obj_buffer(m, obj) };
 
@@ -89,35 +77,53 @@ static struct debug_obj debug_obj(const struct machine *m, obj_t obj)
 	return d;
 }
 
+/* Words are little-endian, as on most of the simulated machines. */
+static void store_word(const struct debug_obj *d, unsigned char *to,
+		       uint64_t word)
+{
+	for (uint32_t i = 0; i < d->word_bytes; i++)
+		to[i] = (unsigned char)(word >> 8 * i);
+}
+
+static bool word_is(const struct debug_obj *d, const unsigned char *from,
+		    uint64_t word)
+{
+	for (uint32_t i = 0; i < d->word_bytes; i++) {
+		if (from[i] != (unsigned char)(word >> 8 * i))
+			return false;
+	}
+	return true;
+}
+
 static unsigned char *redzone1(const struct debug_obj *d)
 {
-	return d->object - RED_WORD_BYTES;
+	return d->object - d->word_bytes;
 }
 
 static unsigned char *redzone2(const struct debug_obj *d)
 {
 	uint32_t behind = d->c->flags & SLAB_STORE_USER ? 2 : 1;
 
-	return d->buffer + d->c->buffer_size - behind * RED_WORD_BYTES;
+	return d->buffer + d->c->buffer_size - behind * d->word_bytes;
 }
 
 static void set_redzones(const struct debug_obj *d, uint64_t word)
 {
 	if (!(d->c->flags & SLAB_RED_ZONE))
 		return;
-	store_word(redzone1(d), word);
-	store_word(redzone2(d), word);
+	store_word(d, redzone1(d), word);
+	store_word(d, redzone2(d), word);
 }
 
 static bool redzones_are(const struct debug_obj *d, uint64_t word)
 {
-	return load_word(redzone1(d)) == word && load_word(redzone2(d)) == word;
+	return word_is(d, redzone1(d), word) && word_is(d, redzone2(d), word);
 }
 
 static void set_user(const struct debug_obj *d, uint64_t caller)
 {
 	if (d->c->flags & SLAB_STORE_USER)
-		store_word(d->buffer + d->c->buffer_size - RED_WORD_BYTES,
+		store_word(d, d->buffer + d->c->buffer_size - d->word_bytes,
 			   caller);
 }
 
@@ -221,9 +227,9 @@ void debug_constructed(struct machine *m, obj_t obj)
 
 	if (!(d.c->flags & SLAB_RED_ZONE))
 		return;
-	if (load_word(redzone2(&d)) != RED_INACTIVE)
+	if (!word_is(&d, redzone2(&d), RED_INACTIVE))
 		slab_diagnostic(m, "ctor_redzone2_bad", d.name);
-	if (load_word(redzone1(&d)) != RED_INACTIVE)
+	if (!word_is(&d, redzone1(&d), RED_INACTIVE))
 		slab_diagnostic(m, "ctor_redzone1_bad", d.name);
 }
 
@@ -285,9 +291,9 @@ void debug_destroy(struct machine *m, uint32_t slab)
 			check_poison_obj(m, obj);
 		if (!(d.c->flags & SLAB_RED_ZONE))
 			continue;
-		if (load_word(redzone1(&d)) != RED_INACTIVE)
+		if (!word_is(&d, redzone1(&d), RED_INACTIVE))
 			slab_diagnostic(m, "destroy_redzone1_bad", d.name);
-		if (load_word(redzone2(&d)) != RED_INACTIVE)
+		if (!word_is(&d, redzone2(&d), RED_INACTIVE))
 			slab_diagnostic(m, "destroy_redzone2_bad", d.name);
 	}
 }

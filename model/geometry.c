@@ -14,10 +14,19 @@ struct estimate {
 	uint64_t left_over;
 };
 
+/* The descriptor and its indices, as they are. */
+static uint64_t slab_mgmt_bytes(const struct slab_profile *p, uint64_t num)
+{
+	return p->slab_bytes + num * p->bufctl_bytes;
+}
+
+/* The same in a slab, in front of objects that begin at @align. */
 static uint64_t slab_mgmt_size(const struct slab_profile *p, uint64_t num,
 			       uint64_t align)
 {
-	return round_up(p->slab_bytes + num * p->bufctl_bytes, align);
+	if (p->mgmt_align_bytes)
+		align = p->mgmt_align_bytes;
+	return round_up(slab_mgmt_bytes(p, num), align);
 }
 
 /* Stands for cache_estimate. */
@@ -33,18 +42,28 @@ static struct estimate cache_estimate(const struct slab_profile *p,
 		num = slab_size / size;
 	} else {
 		num = (slab_size - p->slab_bytes) / (size + p->bufctl_bytes);
-		/* the estimate ignores alignment: one too many may result */
-		if (slab_mgmt_size(p, num, align) + num * size > slab_size)
+		/*
+		 * The estimate ignores alignment: one too many may result, or
+		 * more where that exceeds the size. Differs: where not even
+		 * the descriptor fits, the kernel would go on below 0.
+		 */
+		while (num &&
+		       slab_mgmt_size(p, num, align) + num * size > slab_size)
 			num--;
+		if (num == 0)
+			return (struct estimate){ 0, 0 };
 		mgmt = slab_mgmt_size(p, num, align);
 	}
 	return (struct estimate){ num, slab_size - num * size - mgmt };
 }
 
-/* Stands for calculate_slab_order. Return: the left over bytes. */
+/*
+ * Stands for calculate_slab_order. @lowest: whatever is wasted.
+ * Return: the left over bytes.
+ */
 static uint64_t calculate_slab_order(const struct slab_profile *p,
 				     struct kmem_cache *cachep, uint64_t size,
-				     uint64_t align)
+				     uint64_t align, bool lowest)
 {
 	uint64_t left_over = 0;
 
@@ -62,7 +81,8 @@ static uint64_t calculate_slab_order(const struct slab_profile *p,
 		cachep->gfporder = order;
 		left_over = estimate.left_over;
 		/* reclaimable caches hold long-lived objects: small slabs */
-		if (cachep->flags & SLAB_RECLAIM_ACCOUNT)
+		if (lowest || ((cachep->flags & SLAB_RECLAIM_ACCOUNT) &&
+			       !p->reclaim_any_order))
 			break;
 		if (order >= p->break_order)
 			break;
@@ -74,17 +94,18 @@ static uint64_t calculate_slab_order(const struct slab_profile *p,
 
 /*
  * Fills in the geometry of @cachep, whose .off_slab says whether off-slab is
- * a candidate. num is 0 when no order can hold an object.
+ * a candidate. num is 0 when no order can hold an object. @lowest: the lowest
+ * order that can, as boot has it for the descriptors of caches.
  */
 void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
-		    uint64_t size, uint64_t align)
+		    uint64_t size, uint64_t align, bool lowest)
 {
 	const struct slab_profile *p = &m->profile;
 	uint64_t left_over, mgmt;
 
 	cachep->buffer_size = size;
 	cachep->num = 0;
-	left_over = calculate_slab_order(p, cachep, size, align);
+	left_over = calculate_slab_order(p, cachep, size, align, lowest);
 	if (cachep->num == 0)
 		return;
 	mgmt = slab_mgmt_size(p, cachep->num, align);
@@ -94,7 +115,7 @@ void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 		left_over -= mgmt;
 	}
 	if (cachep->off_slab)
-		mgmt = slab_mgmt_size(p, cachep->num, 1);
+		mgmt = slab_mgmt_bytes(p, cachep->num);
 	cachep->slab_size = (uint32_t)mgmt;
 	cachep->colour_off = (uint32_t)(align > p->cache_line_bytes ?
 						align :

@@ -188,6 +188,14 @@ void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		slab_release(m, cpu, slab);
 }
 
+/* A CPU goes: what it queued runs on the one that saw it off. */
+void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu)
+{
+	for (uint32_t slab = m->rcu_first; slab; slab = slab_at(m, slab)->next)
+		if (slab_at(m, slab)->rcu_cpu == old_cpu)
+			slab_at(m, slab)->rcu_cpu = cpu;
+}
+
 /* Each callback (kmem_rcu_free) runs on the CPU that queued it. */
 void machine_rcu_process(struct machine *m)
 {

@@ -187,6 +187,7 @@ void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 	c->online = false;
 	c->in_node = false;
 	m->nodes[c->node].nr_cpus--;
+	rcu_adopt(m, cpu, old_cpu);
 	cpuup_canceled(m, cpu, old_cpu);
 	notify(m, .kind = SLAB_EVENT_CPU_DOWN, .cpu = old_cpu, .node = c->node,
 	       .cachep = CACHE_NULL);
@@ -195,7 +196,7 @@ void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 bool machine_smp_init(struct machine *m)
 {
 	for (uint32_t cpu = 1; cpu < m->nr_cpus; cpu++) {
-		if (!machine_cpu_up(m, 0, cpu))
+		if (!m->cpus[cpu].online && !machine_cpu_up(m, 0, cpu))
 			return false;
 	}
 	start_cpu_timer(m, 0);

@@ -62,7 +62,7 @@ void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
 
 /* geometry.c */
 void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
-		    uint64_t size, uint64_t align);
+		    uint64_t size, uint64_t align, bool lowest);
 uint64_t obj_buffer_offset(const struct machine *m, obj_t obj);
 uint64_t obj_offset_bytes(const struct machine *m, obj_t obj);
 
@@ -71,6 +71,7 @@ bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 		uint32_t nodeid, const uint32_t *given_frame);
 void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab);
+void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
 uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, uint64_t tofree);
 

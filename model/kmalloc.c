@@ -10,8 +10,9 @@ cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp)
 		return CACHE_NULL;
 	for (uint32_t i = 0; i < p->nr_general; i++) {
 		if (size <= p->general_bytes[i])
-			return gfp & GFP_DMA ? m->malloc_sizes[i].cs_dmacachep :
-					       m->malloc_sizes[i].cs_cachep;
+			return gfp & GFP_DMA && p->zone_dma ?
+				       m->malloc_sizes[i].cs_dmacachep :
+				       m->malloc_sizes[i].cs_cachep;
 	}
 	return CACHE_NULL;
 }

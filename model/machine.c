@@ -35,7 +35,8 @@ static bool config_ok(const struct machine_config *config)
 {
 	if (config->nr_nodes == 0 || config->nr_cpus == 0 ||
 	    config->nr_nodes > config->profile->max_nodes ||
-	    config->nr_cpus > UINT16_MAX)
+	    config->nr_cpus > UINT16_MAX ||
+	    (config->profile->max_cpus == 1 && config->nr_cpus > 1))
 		return false;
 	for (uint32_t cpu = 0; cpu < config->nr_cpus; cpu++) {
 		if (node_of_cpu(config, cpu) >= config->nr_nodes)

@@ -26,7 +26,6 @@
 #define BUFCTL_END UINT16_MAX
 #define BUFCTL_FREE (UINT16_MAX - 1) /* debug: handed out, in no chain */
 #define NO_TIMER UINT64_MAX
-#define RED_WORD_BYTES 8
 #define MAX_ORDERS 16
 
 /*
