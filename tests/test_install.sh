@@ -32,6 +32,8 @@ embed()
 		#include <model/slab.h>
 		#include <model/stats.h>
 		#include <model/profile.h>
+		#include <model/observe.h>
+		#include <model/snapshot.h>
 
 		int main(void)
 		{

@@ -90,12 +90,13 @@ compile()
 	"${CC:-cc}" -O2 -fPIE -c -o "$TEST_TMP/a.o" -x c -
 }
 
-# found "C text" NAME: NAME is the one writable symbol of it
+# found "C text" NAME: NAME is the one writable symbol of it. A static of a
+# function is "n.0" to gcc and "f.n" to clang.
 found()
 {
 	echo "$1" | compile || return 1
 	writable "$TEST_TMP/a.o"
-	[ "$(cut -d ' ' -f 1 "$TEST_TMP/tap.out" | sed 's/[.][0-9]*$//')" = "$2" ]
+	[ "$(cut -d ' ' -f 1 "$TEST_TMP/tap.out" | sed 's/[.][0-9]*$//; s/^f[.]//')" = "$2" ]
 }
 
 call_found()

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# slabsim's one makefile. Sources are found by directory, so adding a file
+# needs no change here. Everything made goes below $(B); only the program of
+# the default build is put at the top of the tree.
+#
+#   make                 ./slabsim
+#   make check           install what is missing, build, run every test
+#   make B=/tmp/x        the same elsewhere: the program is /tmp/x/slabsim
+#   make WERROR=1 CC=clang B=build-clang
+#
+# "make help" lists the targets.
+
+VERSION := $(shell sed -n 's/^\#define SLABSIM_VERSION "\(.*\)"/\1/p' \
+	   sim/version.h)
+
+B ?= build
+DEPS ?= yes
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+AR ?= ar
+INSTALL ?= install
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+	    -Wstrict-prototypes -Wmissing-prototypes
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+BUILD_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS)
+BUILD_CPPFLAGS = -I. -I$(B) -MMD -MP $(CPPFLAGS)
+LIBS = -lsqlite3 -llzma -lnuma -lpthread -lm
+
+BIN := $(if $(filter build,$(B)),slabsim,$(B)/slabsim)
+# As tests call it: a name without a slash would be looked up in PATH.
+RUN_BIN := $(if $(filter build,$(B)),./slabsim,$(BIN))
+
+# --- sources and what is made of them ---------------------------------------
+
+MODEL_C := $(sort $(wildcard model/*.c))
+PROGRAM_C := $(sort $(MODEL_C) $(wildcard traces/*.c workloads/*.c sim/*.c \
+	     reports/*.c))
+MODEL_TEST_C := $(sort $(wildcard tests/model_*.c tests/test_model_*.c))
+TEST_C := $(filter-out $(MODEL_TEST_C),$(sort $(wildcard tests/test_*.c)))
+BENCH_C := $(sort $(wildcard tests/bench_*.c))
+FUZZ_C := $(sort $(wildcard tests/fuzz_*.c))
+TEST_SH := $(sort $(wildcard tests/test_*.sh))
+
+MODEL_O := $(MODEL_C:%.c=$(B)/%.o)
+PROGRAM_O := $(PROGRAM_C:%.c=$(B)/%.o)
+# What a test may link: the program but for its main().
+TESTED_O := $(filter-out $(B)/sim/main.o,$(PROGRAM_O))
+TEST_PROGRAMS := $(TEST_C:%.c=$(B)/%)
+MODEL_TEST_PROGRAMS := $(MODEL_TEST_C:%.c=$(B)/%)
+BENCH_PROGRAMS := $(BENCH_C:%.c=$(B)/%)
+FUZZ_PROGRAMS := $(FUZZ_C:%.c=$(B)/%)
+ALL_O := $(PROGRAM_O) $(patsubst %.c,$(B)/%.o,$(TEST_C) $(MODEL_TEST_C) \
+	 $(BENCH_C) $(FUZZ_C))
+
+EMBEDDED_TEXT := $(patsubst %,$(B)/%.h,$(wildcard reports/*.sql reports/*.gp \
+		   sim/*.sql))
+GENERATED := $(EMBEDDED_TEXT)
+ifneq ($(and $(wildcard traces/cache-flags.csv),\
+	     $(wildcard traces/cache-flags.awk)),)
+GENERATED += $(B)/traces/cache_flags_table.inc
+endif
+
+# "check" and "demo" compile nothing before "deps" has run.
+ifneq ($(filter check demo,$(MAKECMDGOALS)),)
+ifneq ($(DEPS),no)
+DEPS_FIRST := deps
+endif
+endif
+
+.PHONY: all deps deps-ci demo check test tests bench asan fuzz fuzzers format \
+	install clean help FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(BIN) $(B)/libslab.a
+
+# --- compiling ---------------------------------------------------------------
+
+# Rewritten only when the text changes: other flags compile everything again,
+# a file more or less links again.
+define remember
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
+endef
+
+$(B)/flags: FORCE
+	$(call remember,$(CC) $(BUILD_CFLAGS) $(CPPFLAGS) $(LDFLAGS))
+
+$(B)/objects: FORCE
+	$(call remember,$(PROGRAM_O))
+
+# Generated headers come first; which objects need which, the .d files know.
+$(B)/%.o: %.c $(B)/flags | $(DEPS_FIRST) $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(BUILD_CPPFLAGS) $(BUILD_CFLAGS) -c -o $@ $<
+
+$(B)/libslab.a: $(MODEL_O) $(B)/objects
+	rm -f $@
+	$(AR) rcs $@ $(MODEL_O)
+
+$(BIN): $(PROGRAM_O) $(B)/objects
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(PROGRAM_O) $(LIBS)
+
+$(TEST_PROGRAMS) $(BENCH_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) $(B)/objects
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TESTED_O) -lcmocka $(LIBS)
+
+# The linker proves that the model stands alone.
+$(MODEL_TEST_PROGRAMS): $(B)/%: $(B)/%.o $(B)/libslab.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libslab.a -lcmocka
+
+$(FUZZ_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) $(B)/objects
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(TESTED_O) $(LIBS)
+
+# reports/show-caches.sql becomes
+#   static const char show_caches_sql[] = "..."  in reports/show-caches.sql.h
+$(EMBEDDED_TEXT): $(B)/%.h: % Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* Made of $< by the Makefile. */'; \
+	   echo '#pragma GCC diagnostic push'; \
+	   echo '#pragma GCC diagnostic ignored "-Woverlength-strings"'; \
+	   echo 'static const char $(subst -,_,$(subst .,_,$(<F)))[] ='; \
+	   sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n"/' $<; \
+	   echo '"";'; \
+	   echo '#pragma GCC diagnostic pop'; } >$@
+
+$(B)/traces/cache_flags_table.inc: traces/cache-flags.csv traces/cache-flags.awk
+	@mkdir -p $(@D)
+	awk -f traces/cache-flags.awk traces/cache-flags.csv >$@
+
+# --- packages ----------------------------------------------------------------
+
+deps:
+	@.ci/deps $(DEPS)
+
+deps-ci:
+	@.ci/deps $(DEPS) ci
+
+# --- running -----------------------------------------------------------------
+
+tests: $(TEST_PROGRAMS) $(MODEL_TEST_PROGRAMS)
+
+# T=name runs one test: tests/test_NAME.c, tests/model_NAME.c or .sh
+test: all tests
+	@B='$(B)' SLABSIM='$(RUN_BIN)' tests/run $(if $(T),-t '$(T)') \
+		$(TEST_PROGRAMS) $(MODEL_TEST_PROGRAMS) $(TEST_SH)
+
+check: $(DEPS_FIRST) test
+
+demo: $(DEPS_FIRST) all
+	@SLABSIM='$(RUN_BIN)' traces/samples/demo.sh demo
+
+bench: all $(BENCH_PROGRAMS)
+	@B='$(B)' SLABSIM='$(RUN_BIN)' tests/bench.sh
+
+SANITIZED := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+asan:
+	$(MAKE) B=$(B)-asan test \
+		CFLAGS='$(SANITIZED) -fsanitize=address,undefined'
+
+fuzz:
+	$(MAKE) B=$(B)-fuzz CC=clang fuzzers \
+		CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link,address,undefined'
+
+fuzzers: $(FUZZ_PROGRAMS)
+
+format:
+	clang-format -i $(wildcard model/*.[ch] traces/*.[ch] workloads/*.[ch] \
+		sim/*.[ch] reports/*.[ch] tests/*.[ch])
+
+# --- installing --------------------------------------------------------------
+
+# The library's interface; the other headers of model/ are its own business.
+PUBLIC_H := model/slab.h model/profile.h model/inspect.h model/stats.h \
+	    model/observe.h model/snapshot.h
+
+$(B)/slab.pc: Makefile sim/version.h FORCE
+	@mkdir -p $(@D)
+	@{ echo 'prefix=$(PREFIX)'; \
+	   echo 'libdir=$(LIBDIR)'; \
+	   echo 'includedir=$(INCLUDEDIR)'; \
+	   echo; \
+	   echo 'Name: slab'; \
+	   echo 'Description: the SLAB allocator of Linux on a simulated machine'; \
+	   echo 'Version: $(VERSION)'; \
+	   echo 'Cflags: -I$${includedir}/slabsim'; \
+	   echo 'Libs: -L$${libdir} -lslab'; } >$@
+
+install: all $(B)/slab.pc
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(INCLUDEDIR)/slabsim/model
+	$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)/slabsim
+	$(INSTALL) -m 644 $(B)/libslab.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/slab.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(INSTALL) -m 644 $(PUBLIC_H) $(DESTDIR)$(INCLUDEDIR)/slabsim/model
+
+clean:
+	rm -rf $(B) $(B)-asan $(B)-fuzz $(B)-gcc $(B)-clang $(BIN) demo
+
+help:
+	@echo 'make            build ./slabsim and libslab.a'
+	@echo 'make demo       replay the bundled kernel traces into demo/'
+	@echo 'make check      install missing packages, build, run all tests'
+	@echo 'make test       run all tests; T=name runs one'
+	@echo 'make asan       the tests under ASan and UBSan'
+	@echo 'make bench      measure speed (valgrind adds instruction counts)'
+	@echo 'make fuzz       build the fuzzers (clang)'
+	@echo 'make deps       install the packages that are missing'
+	@echo 'make deps-ci    the same, and what only .ci/run needs'
+	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
+	@echo 'make format     clang-format the sources'
+	@echo 'make clean      remove all that was made'
+	@echo
+	@echo 'B=DIR           build elsewhere          WERROR=1  warnings fail'
+	@echo 'CC= CFLAGS=     compiler and its flags   DEPS=no   install nothing'
+
+-include $(ALL_O:.o=.d)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading the shape of the host through libnuma; see host.h.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/host.h"
+
+#include <errno.h>
+#include <numa.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Old node number -> new one, in the order in which CPUs name them. */
+static uint16_t renumber(int node, int *seen, uint32_t *nr_seen)
+{
+	uint16_t i;
+
+	for (i = 0; i < *nr_seen; i++) {
+		if (seen[i] == node)
+			return i;
+	}
+	seen[(*nr_seen)++] = node;
+	return i;
+}
+
+static int read_numa(struct host_shape *shape)
+{
+	int nr_possible = numa_num_possible_cpus();
+	int *seen;
+
+	if (nr_possible < 1)
+		return 0;
+	shape->cpu_node = calloc((size_t)nr_possible, sizeof(uint16_t));
+	seen = calloc((size_t)nr_possible, sizeof(int));
+	if (!shape->cpu_node || !seen) {
+		free(seen);
+		return -ENOMEM;
+	}
+	for (int cpu = 0; cpu < nr_possible; cpu++) {
+		int node = numa_node_of_cpu(cpu);
+
+		/* offline, or a number that no CPU has */
+		if (node < 0)
+			continue;
+		shape->cpu_node[shape->cpus++] =
+			renumber(node, seen, &shape->nodes);
+	}
+	free(seen);
+	return 0;
+}
+
+static int one_node(struct host_shape *shape)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	host_shape_release(shape);
+	shape->nodes = 1;
+	shape->cpus = online > 0 ? (uint32_t)online : 1;
+	shape->cpu_node = calloc(shape->cpus, sizeof(uint16_t));
+	return shape->cpu_node ? 0 : -ENOMEM;
+}
+
+int host_shape_read(struct host_shape *shape)
+{
+	int error = 0;
+
+	*shape = (struct host_shape){ 0 };
+	if (numa_available() >= 0)
+		error = read_numa(shape);
+	if (!error && shape->cpus == 0)
+		error = one_node(shape);
+	if (error)
+		host_shape_release(shape);
+	return error;
+}
+
+void host_shape_release(struct host_shape *shape)
+{
+	free(shape->cpu_node);
+	*shape = (struct host_shape){ 0 };
+}
+
+int host_numa_api_version(void)
+{
+	return LIBNUMA_API_VERSION;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine the program runs on, as libnuma sees it.
+ *
+ * host.c is the one file that includes numa.h. Nothing here reaches results:
+ * a run on "--machine host" records the shape it found, not the word "host".
+ */
+#ifndef SIM_HOST_H
+#define SIM_HOST_H
+
+#include <stdint.h>
+
+struct host_shape {
+	uint32_t nodes, cpus;
+	uint16_t *cpu_node; /* owned: the node of each CPU */
+};
+
+/*
+ * host_shape_read - the online CPUs and their nodes
+ *
+ * CPUs and nodes are numbered anew, without gaps; a node without CPUs does not
+ * count. Without NUMA support in the kernel it is one node: a normal case.
+ * Return: 0 (host_shape_release when done) or -ENOMEM.
+ */
+int host_shape_read(struct host_shape *shape);
+void host_shape_release(struct host_shape *shape);
+
+/* The version of libnuma's interface that was compiled in. */
+int host_numa_api_version(void);
+
+#endif
