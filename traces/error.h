@@ -20,7 +20,7 @@ int trace_fail(struct trace_error *error, int code, const char *format, ...)
  * trace_quote - bytes of a trace made fit for a message
  *
  * Control characters, backslashes and everything beyond ASCII become \xHH;
- * cut (with "...") to what fits. Always NUL-terminated.
+ * cut (with "...") to what fits. Always NUL-terminated. @out_bytes: 5 or more.
  */
 void trace_quote(char *out, size_t out_bytes, const char *text, size_t bytes);
 

@@ -88,6 +88,7 @@ struct cache_def {
 	enum cache_identity identity;
 	char *reason;           /* why these flags and sizes; owned, not NULL */
 	uint64_t allocs, frees; /* of its objects in the trace */
+	uint64_t unknown_frees; /* those of @frees of older objects */
 };
 
 #endif

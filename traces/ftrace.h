@@ -35,18 +35,18 @@ struct ftrace_text {
 
 struct ftrace_line {
 	enum ftrace_kind kind;
-	uint64_t time;    /* nanoseconds; with @ticks, of an unknown unit */
-	bool ticks;       /* the clock prints plain integers */
+	uint64_t time; /* nanoseconds; with @ticks, of an unknown unit */
+	bool ticks;    /* the clock prints plain integers */
 	uint16_t cpu;
-	int16_t node;     /* -1: none asked for */
+	int16_t node; /* -1: none asked for */
 	uint32_t bytes_req, bytes_alloc;
-	uint64_t ptr;     /* 0: every spelling of NULL */
-	bool hidden_ptr;  /* (____ptrval____): no identity */
+	uint64_t ptr;    /* 0: every spelling of NULL */
+	bool hidden_ptr; /* (____ptrval____): no identity */
 	struct ftrace_text task, call_site, name, gfp;
 	/* of FTRACE_ENTRIES; cpus 0: not there */
 	uint64_t entries_in, entries_written;
 	uint32_t cpus;
-	uint64_t lost;    /* of FTRACE_LOST; ... */
+	uint64_t lost;       /* of FTRACE_LOST; ... */
 	bool lost_uncounted; /* ... 1 where the kernel knew no number */
 };
 

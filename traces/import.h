@@ -5,13 +5,17 @@
 #ifndef TRACES_IMPORT_H
 #define TRACES_IMPORT_H
 
+#include <signal.h>
+
 #include "traces/slt.h"
 
 struct import_options {
 	bool strict;            /* unknown and implicit frees are errors */
 	uint64_t max_loss;      /* lost + unparsed lines tolerated */
-	uint64_t clock_hz;      /* ticks a second of a clock without unit; 0: none */
-	bool implicit_on_new_cpu; /* implicit frees on the CPU of the new alloc */
+	uint64_t clock_hz;      /* of a clock without unit; 0: none given */
+	bool implicit_on_new_cpu; /* CPU of implicit frees: the new alloc's */
+	/* Looked at now and then; not 0: give up, leave nothing. Or NULL. */
+	const volatile sig_atomic_t *stop;
 	/* Called now and then with bytes read of the total; may be NULL. */
 	void (*progress)(void *arg, uint64_t done_bytes, uint64_t total_bytes);
 	void *progress_arg;
@@ -31,9 +35,10 @@ struct import_report {
 /*
  * trace_import - read @in (text, plain or .xz, or a scenario), write @out
  *
+ * @in: "-" is the standard input.
  * Return: 0; -EBADMSG bad or lossy input over the limit (no @out is left);
- * -EIO and other errnos for I/O. @error holds the one line to print. @report
- * is filled in as far as the import came.
+ * -EINTR stopped; -EIO and other errnos for I/O. @error holds the one line to
+ * print. @report is filled in as far as the import came.
  */
 int trace_import(const char *in, const char *out,
 		 const struct import_options *options,

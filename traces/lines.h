@@ -40,7 +40,8 @@ int lines_peek(struct lines *lines, const char **text, size_t *bytes,
 
 /*
  * lines_next - the next line
- * Return: 1; 0 at the end; -EBADMSG for damaged .xz; another -errno.
+ * Return: 1; 0 at the end; -EBADMSG for damaged .xz; -EINTR when a signal was
+ * caught while waiting for input; another -errno.
  */
 int lines_next(struct lines *lines, struct line *line,
 	       struct trace_error *error);

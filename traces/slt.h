@@ -56,6 +56,9 @@ struct trace_header {
 	uint32_t nr_tasks;
 };
 
+/* Free what a header owns, and clear it. For whoever filled it in. */
+void trace_header_release(struct trace_header *header);
+
 struct slt_reader;
 
 /*
@@ -82,8 +85,10 @@ struct slt_writer;
  * slt_create - start a file; it appears under @path only at slt_commit
  *
  * Events are appended in time order, then slt_commit writes @header (whose
- * nr_events it fills in) and moves the file into place. slt_abort leaves
- * nothing behind. Return: owned, or NULL with @error filled in.
+ * nr_events it fills in) and moves the file into place; a file that was there
+ * is replaced then, and only if it is a regular file. slt_abort leaves nothing
+ * behind. Both release the writer, slt_commit also when it fails (it leaves
+ * nothing behind then). Return: owned, or NULL with @error and errno set.
  */
 struct slt_writer *slt_create(const char *path, struct trace_error *error);
 int slt_append(struct slt_writer *writer, const struct event *events,

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Import: finds out what the file is, has it read, decides whether too much
+ * is missing, and writes. Nothing is written before all is read and judged,
+ * so a bad file leaves no trace of itself.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "traces/import.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "traces/error.h"
+#include "traces/import_internal.h"
+#include "traces/sniff.h"
+
+/* How many lines pass between two looks at the stop flag. */
+#define TICK_LINES 16384
+
+int import_tick(const struct lines *lines, const struct import_options *options,
+		uint64_t line, struct trace_error *error)
+{
+	if (line % TICK_LINES)
+		return 0;
+	if (options->stop && *options->stop)
+		return trace_fail(error, -EINTR, "%s: interrupted",
+				  lines_name(lines));
+	if (options->progress)
+		options->progress(options->progress_arg,
+				  lines_done_bytes(lines),
+				  lines_total_bytes(lines));
+	return 0;
+}
+
+void import_warn(struct import_report *report, const char *format, ...)
+{
+	size_t used = strlen(report->warnings);
+	size_t room = sizeof(report->warnings) - used;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(report->warnings + used, room, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n + 2 > room)
+		report->warnings[used] = '\0';
+	else
+		memcpy(report->warnings + used + n, "\n", 2);
+}
+
+static int read_all(struct lines *lines, const struct import_options *options,
+		    struct import_report *report, struct import_result *result,
+		    struct trace_error *error)
+{
+	const char *text, *why;
+	size_t bytes;
+	int code = lines_peek(lines, &text, &bytes, error);
+
+	if (code)
+		return code;
+	switch (sniff(text, bytes, &why)) {
+	case SNIFF_FTRACE:
+		return import_ftrace(lines, options, report, result, error);
+	case SNIFF_SCENARIO:
+		return import_scenario(lines, options, report, result, error);
+	default:
+		return trace_fail(error, -EBADMSG,
+				  "%s: %s; what can be imported is ftrace text "
+				  "(/sys/kernel/tracing/trace), plain or .xz, "
+				  "and scenarios",
+				  lines_name(lines), why);
+	}
+}
+
+static int check_loss(const struct lines *lines,
+		      const struct import_options *options,
+		      const struct trace_counts *counts,
+		      struct trace_error *error)
+{
+	if (counts->lost <= options->max_loss &&
+	    counts->unparsed <= options->max_loss - counts->lost)
+		return 0;
+	return trace_fail(error, -EBADMSG,
+			  "%s: %" PRIu64 " events lost and %" PRIu64
+			  " lines not understood, over the limit of %" PRIu64
+			  ": %saccept the loss with --max-loss %" PRIu64,
+			  lines_name(lines), counts->lost, counts->unparsed,
+			  options->max_loss,
+			  counts->lost ? "record with a larger buffer, or " :
+					 "",
+			  counts->lost + counts->unparsed);
+}
+
+/* Text behind the last '/', cut to what fits. */
+static void base_name(const char *path, char *out, size_t out_bytes)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(out, out_bytes, "%s", slash ? slash + 1 : path);
+}
+
+static int write_out(const char *out, const struct import_options *options,
+		     struct import_result *result, struct trace_error *error)
+{
+	const struct event_store *events = &result->events;
+	struct slt_writer *writer = slt_create(out, error);
+	int code = 0;
+
+	if (!writer)
+		return errno ? -errno : -EIO;
+	for (uint64_t i = 0; i < events->nr && code == 0; i += EVENT_CHUNK) {
+		uint64_t left = events->nr - i;
+
+		code = slt_append(
+			writer, event_store_at(events, i),
+			left < EVENT_CHUNK ? (size_t)left : EVENT_CHUNK, error);
+		if (code == 0 && options->stop && *options->stop)
+			code = trace_fail(error, -EINTR, "%s: interrupted",
+					  out);
+	}
+	if (code == 0)
+		return slt_commit(writer, &result->header, error);
+	slt_abort(writer);
+	return code;
+}
+
+static int same_file(const struct lines *lines, const char *out,
+		     struct trace_error *error)
+{
+	struct stat a, b;
+
+	if (fstat(lines_fd(lines), &a) != 0 || stat(out, &b) != 0 ||
+	    a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+		return 0;
+	return trace_fail(error, -EINVAL,
+			  "%s: is the file that is imported; it is not "
+			  "overwritten",
+			  out);
+}
+
+static int import_lines(struct lines *lines, const char *in, const char *out,
+			const struct import_options *options,
+			struct import_report *report,
+			struct import_result *result, struct trace_error *error)
+{
+	struct trace_header *header = &result->header;
+	int code = same_file(lines, out, error);
+
+	if (code == 0)
+		code = read_all(lines, options, report, result, error);
+	if (code == 0)
+		code = check_loss(lines, options, &report->counts, error);
+	if (code)
+		return code;
+	header->counts = report->counts;
+	base_name(in, header->source, sizeof(header->source));
+	lines_digest(lines, header->digest);
+	return write_out(out, options, result, error);
+}
+
+int trace_import(const char *in, const char *out,
+		 const struct import_options *options,
+		 struct import_report *report, struct trace_error *error)
+{
+	struct import_result result;
+	struct lines *lines;
+	int code;
+
+	memset(&result, 0, sizeof(result));
+	memset(report, 0, sizeof(*report));
+	lines = lines_open(in, &code, error);
+	if (!lines)
+		return code;
+	code = import_lines(lines, in, out, options, report, &result, error);
+	event_store_release(&result.events);
+	trace_header_release(&result.header);
+	lines_close(lines);
+	return code;
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Import of ftrace text: counts every line, brings times to nanoseconds since
+ * the first event, hands kmem events to the resolver. Whatever a line is, it
+ * is counted somewhere: as an event, as lost, or as unparsed.
+ */
+#include "traces/import_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "traces/error.h"
+#include "traces/ftrace.h"
+#include "traces/resolve.h"
+#include "traces/slt_format.h"
+
+struct ftrace_import {
+	struct lines *lines;
+	const struct import_options *options;
+	struct import_report *report;
+	struct trace_counts *counts; /* of the report */
+	struct trace_error *error;
+	struct resolver resolver;
+	struct trace_header *header;
+
+	bool started, ticks;  /* an event was seen; what its time was */
+	uint64_t first, last; /* times as they stand in the trace */
+	uint64_t last_ns;     /* since the first */
+	uint64_t announced;   /* entries in the buffer by the header */
+	uint64_t lost_uncounted, empty_gfp, empty_names;
+	uint64_t first_unknown, first_implicit; /* lines, for --strict */
+	bool end_cut; /* the last line has no newline */
+};
+
+static int out_of_memory(struct ftrace_import *import)
+{
+	return trace_fail(import->error, -ENOMEM, "%s: out of memory",
+			  lines_name(import->lines));
+}
+
+static int fail_at(struct ftrace_import *import, const struct line *line,
+		   const char *what)
+{
+	return trace_fail(import->error, -EBADMSG, "%s:%" PRIu64 ": %s",
+			  lines_name(import->lines), line->number, what);
+}
+
+static void note_unparsed(struct ftrace_import *import, const struct line *line)
+{
+	struct import_report *report = import->report;
+	uint32_t shown = report->nr_unparsed_shown;
+
+	import->counts->unparsed++;
+	if (shown == IMPORT_UNPARSED_SHOWN)
+		return;
+	report->unparsed_line[shown] = line->number;
+	trace_quote(report->unparsed_text[shown],
+		    sizeof(report->unparsed_text[shown]), line->text,
+		    line->bytes);
+	report->nr_unparsed_shown++;
+}
+
+/* --- time --- */
+
+/* @steps of a clock of @hz steps a second, in ns; false: over the limit. */
+static bool scale(uint64_t steps, uint64_t hz, uint64_t *ns)
+{
+	uint64_t seconds = steps / hz, rest = steps % hz;
+
+	/* beyond 18 GHz, exactness gives way to 64 bits */
+	while (hz > UINT64_MAX / 1000000000) {
+		hz /= 2;
+		rest /= 2;
+	}
+	if (seconds >= SLT_MAX_TIME_NS / 1000000000)
+		return false;
+	*ns = seconds * 1000000000 + rest * 1000000000 / hz;
+	return true;
+}
+
+static int start_clock(struct ftrace_import *import, const struct line *line,
+		       const struct ftrace_line *parsed)
+{
+	import->started = true;
+	import->ticks = parsed->ticks;
+	import->first = parsed->time;
+	import->last = parsed->time;
+	import->header->first_ns = parsed->time;
+	if (!parsed->ticks) {
+		if (import->options->clock_hz)
+			import_warn(import->report,
+				    "the trace's clock is in seconds: "
+				    "--clock-hz is not used");
+		return 0;
+	}
+	snprintf(import->header->clock, sizeof(import->header->clock), "ticks");
+	if (!import->options->clock_hz)
+		return fail_at(import, line,
+			       "the trace's clock has no unit (x86-tsc, "
+			       "counter or uptime): say how many ticks it has "
+			       "a second with --clock-hz");
+	if (!scale(parsed->time, import->options->clock_hz,
+		   &import->header->first_ns))
+		import->header->first_ns = 0;
+	return 0;
+}
+
+/* The time of an event since the first; times never go back. */
+static int take_time(struct ftrace_import *import, const struct line *line,
+		     const struct ftrace_line *parsed, uint64_t *time_ns)
+{
+	if (!import->started) {
+		int code = start_clock(import, line, parsed);
+
+		if (code)
+			return code;
+	}
+	if (parsed->time < import->last)
+		return fail_at(import, line,
+			       "time goes back: an event is earlier than the "
+			       "one before it");
+	import->last = parsed->time;
+	*time_ns = parsed->time - import->first;
+	if ((import->ticks &&
+	     !scale(*time_ns, import->options->clock_hz, time_ns)) ||
+	    *time_ns > SLT_MAX_TIME_NS)
+		return fail_at(import, line,
+			       "time is more than 292 years after the first "
+			       "event's");
+	import->last_ns = *time_ns;
+	return 0;
+}
+
+/* --- lines --- */
+
+static int take_kmem(struct ftrace_import *import, const struct line *line,
+		     const struct ftrace_line *parsed, uint64_t time_ns)
+{
+	const struct trace_counts *counts = import->counts;
+
+	if (parsed->hidden_ptr)
+		return fail_at(import, line,
+			       "pointers are hidden as (____ptrval____), so "
+			       "objects cannot be told apart: record again "
+			       "when the system is up for longer, or boot it "
+			       "with no_hash_pointers, or use trace-cmd");
+	import->empty_gfp += parsed->gfp.text && !parsed->gfp.bytes;
+	import->empty_names += parsed->name.text && !parsed->name.bytes;
+	if (!resolver_take(&import->resolver, parsed, time_ns))
+		return out_of_memory(import);
+	if (counts->unknown_frees && !import->first_unknown)
+		import->first_unknown = line->number;
+	if (counts->implicit_frees && !import->first_implicit)
+		import->first_implicit = line->number;
+	return 0;
+}
+
+static int take_event(struct ftrace_import *import, const struct line *line,
+		      const struct ftrace_line *parsed)
+{
+	uint64_t time_ns = 0;
+	int code;
+
+	if (import->started && parsed->ticks != import->ticks) {
+		note_unparsed(import, line);
+		return 0;
+	}
+	code = take_time(import, line, parsed, &time_ns);
+	if (code)
+		return code;
+	import->counts->events++;
+	if (import->header->cpus <= parsed->cpu)
+		import->header->cpus = parsed->cpu + 1u;
+	if (parsed->kind != FTRACE_OTHER)
+		return take_kmem(import, line, parsed, time_ns);
+	import->counts->other++;
+	return 0;
+}
+
+static void take_entries(struct ftrace_import *import,
+			 const struct ftrace_line *parsed)
+{
+	if (parsed->cpus > import->header->cpus)
+		import->header->cpus = parsed->cpus;
+	import->announced += parsed->entries_in;
+	if (parsed->entries_written > parsed->entries_in)
+		import->counts->lost +=
+			parsed->entries_written - parsed->entries_in;
+}
+
+static int take_line(struct ftrace_import *import, const struct line *line)
+{
+	struct ftrace_line parsed;
+
+	ftrace_parse(line->text, line->bytes, &parsed);
+	import->end_cut = !line->newline;
+	if (line->cut)
+		parsed.kind = FTRACE_UNPARSED;
+	switch (parsed.kind) {
+	case FTRACE_COMMENT:
+		return 0;
+	case FTRACE_ENTRIES:
+		take_entries(import, &parsed);
+		return 0;
+	case FTRACE_LOST:
+		import->counts->lost += parsed.lost;
+		import->lost_uncounted += parsed.lost_uncounted;
+		return 0;
+	case FTRACE_UNPARSED:
+		note_unparsed(import, line);
+		return 0;
+	default:
+		return take_event(import, line, &parsed);
+	}
+}
+
+/* --- the end --- */
+
+/* The header announced more events than there are lines: cut short. */
+static void count_missing(struct ftrace_import *import)
+{
+	struct trace_counts *counts = import->counts;
+	uint64_t there = counts->events + counts->unparsed;
+
+	if (import->announced <= there)
+		return;
+	counts->lost += import->announced - there;
+	import_warn(import->report,
+		    "the header announces %" PRIu64 " events, %" PRIu64
+		    " lines follow: the file was cut; the missing ones are "
+		    "counted as lost",
+		    import->announced, there);
+}
+
+static void warn_all(struct ftrace_import *import)
+{
+	struct import_report *report = import->report;
+
+	if (import->end_cut && import->started)
+		import_warn(report, "the last line has no newline: it may "
+				    "have been cut");
+	if (import->lost_uncounted)
+		import_warn(report,
+			    "%" PRIu64 " times events were lost without a "
+			    "number: each counted as one",
+			    import->lost_uncounted);
+	if (import->empty_gfp)
+		import_warn(report,
+			    "gfp_flags= is empty in %" PRIu64 " events (a bug "
+			    "of kernel 6.1 with hash-ptr off): taken as none",
+			    import->empty_gfp);
+	if (import->empty_names)
+		import_warn(report,
+			    "name= is empty in %" PRIu64 " events (a bug of "
+			    "kernel 6.1 with hash-ptr off): caches are named "
+			    "by size",
+			    import->empty_names);
+}
+
+static int check_strict(struct ftrace_import *import)
+{
+	const struct trace_counts *counts = import->counts;
+
+	if (!import->options->strict ||
+	    (!counts->unknown_frees && !counts->implicit_frees))
+		return 0;
+	return trace_fail(import->error, -EBADMSG,
+			  "%s: --strict: %" PRIu64 " frees of unknown objects "
+			  "(first: line %" PRIu64 "), %" PRIu64
+			  " implicit frees (first: line %" PRIu64 ")",
+			  lines_name(import->lines), counts->unknown_frees,
+			  import->first_unknown, counts->implicit_frees,
+			  import->first_implicit);
+}
+
+static int finish(struct ftrace_import *import, struct import_result *result)
+{
+	struct trace_counts *counts = import->counts;
+	struct resolver *resolver = &import->resolver;
+	struct trace_header *header = &result->header;
+
+	if (counts->events == counts->other)
+		return trace_fail(import->error, -EBADMSG,
+				  "%s: no kmem events in it (%" PRIu64
+				  " events of other kinds): record "
+				  "kmem:kmem_cache_alloc, kmem_cache_free, "
+				  "kmalloc and kfree",
+				  lines_name(import->lines), counts->other);
+	count_missing(import);
+	warn_all(import);
+	header->nr_slots = resolver->nr_slots;
+	header->span_ns = import->last_ns;
+	header->end_ns = import->last_ns;
+	snprintf(header->format, sizeof(header->format), "ftrace");
+	/* slots are live, or on the stack of free ones */
+	counts->live_at_end = resolver->nr_slots - resolver->nr_free;
+	snprintf(header->kernel, sizeof(header->kernel), "%s",
+		 resolver_kernel(resolver));
+	if (!identity_finish(
+		    &resolver->identity, &resolver->events, resolver->nr_slots,
+		    strcmp(header->kernel, "SLUB") == 0, header,
+		    import->report->warnings, sizeof(import->report->warnings)))
+		return out_of_memory(import);
+	header->call_sites =
+		dict_take(&resolver->call_sites, &header->nr_call_sites);
+	header->tasks = dict_take(&resolver->tasks, &header->nr_tasks);
+	result->events = resolver->events;
+	memset(&resolver->events, 0, sizeof(resolver->events));
+	return check_strict(import);
+}
+
+static int read_lines(struct ftrace_import *import)
+{
+	struct line line;
+	int code;
+
+	while ((code = lines_next(import->lines, &line, import->error)) > 0) {
+		code = take_line(import, &line);
+		if (code == 0)
+			code = import_tick(import->lines, import->options,
+					   line.number, import->error);
+		if (code)
+			return code;
+	}
+	return code;
+}
+
+int import_ftrace(struct lines *lines, const struct import_options *options,
+		  struct import_report *report, struct import_result *result,
+		  struct trace_error *error)
+{
+	struct ftrace_import import = {
+		.lines = lines,
+		.options = options,
+		.report = report,
+		.counts = &report->counts,
+		.error = error,
+		.header = &result->header,
+	};
+	int code;
+
+	if (!resolver_init(&import.resolver, &report->counts)) {
+		code = out_of_memory(&import);
+	} else {
+		import.resolver.implicit_on_new_cpu =
+			options->implicit_on_new_cpu;
+		code = read_lines(&import);
+		if (code == 0)
+			code = finish(&import, result);
+	}
+	resolver_release(&import.resolver);
+	return code;
+}

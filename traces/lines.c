@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The line source. Raw bytes are hashed where they enter (read_raw), so the
+ * digest is that of the file, compressed or not. Text waits in one buffer
+ * between @start and @end; lines are handed out in place, so a line is valid
+ * until the next call only. The buffer is small enough to stay in the
+ * processor's cache from the hash to the parser.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "traces/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lzma.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "traces/error.h"
+
+#define BUFFER_BYTES (4 * LINE_MAX_BYTES)
+#define RAW_BYTES 65536
+/* Enough for xz -9, whose dictionary is 64 MiB; no more for a bomb. */
+#define XZ_MEMORY_BYTES (512u << 20)
+
+static const char xz_magic[6] = { '\xfd', '7', 'z', 'X', 'Z', '\0' };
+
+struct lines {
+	int fd;
+	bool close_fd;
+	char *name;
+	uint64_t total_bytes, done_bytes;
+	struct sha256 hash;
+
+	bool xz, raw_end, text_end;
+	lzma_stream stream;
+	uint8_t *raw; /* compressed bytes, when xz */
+
+	char *buffer;
+	size_t start, end;
+	uint64_t number;
+};
+
+static int read_raw(struct lines *lines, void *data, size_t max, size_t *got,
+		    struct trace_error *error)
+{
+	ssize_t n = read(lines->fd, data, max);
+
+	/* the only signals that are caught mean: stop */
+	if (n < 0 && errno == EINTR)
+		return trace_fail(error, -EINTR, "%s: interrupted",
+				  lines->name);
+	if (n < 0)
+		return trace_fail(error, -errno, "%s: cannot read: %s",
+				  lines->name, strerror(errno));
+	sha256_update(&lines->hash, data, (size_t)n);
+	lines->done_bytes += (uint64_t)n;
+	lines->raw_end = n == 0;
+	*got = (size_t)n;
+	return 0;
+}
+
+static int xz_fail(struct lines *lines, lzma_ret ret, struct trace_error *error)
+{
+	switch (ret) {
+	case LZMA_BUF_ERROR:
+		return trace_fail(error, -EBADMSG,
+				  "%s: truncated .xz: the compressed data "
+				  "ends too early",
+				  lines->name);
+	case LZMA_MEMLIMIT_ERROR:
+		return trace_fail(error, -EBADMSG,
+				  "%s: .xz needs more than %u MiB of memory "
+				  "to read",
+				  lines->name, XZ_MEMORY_BYTES >> 20);
+	case LZMA_MEM_ERROR:
+		return trace_fail(error, -ENOMEM, "%s: out of memory",
+				  lines->name);
+	default:
+		return trace_fail(error, -EBADMSG,
+				  "%s: damaged .xz: the compressed data does "
+				  "not decode",
+				  lines->name);
+	}
+}
+
+/* Decompress into the room at the end of the buffer, until some comes out. */
+static int fill_xz(struct lines *lines, size_t room, struct trace_error *error)
+{
+	lzma_stream *stream = &lines->stream;
+
+	stream->next_out = (uint8_t *)lines->buffer + lines->end;
+	stream->avail_out = room;
+	while (stream->avail_out == room && !lines->text_end) {
+		lzma_ret ret;
+
+		if (!stream->avail_in && !lines->raw_end) {
+			int code = read_raw(lines, lines->raw, RAW_BYTES,
+					    &stream->avail_in, error);
+
+			if (code)
+				return code;
+			stream->next_in = lines->raw;
+		}
+		ret = lzma_code(stream,
+				lines->raw_end ? LZMA_FINISH : LZMA_RUN);
+		if (ret == LZMA_STREAM_END)
+			lines->text_end = true;
+		else if (ret != LZMA_OK)
+			return xz_fail(lines, ret, error);
+	}
+	lines->end += room - stream->avail_out;
+	return 0;
+}
+
+/* Make the buffer longer at its end: more text, or text_end. */
+static int fill(struct lines *lines, struct trace_error *error)
+{
+	size_t got = 0;
+	int code;
+
+	memmove(lines->buffer, lines->buffer + lines->start,
+		lines->end - lines->start);
+	lines->end -= lines->start;
+	lines->start = 0;
+	if (lines->xz)
+		return fill_xz(lines, BUFFER_BYTES - lines->end, error);
+	code = read_raw(lines, lines->buffer + lines->end,
+			BUFFER_BYTES - lines->end, &got, error);
+	lines->end += got;
+	lines->text_end = lines->raw_end;
+	return code;
+}
+
+/* Look at the first bytes; when they are .xz, they become its input. */
+static int start(struct lines *lines, struct trace_error *error)
+{
+	while (lines->end < sizeof(xz_magic) && !lines->text_end) {
+		int code = fill(lines, error);
+
+		if (code)
+			return code;
+	}
+	if (lines->end < sizeof(xz_magic) ||
+	    memcmp(lines->buffer, xz_magic, sizeof(xz_magic)) != 0)
+		return 0;
+	if (lzma_stream_decoder(&lines->stream, XZ_MEMORY_BYTES,
+				LZMA_CONCATENATED) != LZMA_OK)
+		return trace_fail(error, -ENOMEM, "%s: out of memory",
+				  lines->name);
+	lines->xz = true;
+	lines->text_end = false;
+	lines->raw = malloc(BUFFER_BYTES);
+	if (!lines->raw)
+		return trace_fail(error, -ENOMEM, "%s: out of memory",
+				  lines->name);
+	memcpy(lines->raw, lines->buffer, lines->end);
+	lines->stream.next_in = lines->raw;
+	lines->stream.avail_in = lines->end;
+	lines->end = 0;
+	return 0;
+}
+
+static int open_path(struct lines *lines, const char *path,
+		     struct trace_error *error)
+{
+	struct stat st;
+
+	lines->close_fd = strcmp(path, "-") != 0;
+	lines->name = strdup(lines->close_fd ? path : "standard input");
+	lines->buffer = malloc(BUFFER_BYTES);
+	if (!lines->name || !lines->buffer)
+		return trace_fail(error, -ENOMEM, "out of memory");
+	lines->fd = STDIN_FILENO;
+	if (lines->close_fd)
+		lines->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (lines->fd < 0 || fstat(lines->fd, &st) != 0)
+		return trace_fail(error, -errno, "%s: cannot open: %s",
+				  lines->name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return trace_fail(error, -EISDIR,
+				  "%s: a directory, not a trace", lines->name);
+	if (S_ISREG(st.st_mode))
+		lines->total_bytes = (uint64_t)st.st_size;
+	sha256_init(&lines->hash);
+	return start(lines, error);
+}
+
+struct lines *lines_open(const char *path, int *code, struct trace_error *error)
+{
+	struct lines *lines = calloc(1, sizeof(*lines));
+
+	if (!lines) {
+		*code = trace_fail(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	lines->fd = -1;
+	lines->stream = (lzma_stream)LZMA_STREAM_INIT;
+	*code = open_path(lines, path, error);
+	if (*code == 0)
+		return lines;
+	lines_close(lines);
+	return NULL;
+}
+
+void lines_close(struct lines *lines)
+{
+	if (!lines)
+		return;
+	if (lines->close_fd && lines->fd >= 0)
+		close(lines->fd);
+	lzma_end(&lines->stream);
+	free(lines->raw);
+	free(lines->buffer);
+	free(lines->name);
+	free(lines);
+}
+
+int lines_peek(struct lines *lines, const char **text, size_t *bytes,
+	       struct trace_error *error)
+{
+	while (lines->end < LINE_MAX_BYTES && !lines->text_end) {
+		int code = fill(lines, error);
+
+		if (code)
+			return code;
+	}
+	*text = lines->buffer;
+	*bytes = lines->end < LINE_MAX_BYTES ? lines->end : LINE_MAX_BYTES;
+	return 0;
+}
+
+/* A line without an end in sight: keep its head, skip the rest. */
+static int cut_line(struct lines *lines, struct line *line,
+		    struct trace_error *error)
+{
+	char *newline = NULL;
+
+	line->bytes = LINE_MAX_BYTES;
+	line->newline = false;
+	line->cut = true;
+	while (!newline && !lines->text_end) {
+		int code;
+
+		/* the head stays, at the front; what follows it goes */
+		lines->end = lines->start + LINE_MAX_BYTES;
+		code = fill(lines, error);
+		if (code)
+			return code;
+		newline = memchr(lines->buffer + LINE_MAX_BYTES, '\n',
+				 lines->end - LINE_MAX_BYTES);
+	}
+	line->text = lines->buffer + lines->start;
+	line->newline = newline != NULL;
+	lines->start = newline ? (size_t)(newline + 1 - lines->buffer) :
+				 lines->end;
+	return 1;
+}
+
+int lines_next(struct lines *lines, struct line *line,
+	       struct trace_error *error)
+{
+	size_t searched = 0;
+
+	for (;;) {
+		char *text = lines->buffer + lines->start;
+		size_t bytes = lines->end - lines->start;
+		char *newline = NULL;
+		int code;
+
+		if (bytes > searched)
+			newline =
+				memchr(text + searched, '\n', bytes - searched);
+		if (newline)
+			bytes = (size_t)(newline - text);
+		if (newline || bytes > LINE_MAX_BYTES ||
+		    (lines->text_end && bytes)) {
+			line->text = text;
+			line->bytes = bytes;
+			line->number = ++lines->number;
+			line->newline = newline != NULL;
+			line->cut = false;
+			if (!newline && bytes > LINE_MAX_BYTES)
+				return cut_line(lines, line, error);
+			if (bytes > LINE_MAX_BYTES) {
+				line->bytes = LINE_MAX_BYTES;
+				line->cut = true;
+			}
+			lines->start += bytes + (newline != NULL);
+			return 1;
+		}
+		if (lines->text_end)
+			return 0;
+		searched = bytes;
+		code = fill(lines, error);
+		if (code)
+			return code;
+	}
+}
+
+uint64_t lines_done_bytes(const struct lines *lines)
+{
+	return lines->done_bytes;
+}
+
+uint64_t lines_total_bytes(const struct lines *lines)
+{
+	return lines->total_bytes;
+}
+
+const char *lines_name(const struct lines *lines)
+{
+	return lines->name;
+}
+
+void lines_digest(struct lines *lines, char hex[SHA256_HEX_BYTES])
+{
+	sha256_final(&lines->hash, hex);
+}
+
+int lines_fd(const struct lines *lines)
+{
+	return lines->fd;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pointer map. At most half full. Removal shifts later entries of the
+ * same run back over the hole: an entry may move to the hole unless its own
+ * place lies behind the hole.
+ */
+#include "traces/ptr_map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define START_SLOTS 4096
+
+static size_t place(const struct ptr_map *map, uint64_t ptr)
+{
+	return (size_t)(ptr * 0x9e3779b97f4a7c15 >> map->shift);
+}
+
+static bool resize(struct ptr_map *map, size_t slots)
+{
+	struct ptr_map bigger = { 0 };
+
+	bigger.entries = calloc(slots, sizeof(*bigger.entries));
+	if (!bigger.entries)
+		return false;
+	bigger.mask = slots - 1;
+	for (bigger.shift = 64; slots > 1; slots /= 2)
+		bigger.shift--;
+	for (size_t i = 0; map->entries && i <= map->mask; i++) {
+		if (map->entries[i].used)
+			ptr_map_add(&bigger, map->entries[i].ptr,
+				    map->entries[i].value);
+	}
+	free(map->entries);
+	*map = bigger;
+	return true;
+}
+
+bool ptr_map_init(struct ptr_map *map)
+{
+	memset(map, 0, sizeof(*map));
+	return resize(map, START_SLOTS);
+}
+
+void ptr_map_release(struct ptr_map *map)
+{
+	free(map->entries);
+	memset(map, 0, sizeof(*map));
+}
+
+uint32_t *ptr_map_find(const struct ptr_map *map, uint64_t ptr)
+{
+	size_t at = place(map, ptr);
+
+	for (; map->entries[at].used; at = (at + 1) & map->mask) {
+		if (map->entries[at].ptr == ptr)
+			return &map->entries[at].value;
+	}
+	return NULL;
+}
+
+bool ptr_map_add(struct ptr_map *map, uint64_t ptr, uint32_t value)
+{
+	size_t at;
+
+	if (2 * (map->nr + 1) > map->mask && !resize(map, 2 * (map->mask + 1)))
+		return false;
+	at = place(map, ptr);
+	while (map->entries[at].used)
+		at = (at + 1) & map->mask;
+	map->entries[at] = (struct ptr_entry){ ptr, value, 1 };
+	map->nr++;
+	return true;
+}
+
+void ptr_map_remove(struct ptr_map *map, const uint32_t *value)
+{
+	const struct ptr_entry *entry =
+		(const void *)((const char *)value -
+			       offsetof(struct ptr_entry, value));
+	size_t hole = (size_t)(entry - map->entries);
+	size_t at = hole;
+
+	for (;;) {
+		size_t home;
+
+		at = (at + 1) & map->mask;
+		if (!map->entries[at].used)
+			break;
+		home = place(map, map->entries[at].ptr);
+		if (((at - home) & map->mask) < ((at - hole) & map->mask))
+			continue;
+		map->entries[hole] = map->entries[at];
+		hole = at;
+	}
+	map->entries[hole].used = 0;
+	map->nr--;
+}

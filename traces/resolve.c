@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The resolver. Invariant: @live holds every object that the events so far
+ * allocated and did not free; those of the traced allocator itself are there
+ * with OWN_SLOT and have no events. A slot is in use exactly while a pointer
+ * leads to it.
+ */
+#include "traces/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/gfp.h"
+#include "traces/own_call_sites.h"
+
+#define OWN_SLOT EVENT_NO_SLOT
+/* kmalloc(0) returns this; as little an object as NULL is. */
+#define ZERO_SIZE_PTR 16
+
+bool resolver_init(struct resolver *resolver, struct trace_counts *counts)
+{
+	memset(resolver, 0, sizeof(*resolver));
+	resolver->counts = counts;
+	return identity_init(&resolver->identity) &&
+	       dict_init(&resolver->call_sites) &&
+	       dict_init(&resolver->tasks) && dict_init(&resolver->gfps) &&
+	       ptr_map_init(&resolver->live);
+}
+
+void resolver_release(struct resolver *resolver)
+{
+	event_store_release(&resolver->events);
+	identity_release(&resolver->identity);
+	dict_release(&resolver->call_sites);
+	dict_release(&resolver->tasks);
+	dict_release(&resolver->gfps);
+	ptr_map_release(&resolver->live);
+	free(resolver->slot_alloc);
+	free(resolver->free_slots);
+	free(resolver->own_site);
+	free(resolver->gfp_bits);
+	memset(resolver, 0, sizeof(*resolver));
+}
+
+/* --- dictionaries --- */
+
+/* A table of bytes beside a dictionary, made as long as it. */
+static bool grow_bytes(uint8_t **bytes, uint32_t *room, uint32_t to)
+{
+	uint8_t *new = realloc(*bytes, to);
+
+	if (!new)
+		return false;
+	memset(new + *room, 0, to - *room);
+	*bytes = new;
+	*room = to;
+	return true;
+}
+
+static bool task_number(struct resolver *r, const struct ftrace_line *line,
+			uint32_t *number)
+{
+	uint32_t *memo = &r->task_memo[line->cpu % RESOLVE_TASK_MEMO];
+
+	/* mostly, a CPU runs what it ran before */
+	if (r->tasks.sizes[*memo] != line->task.bytes ||
+	    memcmp(r->tasks.strings[*memo], line->task.text,
+		   line->task.bytes) != 0)
+		*memo = dict_add(&r->tasks, line->task.text, line->task.bytes);
+	*number = *memo;
+	if (*memo != DICT_NONE)
+		return true;
+	*memo = 0;
+	return false;
+}
+
+static bool call_site_number(struct resolver *r, const struct ftrace_line *line,
+			     uint32_t *number)
+{
+	uint32_t before = r->call_sites.nr;
+
+	*number = 0;
+	if (!line->call_site.text)
+		return true;
+	*number = dict_add(&r->call_sites, line->call_site.text,
+			   line->call_site.bytes);
+	if (*number == DICT_NONE ||
+	    (r->site_room < r->call_sites.room &&
+	     !grow_bytes(&r->own_site, &r->site_room, r->call_sites.room)))
+		return false;
+	if (r->call_sites.nr != before)
+		r->own_site[*number] = own_call_site(line->call_site.text,
+						     line->call_site.bytes);
+	return true;
+}
+
+static bool is_own(const struct resolver *r, uint32_t call_site)
+{
+	return call_site && r->own_site[call_site];
+}
+
+static bool gfp_bits(struct resolver *r, const struct ftrace_line *line,
+		     uint32_t *bits)
+{
+	uint32_t before = r->gfps.nr, number;
+
+	*bits = 0;
+	if (!line->gfp.text || !line->gfp.bytes)
+		return true;
+	number = dict_add(&r->gfps, line->gfp.text, line->gfp.bytes);
+	if (number == DICT_NONE ||
+	    (r->gfp_room < r->gfps.room &&
+	     !grow_bytes(&r->gfp_bits, &r->gfp_room, r->gfps.room)))
+		return false;
+	if (r->gfps.nr != before)
+		r->gfp_bits[number] =
+			(uint8_t)gfp_parse(line->gfp.text, line->gfp.bytes);
+	*bits = r->gfp_bits[number];
+	return true;
+}
+
+/* --- slots --- */
+
+static bool grow_slots(struct resolver *r)
+{
+	uint32_t room = r->slot_room ? 2 * r->slot_room : 1024;
+	uint64_t *slot_alloc =
+		realloc(r->slot_alloc, room * sizeof(*slot_alloc));
+	uint32_t *free_slots;
+
+	if (!slot_alloc)
+		return false;
+	r->slot_alloc = slot_alloc;
+	free_slots = realloc(r->free_slots, room * sizeof(*free_slots));
+	if (!free_slots)
+		return false;
+	r->free_slots = free_slots;
+	r->slot_room = room;
+	return true;
+}
+
+static bool take_slot(struct resolver *r, uint32_t *slot)
+{
+	if (r->nr_free) {
+		*slot = r->free_slots[--r->nr_free];
+		return true;
+	}
+	if (r->nr_slots == r->slot_room &&
+	    (r->slot_room >= EVENT_NO_SLOT / 4 || !grow_slots(r)))
+		return false;
+	*slot = r->nr_slots++;
+	return true;
+}
+
+/* --- events --- */
+
+static struct event *add_event(struct resolver *r,
+			       const struct ftrace_line *line, uint64_t time_ns,
+			       enum event_op op)
+{
+	struct event *event = event_store_add(&r->events);
+
+	if (!event)
+		return NULL;
+	*event = (struct event){
+		.time_ns = time_ns,
+		.slot = EVENT_NO_SLOT,
+		.cache = EVENT_NO_CACHE,
+		.cpu = line->cpu,
+		.node = -1,
+		.op = (uint8_t)op,
+	};
+	return event;
+}
+
+/* Rule 2: the pointer is live still, so its free was not traced. */
+static bool add_implicit_free(struct resolver *r,
+			      const struct ftrace_line *line, uint64_t time_ns,
+			      uint32_t slot)
+{
+	const struct event *alloc =
+		event_store_at(&r->events, r->slot_alloc[slot]);
+	uint16_t cpu = r->implicit_on_new_cpu ? line->cpu : alloc->cpu;
+	struct event *event = add_event(r, line, time_ns, EVENT_FREE);
+
+	if (!event)
+		return false;
+	event->cpu = cpu;
+	event->slot = slot;
+	event->flags = EVENT_IMPLICIT;
+	r->free_slots[r->nr_free++] = slot;
+	return true;
+}
+
+/* Forget a live object at the pointer, if there is one. */
+static bool clear_pointer(struct resolver *r, const struct ftrace_line *line,
+			  uint64_t time_ns)
+{
+	const uint32_t *found = ptr_map_find(&r->live, line->ptr);
+	uint32_t slot;
+
+	if (!found)
+		return true;
+	slot = *found;
+	ptr_map_remove(&r->live, found);
+	r->counts->implicit_frees++;
+	return slot == OWN_SLOT || add_implicit_free(r, line, time_ns, slot);
+}
+
+/* Fill in what only a kmem_cache_alloc has: a name, or a key. */
+static bool identify(struct resolver *r, const struct ftrace_line *line,
+		     struct event *event)
+{
+	struct identity_key key = {
+		.bytes_req = line->bytes_req,
+		.bytes_alloc = line->bytes_alloc,
+		.gfp_class = event->gfp &
+			     (EVENT_GFP_DMA | EVENT_GFP_RECLAIMABLE |
+			      EVENT_GFP_ACCOUNT),
+		.call_site = event->call_site,
+	};
+	uint32_t name;
+
+	if (!identity_key(&r->identity, &key, &event->cache))
+		return false;
+	if (!line->name.bytes)
+		return true;
+	if (!identity_intern(&r->identity, line->name.text, line->name.bytes,
+			     &name))
+		return false;
+	identity_name(&r->identity, event, name, false);
+	return true;
+}
+
+static bool add_alloc(struct resolver *r, const struct ftrace_line *line,
+		      uint64_t time_ns, uint32_t call_site, uint32_t gfp)
+{
+	bool kmalloc = line->kind == FTRACE_KMALLOC;
+	struct event *event;
+	uint32_t slot;
+
+	if (!take_slot(r, &slot) || !ptr_map_add(&r->live, line->ptr, slot))
+		return false;
+	event = add_event(r, line, time_ns,
+			  kmalloc ? EVENT_KMALLOC : EVENT_ALLOC);
+	if (!event)
+		return false;
+	event->slot = slot;
+	event->bytes_req = line->bytes_req;
+	event->gfp = gfp;
+	event->node = line->node;
+	event->call_site = call_site;
+	r->slot_alloc[slot] = r->events.nr - 1;
+	return task_number(r, line, &event->task) &&
+	       (kmalloc || identify(r, line, event));
+}
+
+/*
+ * SLAB has no general caches below 32 bytes nor one of 96 (on x86-64: the
+ * latter is aligned to the line, so it gives 128); SLUB has.
+ */
+static void guess_kernel(struct resolver *r, const struct ftrace_line *line)
+{
+	uint32_t req = line->bytes_req, alloc = line->bytes_alloc;
+
+	r->slub_sizes += alloc == 8 || alloc == 16 || alloc == 96;
+	r->slab_sizes += (req <= 16 && alloc == 32) ||
+			 (req > 64 && req <= 96 && alloc == 128);
+}
+
+const char *resolver_kernel(const struct resolver *resolver)
+{
+	if (!resolver->slab_sizes == !resolver->slub_sizes)
+		return "";
+	return resolver->slub_sizes ? "SLUB" : "SLAB";
+}
+
+static bool take_alloc(struct resolver *r, const struct ftrace_line *line,
+		       uint64_t time_ns)
+{
+	uint32_t call_site, gfp;
+
+	if (line->ptr == 0 || line->ptr == ZERO_SIZE_PTR) {
+		r->counts->failed_allocs++;
+		return true;
+	}
+	r->counts->allocs++;
+	if (line->kind == FTRACE_KMALLOC)
+		guess_kernel(r, line);
+	if (!call_site_number(r, line, &call_site) ||
+	    !gfp_bits(r, line, &gfp) || !clear_pointer(r, line, time_ns))
+		return false;
+	if (!is_own(r, call_site))
+		return add_alloc(r, line, time_ns, call_site, gfp);
+	r->counts->own_dropped++;
+	return ptr_map_add(&r->live, line->ptr, OWN_SLOT);
+}
+
+/* A name in the free of an object: the object's, or of an older one. */
+static bool learn_name(struct resolver *r, const struct ftrace_line *line,
+		       struct event *free_event, uint32_t slot)
+{
+	uint32_t name;
+
+	if (!line->name.bytes)
+		return true;
+	if (!identity_intern(&r->identity, line->name.text, line->name.bytes,
+			     &name))
+		return false;
+	if (slot == EVENT_NO_SLOT)
+		free_event->cache = name;
+	else
+		identity_name(&r->identity,
+			      event_store_at(&r->events, r->slot_alloc[slot]),
+			      name, true);
+	return true;
+}
+
+static bool add_free(struct resolver *r, const struct ftrace_line *line,
+		     uint64_t time_ns, uint32_t call_site, uint32_t slot)
+{
+	bool known = slot != EVENT_NO_SLOT;
+	struct event *event = add_event(
+		r, line, time_ns, known ? EVENT_FREE : EVENT_FREE_UNKNOWN);
+
+	if (!event)
+		return false;
+	event->slot = slot;
+	event->call_site = call_site;
+	if (line->kind == FTRACE_KFREE)
+		event->flags = EVENT_BY_KFREE;
+	if (known)
+		r->free_slots[r->nr_free++] = slot;
+	return task_number(r, line, &event->task) &&
+	       learn_name(r, line, event, slot);
+}
+
+static bool take_free(struct resolver *r, const struct ftrace_line *line,
+		      uint64_t time_ns)
+{
+	uint32_t slot = EVENT_NO_SLOT, call_site;
+	const uint32_t *found;
+
+	if (line->ptr == 0 || line->ptr == ZERO_SIZE_PTR) {
+		r->counts->null_frees++;
+		return true;
+	}
+	r->counts->frees++;
+	if (!call_site_number(r, line, &call_site))
+		return false;
+	found = ptr_map_find(&r->live, line->ptr);
+	if (found) {
+		slot = *found;
+		ptr_map_remove(&r->live, found);
+	}
+	if (slot == OWN_SLOT && (found || is_own(r, call_site))) {
+		r->counts->own_dropped++;
+		return true;
+	}
+	r->counts->unknown_frees += !found;
+	return add_free(r, line, time_ns, call_site, slot);
+}
+
+bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
+		   uint64_t time_ns)
+{
+	if (line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC)
+		return take_alloc(resolver, line, time_ns);
+	return take_free(resolver, line, time_ns);
+}
