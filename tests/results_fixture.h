@@ -34,7 +34,7 @@ static inline const char *scratch(const char *name)
 
 static inline struct results *open_results(const char *path)
 {
-	struct results_error error;
+	struct database_error error;
 	struct results *results = results_open(path, &error);
 
 	if (!results)

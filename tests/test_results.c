@@ -373,7 +373,7 @@ static void names_are_data(void **state)
 /* Both sides refuse with the code, and the file keeps its bytes. */
 static void assert_refused(const char *path, int code)
 {
-	struct results_error error;
+	struct database_error error;
 	struct report_error report_error;
 
 	assert_null(results_open(path, &error));
@@ -422,7 +422,7 @@ static void newer_schemas_are_refused(void **state)
 
 static void directories_are_errors(void **state)
 {
-	struct results_error error;
+	struct database_error error;
 
 	(void)state;
 	assert_null(results_open("/", &error));

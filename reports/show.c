@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SQL plus formatting: a view is a query in a .sql file of its own.
+ */
+#include "reports/show.h"
+
+#include "reports/caches.sql.h"
+#include "reports/cpus.sql.h"
+#include "reports/heading.h"
+#include "reports/nodes.sql.h"
+#include "reports/nodes_cache.sql.h"
+#include "reports/runs.sql.h"
+#include "reports/slabinfo.sql.h"
+#include "reports/table.h"
+#include "reports/text.h"
+#include "reports/unused.sql.h"
+
+static const char *view_sql(const struct report *report, enum show_view view)
+{
+	switch (view) {
+	case SHOW_CACHES:
+		return caches_sql;
+	case SHOW_CPUS:
+		return cpus_sql;
+	case SHOW_NODES:
+		return report->cache ? nodes_cache_sql : nodes_sql;
+	case SHOW_RUNS:
+		break;
+	}
+	return runs_sql;
+}
+
+/* --- tables ---------------------------------------------------------------- */
+
+static void tell_unused(FILE *out, struct report *report)
+{
+	sqlite3_stmt *query;
+	long long unused = 0;
+
+	if (report->all || report->cache)
+		return;
+	query = report_prepare(report, unused_sql);
+	if (query && report_step(report, query))
+		unused = sqlite3_column_int64(query, 0);
+	sqlite3_finalize(query);
+	if (unused)
+		fprintf(out, "\n%lld cache%s that never had a slab: --all\n",
+			unused, unused == 1 ? "" : "s");
+}
+
+static int print_table(FILE *out, struct report *report, enum show_view view)
+{
+	struct heading heading;
+	size_t nr;
+
+	if (view != SHOW_RUNS) {
+		if (heading_read(report, &heading))
+			return report->error.code;
+		heading_print(out, &heading);
+		if (report->cache && view != SHOW_CACHES) {
+			char name[512];
+
+			text_visible(report->cache, name, sizeof(name));
+			fprintf(out, "cache      %s\n", name);
+		}
+		putc('\n', out);
+	}
+	if (table_print(out, report, view_sql(report, view), &nr))
+		return report->error.code;
+	if (view == SHOW_CACHES)
+		tell_unused(out, report);
+	return report->error.code;
+}
+
+/* --- JSON ------------------------------------------------------------------ */
+
+static void print_json_text(FILE *out, const char *name, const char *text)
+{
+	fprintf(out, ",\"%s\":", name);
+	text_print_json(out, text);
+}
+
+static void print_json_heading(FILE *out, const struct heading *heading)
+{
+	fprintf(out, ",\"run\":%lld,\"status\":\"%s\",\"sample\":%lld,"
+		"\"time_ns\":%llu,\"events\":%llu", (long long)heading->run,
+		heading->complete ? "complete" : "partial",
+		(long long)heading->k, (unsigned long long)heading->time_ns,
+		(unsigned long long)heading->events);
+	print_json_text(out, "label", heading->label);
+	print_json_text(out, "simulated", heading->simulated);
+	print_json_text(out, "traced", heading->traced);
+	print_json_text(out, "source", heading->source);
+	print_json_text(out, "losses", heading->losses);
+}
+
+static int print_json(FILE *out, struct report *report, enum show_view view)
+{
+	struct heading heading;
+
+	if (view != SHOW_RUNS && heading_read(report, &heading))
+		return report->error.code;
+	fputs("{\"schema\":1", out);
+	if (view != SHOW_RUNS)
+		print_json_heading(out, &heading);
+	if (table_print_json(out, report, view_sql(report, view)))
+		return report->error.code;
+	fputs("}\n", out);
+	return 0;
+}
+
+/* --- slabinfo -------------------------------------------------------------- */
+
+static const char slabinfo_headings[] =
+	"slabinfo - version: 2.1 (statistics)\n"
+	"# name            <active_objs> <num_objs> <objsize> <objperslab> "
+	"<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : "
+	"slabdata <active_slabs> <num_slabs> <sharedavail> : globalstat "
+	"<listallocs> <maxobjs> <grown> <reaped> <error> <maxfreeable> "
+	"<nodeallocs> <remotefrees> <alienoverflow> : cpustat <allochit> "
+	"<allocmiss> <freehit> <freemiss>\n";
+
+/* What stands before a column of numbers, and its width. */
+static const struct {
+	const char *before;
+	int width;
+} slabinfo_layout[] = {
+	{ " ", 6 }, { " ", 6 }, { " ", 6 }, { " ", 4 }, { " ", 4 },
+	{ " : tunables ", 4 }, { " ", 4 }, { " ", 4 },
+	{ " : slabdata ", 6 }, { " ", 6 }, { " ", 6 },
+	{ " : globalstat ", 7 }, { " ", 6 }, { " ", 5 }, { " ", 4 },
+	{ " ", 4 }, { " ", 4 }, { " ", 4 }, { " ", 4 }, { " ", 4 },
+	{ " : cpustat ", 6 }, { " ", 6 }, { " ", 6 }, { " ", 6 },
+};
+
+static void print_slabinfo_line(FILE *out, sqlite3_stmt *row)
+{
+	char name[512];
+
+	text_visible((const char *)sqlite3_column_text(row, 0), name,
+		     sizeof(name));
+	fprintf(out, "%-17s", name);
+	for (int i = 0; i < 24; i++)
+		fprintf(out, "%s%*lld", slabinfo_layout[i].before,
+			slabinfo_layout[i].width,
+			sqlite3_column_int64(row, i + 1));
+	putc('\n', out);
+}
+
+static int print_slabinfo(FILE *out, struct report *report)
+{
+	sqlite3_stmt *query = report_prepare(report, slabinfo_sql);
+
+	if (!query)
+		return report->error.code;
+	fputs(slabinfo_headings, out);
+	while (report_step(report, query))
+		print_slabinfo_line(out, query);
+	sqlite3_finalize(query);
+	return report->error.code;
+}
+
+int show_print(FILE *out, struct report *report, enum show_view view,
+	       enum show_format format)
+{
+	switch (format) {
+	case SHOW_TABLE:
+		return print_table(out, report, view);
+	case SHOW_SLABINFO:
+		return print_slabinfo(out, report);
+	case SHOW_JSON:
+		return print_json(out, report, view);
+	}
+	return report_fail(report, -1, "no such format");
+}

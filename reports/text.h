@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text that came from a trace, made safe for a terminal, for JSON and for
+ * gnuplot: names of caches are whatever a kernel module chose.
+ */
+#ifndef REPORTS_TEXT_H
+#define REPORTS_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * text_visible - @text with control bytes and invalid UTF-8 as \xNN
+ * @out: of @out_bytes, cut to fit, always terminated.
+ */
+void text_visible(const char *text, char *out, size_t out_bytes);
+
+/* Places that the (visible) text takes on a terminal: its characters. */
+size_t text_width(const char *text);
+
+/* A JSON string, quotes and all. Invalid UTF-8 becomes U+FFFD. */
+void text_print_json(FILE *out, const char *text);
+
+/*
+ * text_print_gnuplot - a gnuplot string, single quoted
+ *
+ * In single quotes gnuplot substitutes neither commands nor macros, and a
+ * quote is written twice. Control bytes become blanks.
+ */
+void text_print_gnuplot(FILE *out, const char *text);
+
+/* "1.5 s", "250 ms", "12.25 us" for a number of nanoseconds. */
+void text_duration(unsigned long long ns, char *out, size_t out_bytes);
+
+#endif

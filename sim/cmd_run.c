@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * slabsim run: a trace, a machine, a database.
+ *
+ * Order matters here: the trace is opened first, then the database, so that
+ * neither a bad trace nor a bad option leaves a file behind.
+ */
+#define _GNU_SOURCE
+
+#include <argp.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/cli.h"
+#include "sim/interrupt.h"
+#include "sim/machine_spec.h"
+#include "sim/open_trace.h"
+#include "sim/options.h"
+#include "sim/run.h"
+#include "sim/run_print.h"
+#include "sim/sampler.h"
+
+struct arguments {
+	const char *trace, *db, *machine, *cpu_map, *label;
+	const struct slab_profile *profile;
+	uint64_t samples, step_ns, start_tick, keyframe;
+	struct import_options import;
+	bool quiet, json;
+};
+
+enum { KEY_SAMPLES = 256, KEY_SAMPLE, KEY_CPU_MAP, KEY_START_TICK, KEY_KEYFRAME,
+       KEY_LABEL, KEY_JSON, KEY_PROFILE, KEY_MAX_LOSS, KEY_STRICT, KEY_CLOCK_HZ };
+
+static const struct argp_option options[] = {
+	{ "db", 'd', "FILE", 0, "add the run to this database [run.db]", 0 },
+	{ "machine", 'm', "SPEC", 0, "simulate this machine: NxM (N nodes of M "
+	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
+	  "all) or host [one node with the trace's CPUs]", 0 },
+	{ "profile", KEY_PROFILE, "NAME", 0, "simulate the allocator of this "
+	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them", 0 },
+	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0, "simulated CPU of each traced "
+	  "CPU [CPU c is c modulo the machine's CPUs]", 0 },
+	{ "start-tick", KEY_START_TICK, "N", 0,
+	  "tick of the first event [0]", 0 },
+	{ "samples", KEY_SAMPLES, "N", 0,
+	  "samples at equal steps of simulated time [100]", 0 },
+	{ "sample", KEY_SAMPLE, "TIME", 0,
+	  "a sample every TIME of simulated time, such as 10ms", 0 },
+	{ "keyframe", KEY_KEYFRAME, "N", 0, "store unchanged rows too in every "
+	  "Nth sample [10]", 0 },
+	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
+	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },
+	{ "quiet", 'q', 0, 0, "print errors only, besides the summary", 0 },
+	{ 0, 0, 0, 0, "For recordings that are imported on the way:", 1 },
+	{ "max-loss", KEY_MAX_LOSS, "N", 0,
+	  "tolerate N lost events and unreadable lines [0]", 1 },
+	{ "strict", KEY_STRICT, 0, 0,
+	  "refuse frees of unknown objects, and implicit ones", 1 },
+	{ "clock-hz", KEY_CLOCK_HZ, "HZ", 0,
+	  "ticks a second of a trace clock without unit", 1 },
+	{ 0 },
+};
+
+/* --- options --------------------------------------------------------------- */
+
+static uint64_t duration(struct argp_state *state, const char *text)
+{
+	uint64_t ns;
+
+	if (!duration_parse(text, &ns) || !ns)
+		argp_error(state, "--sample: \"%s\" is not a time such as 10ms",
+			   text);
+	return ns;
+}
+
+#define MAX_PROFILES 64
+
+static const struct slab_profile *find_profile(struct argp_state *state,
+					       const char *name)
+{
+	const struct slab_profile *profile = slab_profile_find(name);
+	const char *names[MAX_PROFILES], *near;
+	size_t nr = 0;
+
+	if (profile)
+		return profile;
+	while (nr < MAX_PROFILES && slab_profile_at(nr)) {
+		names[nr] = slab_profile_at(nr)->name;
+		nr++;
+	}
+	near = suggest(name, names, nr);
+	argp_error(state, "--profile: \"%s\" is not known%s%s%s", name,
+		   near ? ", did you mean \"" : "", near ? near : "",
+		   near ? "\"?" : "");
+	return NULL;
+}
+
+static error_t parse_import(int key, char *text, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case KEY_MAX_LOSS:
+		arguments->import.max_loss =
+			option_number(state, "--max-loss", text, 0, UINT64_MAX);
+		return 0;
+	case KEY_STRICT:
+		arguments->import.strict = true;
+		return 0;
+	case KEY_CLOCK_HZ:
+		arguments->import.clock_hz =
+			option_number(state, "--clock-hz", text, 1, UINT64_MAX);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_sampling(int key, char *text, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case KEY_SAMPLES:
+		arguments->samples = option_number(state, "--samples", text, 1,
+					    SAMPLE_PLAN_MAX);
+		return 0;
+	case KEY_SAMPLE:
+		arguments->step_ns = duration(state, text);
+		return 0;
+	case KEY_KEYFRAME:
+		arguments->keyframe = option_number(state, "--keyframe", text, 1,
+					     SAMPLE_PLAN_MAX);
+		return 0;
+	default:
+		return parse_import(key, text, state);
+	}
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case 'd':
+		arguments->db = text;
+		return 0;
+	case 'm':
+		arguments->machine = text;
+		return 0;
+	case 'q':
+		arguments->quiet = true;
+		return 0;
+	case KEY_CPU_MAP:
+		arguments->cpu_map = text;
+		return 0;
+	case KEY_START_TICK:
+		arguments->start_tick = option_number(state, "--start-tick", text, 0,
+					       UINT64_C(1) << 48);
+		return 0;
+	case KEY_PROFILE:
+		arguments->profile = find_profile(state, text);
+		return 0;
+	case KEY_LABEL:
+		arguments->label = text;
+		return 0;
+	case KEY_JSON:
+		arguments->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num)
+			argp_error(state, "one trace at a time: \"%s\" is too "
+				   "many", text);
+		arguments->trace = text;
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->trace)
+			argp_error(state, "expected a trace");
+		if (arguments->samples && arguments->step_ns)
+			argp_error(state, "--samples and --sample exclude each "
+				   "other");
+		return 0;
+	default:
+		return parse_sampling(key, text, state);
+	}
+}
+
+static const struct argp argp = {
+	options, parse_option, "TRACE",
+	"Replay a trace on a simulated machine and store the results in a "
+	"database. TRACE is a .slt file, or a recording that \"slabsim import\" "
+	"reads.\vThe trace says who allocates and frees what; how the allocator "
+	"serves it is simulated: that of the profile, whatever kernel was "
+	"traced.",
+	NULL, NULL, NULL,
+};
+
+/* --- the run's parts ------------------------------------------------------- */
+
+struct session {
+	const struct arguments *arguments;
+	struct slt_reader *reader;
+	const struct trace_header *header;
+	struct machine_spec spec;
+	uint32_t *cpu_map;   /* owned, or NULL */
+	char *config;        /* owned */
+	char *command_line;  /* owned */
+	char machine[128], started_at[32], host[256];
+};
+
+static int choose_machine(struct session *session)
+{
+	const struct arguments *arguments = session->arguments;
+	char text[64], shape[160], error[256];
+
+	snprintf(text, sizeof(text), "nodes=1,cpus=%u", session->header->cpus);
+	if (!machine_spec_parse(arguments->machine ? arguments->machine : text,
+				&session->spec, error, sizeof(error))) {
+		talk("--machine: %s", error);
+		return EXIT_USAGE;
+	}
+	machine_spec_describe(&session->spec, shape, sizeof(shape));
+	if (!arguments->machine && !arguments->quiet)
+		talk("machine: %s (one node with the trace's CPUs; --machine "
+		     "chooses another)", shape);
+	snprintf(session->machine, sizeof(session->machine),
+		 "nodes=%u,cpus=%u,pages=%" PRIu64 "%s%s", session->spec.nodes,
+		 session->spec.cpus, session->spec.node_pages,
+		 session->spec.mask_early ? ",mask=early" : "",
+		 session->spec.noaliencache ? ",alien=0" : "");
+	return EXIT_OK;
+}
+
+/* "0,1,0,1": an entry for each traced CPU. */
+static int parse_cpu_map(struct session *session)
+{
+	const char *text = session->arguments->cpu_map;
+	uint32_t nr = session->header->cpus;
+	unsigned long cpu;
+	char *end;
+
+	if (!text)
+		return EXIT_OK;
+	session->cpu_map = calloc(nr ? nr : 1, sizeof(*session->cpu_map));
+	if (!session->cpu_map)
+		return EXIT_IO;
+	for (uint32_t i = 0; i < nr; i++) {
+		cpu = strtoul(text, &end, 10);
+		if (*text < '0' || *text > '9' || cpu >= session->spec.cpus ||
+		    *end != (i + 1 < nr ? ',' : '\0')) {
+			talk("--cpu-map: expected %u numbers, each below %u, "
+			     "with commas between", nr, session->spec.cpus);
+			return EXIT_USAGE;
+		}
+		session->cpu_map[i] = (uint32_t)cpu;
+		text = end + 1;
+	}
+	return EXIT_OK;
+}
+
+static int check_samples(const struct session *session)
+{
+	uint64_t step_ns = session->arguments->step_ns;
+
+	if (!step_ns || session->header->end_ns / step_ns < SAMPLE_PLAN_MAX)
+		return EXIT_OK;
+	talk("--sample: %" PRIu64 " samples of a trace of %" PRIu64 " ns; at "
+	     "most %d", session->header->end_ns / step_ns,
+	     session->header->end_ns, SAMPLE_PLAN_MAX);
+	return EXIT_USAGE;
+}
+
+/* --- what is stored about the run ------------------------------------------ */
+
+static void print_config(FILE *out, const struct session *session)
+{
+	const struct machine_spec *spec = &session->spec;
+	const struct arguments *arguments = session->arguments;
+
+	fprintf(out, "{\"schema\":1,\"profile\":\"%s\",\"machine\":{\"nodes\":%u"
+		",\"cpus\":%u,\"node_pages\":%" PRIu64 ",\"mask_early\":%s,"
+		"\"noaliencache\":%s,\"cpu_node\":[", arguments->profile->name,
+		spec->nodes, spec->cpus, spec->node_pages,
+		spec->mask_early ? "true" : "false",
+		spec->noaliencache ? "true" : "false");
+	for (uint32_t i = 0; i < spec->cpus; i++)
+		fprintf(out, "%s%u", i ? "," : "",
+			spec->cpu_node ? spec->cpu_node[i] :
+			(uint32_t)((uint64_t)i * spec->nodes / spec->cpus));
+	fprintf(out, "]},\"start_tick\":%" PRIu64 ",\"cpu_map\":[",
+		arguments->start_tick);
+	for (uint32_t i = 0; i < session->header->cpus; i++)
+		fprintf(out, "%s%u", i ? "," : "", session->cpu_map ?
+			session->cpu_map[i] : i % spec->cpus);
+	if (arguments->step_ns)
+		fprintf(out, "],\"sample_ns\":%" PRIu64, arguments->step_ns);
+	else
+		fprintf(out, "],\"samples\":%" PRIu64, arguments->samples);
+	fprintf(out, ",\"keyframe\":%" PRIu64 "}", arguments->keyframe);
+}
+
+static bool make_config(struct session *session)
+{
+	size_t bytes;
+	FILE *out = open_memstream(&session->config, &bytes);
+
+	if (!out)
+		return false;
+	print_config(out, session);
+	return fclose(out) == 0;
+}
+
+static bool join_command_line(struct session *session, int argc, char **argv)
+{
+	size_t bytes;
+	FILE *out = open_memstream(&session->command_line, &bytes);
+
+	if (!out)
+		return false;
+	for (int i = 0; i < argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	return fclose(out) == 0;
+}
+
+static void look_at_host(struct session *session)
+{
+	time_t now = time(NULL);
+	struct utsname name;
+	struct tm utc;
+
+	if (gmtime_r(&now, &utc))
+		strftime(session->started_at, sizeof(session->started_at),
+			 "%Y-%m-%dT%H:%M:%SZ", &utc);
+	if (!uname(&name))
+		snprintf(session->host, sizeof(session->host), "%.60s, %.60s "
+			 "%.60s %.60s", name.nodename, name.sysname,
+			 name.release, name.machine);
+}
+
+static struct run_facts run_facts(const struct session *session)
+{
+	const struct slab_profile *profile = session->arguments->profile;
+
+	return (struct run_facts){
+		.config_json = session->config,
+		.machine = session->machine,
+		.profile = profile->name,
+		.nodes = session->spec.nodes,
+		.cpus = session->spec.cpus,
+		.node_pages = session->spec.node_pages,
+		.hz = profile->hz,
+		.page_bytes = profile->page_bytes,
+	};
+}
+
+static struct host_facts host_facts(const struct session *session)
+{
+	return (struct host_facts){
+		.command_line = session->command_line,
+		.trace_path = session->arguments->trace,
+		.label = session->arguments->label,
+		.engine = "serial",
+		.started_at = session->started_at,
+		.host = session->host,
+		.compiler = __VERSION__,
+	};
+}
+
+/* --- running --------------------------------------------------------------- */
+
+static void tell_progress(void *arg, uint64_t events, uint64_t of_events)
+{
+	(void)arg;
+	fprintf(stderr, "\r%3" PRIu64 " %%", of_events ?
+		events * 100 / of_events : 100);
+}
+
+static void end_progress(const struct run_options *run)
+{
+	if (run->progress)
+		fprintf(stderr, "\r     \r");
+}
+
+static int open_database(const char *path, struct results **results)
+{
+	struct database_error error;
+
+	*results = results_open(path, &error);
+	if (*results)
+		return EXIT_OK;
+	talk("%s", error.text);
+	return run_exit_code(error.code);
+}
+
+static int run_and_print(struct session *session, struct run_options *run)
+{
+	const struct arguments *arguments = session->arguments;
+	struct run_outcome outcome;
+	int code, printed = EXIT_OK;
+
+	code = open_database(arguments->db, &run->results);
+	if (code)
+		return code;
+	code = run_trace(run, &outcome);
+	results_close(run->results);
+	end_progress(run);
+	if (code == EXIT_INTERRUPTED)
+		talk("interrupted after %" PRIu64 " of %" PRIu64 " events; run "
+		     "%" PRId64 " of %s is stored as partial",
+		     outcome.counts.events, session->header->nr_events,
+		     outcome.run_id, arguments->db);
+	else if (code)
+		talk("%s%s", outcome.error, outcome.run_id ?
+		     "; the run is stored as partial" : "");
+	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
+		printed = run_print(run, session->header, &outcome,
+				    arguments->db, arguments->json);
+	if (code == EXIT_OK && !arguments->quiet)
+		run_tell_speed(&outcome);
+	return code ? code : printed;
+}
+
+static int run_session(struct session *session)
+{
+	const struct arguments *arguments = session->arguments;
+	struct run_options run = {
+		.reader = session->reader,
+		.replay = { .start_tick = arguments->start_tick,
+			    .cpu_map = session->cpu_map },
+		.steps = arguments->step_ns ? 0 : arguments->samples,
+		.step_ns = arguments->step_ns,
+		.keyframe = (uint32_t)arguments->keyframe,
+		.facts = run_facts(session),
+		.host = host_facts(session),
+	};
+
+	machine_spec_config(&session->spec, arguments->profile, &run.machine);
+	if (!arguments->quiet && isatty(STDERR_FILENO))
+		run.progress = tell_progress;
+	return run_and_print(session, &run);
+}
+
+static int prepare(struct session *session, int argc, char **argv)
+{
+	int code = open_trace(session->arguments->trace,
+			      &session->arguments->import,
+			      session->arguments->quiet, &session->reader);
+
+	if (code)
+		return code;
+	session->header = slt_header(session->reader);
+	code = choose_machine(session);
+	if (!code)
+		code = parse_cpu_map(session);
+	if (!code)
+		code = check_samples(session);
+	if (code)
+		return code;
+	look_at_host(session);
+	if (make_config(session) && join_command_line(session, argc, argv))
+		return EXIT_OK;
+	talk("out of memory");
+	return EXIT_IO;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct arguments arguments = {
+		.db = "run.db",
+		.profile = &slab_profile_2_6_36,
+		.keyframe = SAMPLER_KEYFRAME,
+	};
+	struct session session = { .arguments = &arguments };
+	int code = parse_options(&argp, argc, argv, &arguments);
+
+	if (code)
+		return code;
+	if (!arguments.samples)
+		arguments.samples = SAMPLE_PLAN_DEFAULT;
+	interrupt_watch();
+	/* a file over the limit is an error to tell, not to die of */
+	signal(SIGXFSZ, SIG_IGN);
+	code = prepare(&session, argc, argv);
+	if (!code)
+		code = run_session(&session);
+	slt_close(session.reader);
+	machine_spec_release(&session.spec);
+	free(session.cpu_map);
+	free(session.config);
+	free(session.command_line);
+	return code;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * slabsim show: tables of a run, by SQL from the database.
+ */
+#define _GNU_SOURCE
+
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/heading.h"
+#include "reports/show.h"
+#include "sim/cli.h"
+#include "sim/options.h"
+#include "sim/report_cli.h"
+
+/* By enum show_view and enum show_format. */
+static const char *const views[] = { "caches", "cpus", "nodes", "runs" };
+static const char *const formats[] = { "table", "slabinfo", "json" };
+
+struct arguments {
+	struct report_choice choice;
+	int view, format;
+	bool all, quiet;
+};
+
+enum { KEY_RUN = 256, KEY_AT, KEY_FORMAT, KEY_ALL };
+
+static const struct argp_option options[] = {
+	{ "run", KEY_RUN, "N", 0, "this run; @-1 is the last one [@-1]", 0 },
+	{ "at", KEY_AT, "TIME", 0, "the last sample at or before this simulated "
+	  "time, such as 10ms, or \"end\" [end]", 0 },
+	{ "cache", 'c', "NAME", 0, "this cache only", 0 },
+	{ "format", KEY_FORMAT, "FORMAT", 0, "table, slabinfo (the text of "
+	  "/proc/slabinfo 2.1 with statistics) or json [table]", 0 },
+	{ "all", KEY_ALL, 0, 0, "also caches that never had a slab", 0 },
+	{ "quiet", 'q', 0, 0, "say nothing on stderr but errors", 0 },
+	{ 0 },
+};
+
+static int find_format(struct argp_state *state, const char *word)
+{
+	const char *near;
+
+	for (int i = 0; i < 3; i++) {
+		if (!strcmp(word, formats[i]))
+			return i;
+	}
+	near = suggest(word, formats, 3);
+	argp_error(state, "--format: \"%s\" is not table, slabinfo or json"
+		   "%s%s%s", word, near ? ", did you mean \"" : "",
+		   near ? near : "", near ? "\"?" : "");
+	return 0;
+}
+
+static void take_operand(struct argp_state *state, const char *operand)
+{
+	struct arguments *arguments = state->input;
+	char error[256];
+
+	if (!report_cli_operand(operand, views, 4, &arguments->view,
+				&arguments->choice.db, error, sizeof(error)))
+		argp_error(state, "%s", error);
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case KEY_RUN:
+		arguments->choice.run = text;
+		return 0;
+	case KEY_AT:
+		arguments->choice.at = text;
+		return 0;
+	case 'c':
+		arguments->choice.cache = text;
+		return 0;
+	case KEY_FORMAT:
+		arguments->format = find_format(state, text);
+		return 0;
+	case KEY_ALL:
+		arguments->all = true;
+		return 0;
+	case 'q':
+		arguments->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_operand(state, text);
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->format == SHOW_SLABINFO &&
+		    arguments->view != SHOW_CACHES)
+			argp_error(state, "--format slabinfo is a view of "
+				   "caches, not of %s", views[arguments->view]);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	options, parse_option, "[DB] [caches|cpus|nodes|runs]",
+	"Print tables of a run: its caches, CPUs or nodes at a sample, or the "
+	"runs of the database [run.db, caches].", NULL, NULL, NULL,
+};
+
+/* The text itself looks like a real machine's; say what it is beside it. */
+static int tell_simulated(struct report *report)
+{
+	struct heading heading;
+
+	if (heading_read(report, &heading))
+		return report_cli_result(report);
+	talk("simulated: %s; traced: %s", heading.simulated, heading.traced);
+	return EXIT_OK;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	struct arguments arguments = { .view = SHOW_CACHES };
+	struct report *report;
+	int code = parse_options(&argp, argc, argv, &arguments);
+
+	if (!code)
+		code = report_cli_open(&arguments.choice,
+				       arguments.view != SHOW_RUNS, &report);
+	if (code)
+		return code;
+	report->all = arguments.all;
+	if (arguments.format == SHOW_SLABINFO && !arguments.quiet)
+		code = tell_simulated(report);
+	if (!code) {
+		show_print(stdout, report, (enum show_view)arguments.view,
+			   (enum show_format)arguments.format);
+		code = report_cli_result(report);
+	}
+	report_close(report);
+	return code;
+}

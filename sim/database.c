@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SQLite, for writing. The one open transaction is started by database_open;
+ * each commit ends it and starts the next, so a new file appears with its
+ * first commit or not at all.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "sim/database.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/schema.h"
+
+#define BUSY_TIMEOUT_MS 10000
+
+struct database {
+	sqlite3 *db;
+	sqlite3_stmt **statements;
+	size_t nr_statements;
+	struct database_error error;
+	char *path;
+	bool created; /* the file is new and nothing was committed yet */
+};
+
+/* --- errors ---------------------------------------------------------------- */
+
+static void fail(struct database *database, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fail(struct database *database, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (database->error.code)
+		return;
+	database->error.code = code;
+	va_start(args, format);
+	vsnprintf(database->error.text, sizeof(database->error.text), format,
+		  args);
+	va_end(args);
+}
+
+static void fail_sqlite(struct database *database)
+{
+	fail(database, -EIO, "%s: cannot write the database: %s", database->path,
+	     sqlite3_errmsg(database->db));
+}
+
+int database_error(const struct database *database, struct database_error *error)
+{
+	if (error)
+		*error = database->error;
+	return database->error.code;
+}
+
+/* --- statements ------------------------------------------------------------ */
+
+static void bind(sqlite3_stmt *statement, int place, struct value value)
+{
+	switch (value.kind) {
+	case VALUE_NULL:
+		sqlite3_bind_null(statement, place);
+		break;
+	case VALUE_INT:
+		sqlite3_bind_int64(statement, place, value.number);
+		break;
+	case VALUE_TEXT:
+		sqlite3_bind_text(statement, place, value.text, -1,
+				  SQLITE_STATIC);
+		break;
+	}
+}
+
+int64_t database_execute(struct database *database, size_t statement,
+			 const struct value *values, size_t nr)
+{
+	sqlite3_stmt *prepared = database->statements[statement];
+
+	if (database->error.code)
+		return 0;
+	for (size_t i = 0; i < nr; i++)
+		bind(prepared, (int)i + 1, values[i]);
+	if (sqlite3_step(prepared) != SQLITE_DONE)
+		fail_sqlite(database);
+	sqlite3_reset(prepared);
+	return sqlite3_last_insert_rowid(database->db);
+}
+
+void database_add_numbers(struct database *database, size_t statement,
+			  const int64_t *keys, int nr_keys,
+			  const int64_t *values, int nr_values)
+{
+	sqlite3_stmt *prepared = database->statements[statement];
+
+	if (database->error.code)
+		return;
+	for (int i = 0; i < nr_keys; i++)
+		sqlite3_bind_int64(prepared, i + 1, keys[i]);
+	for (int i = 0; i < nr_values; i++) {
+		if (values[i] == STAT_ABSENT)
+			sqlite3_bind_null(prepared, nr_keys + i + 1);
+		else
+			sqlite3_bind_int64(prepared, nr_keys + i + 1,
+					   values[i]);
+	}
+	if (sqlite3_step(prepared) != SQLITE_DONE)
+		fail_sqlite(database);
+	sqlite3_reset(prepared);
+}
+
+int64_t database_find(struct database *database, size_t statement,
+		      const struct value *values, size_t nr)
+{
+	sqlite3_stmt *prepared = database->statements[statement];
+	int64_t number = 0;
+
+	if (database->error.code)
+		return 0;
+	for (size_t i = 0; i < nr; i++)
+		bind(prepared, (int)i + 1, values[i]);
+	if (sqlite3_step(prepared) == SQLITE_ROW)
+		number = sqlite3_column_int64(prepared, 0);
+	sqlite3_reset(prepared);
+	return number;
+}
+
+static void run_sql(struct database *database, const char *sql)
+{
+	if (database->error.code)
+		return;
+	if (sqlite3_exec(database->db, sql, NULL, NULL, NULL))
+		fail_sqlite(database);
+}
+
+/* --- opening --------------------------------------------------------------- */
+
+/* One integer out of the file; false with the error set. */
+static bool ask(struct database *database, const char *sql, int64_t *answer)
+{
+	sqlite3_stmt *statement = NULL;
+	int error;
+
+	error = sqlite3_prepare_v2(database->db, sql, -1, &statement, NULL);
+	if (!error && sqlite3_step(statement) == SQLITE_ROW) {
+		*answer = sqlite3_column_int64(statement, 0);
+		sqlite3_finalize(statement);
+		return true;
+	}
+	error = sqlite3_errcode(database->db) & 0xff;
+	sqlite3_finalize(statement);
+	if (error == SQLITE_NOTADB || error == SQLITE_CORRUPT)
+		fail(database, -EBADMSG, "%s: %s; expected a database of slabsim",
+		     database->path, sqlite3_errmsg(database->db));
+	else
+		fail(database, -EIO, "%s: %s", database->path,
+		     sqlite3_errmsg(database->db));
+	return false;
+}
+
+/* Return: whether the file is empty and may become ours. */
+static bool check_file(struct database *database)
+{
+	int64_t application, version, objects;
+
+	if (!ask(database, "PRAGMA application_id", &application) ||
+	    !ask(database, "PRAGMA user_version", &version) ||
+	    !ask(database, "SELECT count(*) FROM sqlite_master", &objects))
+		return false;
+	if (!application && !version && !objects)
+		return true;
+	if (application != SCHEMA_APPLICATION_ID)
+		fail(database, -EBADMSG, "%s: a SQLite database, but not one of "
+		     "slabsim; left as it is", database->path);
+	else if (version > SCHEMA_VERSION)
+		fail(database, -ENOTSUP, "%s: written by a newer slabsim: schema "
+		     "%lld, this one knows up to %d", database->path,
+		     (long long)version, SCHEMA_VERSION);
+	return false;
+}
+
+static void add_dictionary(struct database *database)
+{
+	sqlite3_stmt *add = NULL;
+
+	if (database->error.code)
+		return;
+	/* Some columns are in more than one list: their first row stays. */
+	if (sqlite3_prepare_v2(database->db, "INSERT OR IGNORE INTO metric_def "
+			       "VALUES (?,?,?,?)", -1, &add, NULL)) {
+		fail_sqlite(database);
+		return;
+	}
+	for (size_t i = 0; i < schema_nr_metrics; i++) {
+		bind(add, 1, text_value(schema_metrics[i].name));
+		bind(add, 2, text_value(schema_metrics[i].unit));
+		bind(add, 3, text_value(schema_metrics[i].better));
+		bind(add, 4, text_value(schema_metrics[i].description));
+		if (sqlite3_step(add) != SQLITE_DONE)
+			fail_sqlite(database);
+		sqlite3_reset(add);
+	}
+	sqlite3_finalize(add);
+}
+
+static void make_schema(struct database *database)
+{
+	char pragmas[128];
+
+	snprintf(pragmas, sizeof(pragmas),
+		 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+		 SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
+	run_sql(database, pragmas);
+	for (size_t i = 0; schema_sql[i]; i++)
+		run_sql(database, schema_sql[i]);
+	add_dictionary(database);
+}
+
+static void open_file(struct database *database)
+{
+	bool missing = access(database->path, F_OK) != 0 && errno == ENOENT;
+
+	if (sqlite3_open_v2(database->path, &database->db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+			    SQLITE_OPEN_NOMUTEX, NULL)) {
+		fail(database, -EIO, "%s: %s", database->path,
+		     sqlite3_errmsg(database->db));
+		return;
+	}
+	database->created = missing;
+	sqlite3_busy_timeout(database->db, BUSY_TIMEOUT_MS);
+	/* Rows go to the end of every cache's part of the indexes at once. */
+	sqlite3_exec(database->db, "PRAGMA cache_size = -65536", NULL, NULL,
+		     NULL);
+	if (sqlite3_db_readonly(database->db, "main") == 1) {
+		fail(database, -EIO, "%s: read-only", database->path);
+		return;
+	}
+	if (check_file(database)) {
+		run_sql(database, "BEGIN IMMEDIATE");
+		/* Another slabsim may have been faster. */
+		if (check_file(database))
+			make_schema(database);
+	} else {
+		run_sql(database, "BEGIN IMMEDIATE");
+	}
+}
+
+static void prepare(struct database *database, const char *const *statements,
+		    size_t nr)
+{
+	if (database->error.code)
+		return;
+	database->statements = calloc(nr, sizeof(sqlite3_stmt *));
+	if (!database->statements) {
+		fail(database, -ENOMEM, "out of memory");
+		return;
+	}
+	database->nr_statements = nr;
+	for (size_t i = 0; i < nr && !database->error.code; i++) {
+		if (sqlite3_prepare_v3(database->db, statements[i], -1,
+				       SQLITE_PREPARE_PERSISTENT,
+				       &database->statements[i], NULL))
+			fail_sqlite(database);
+	}
+}
+
+struct database *database_open(const char *path,
+			       const char *const *statements, size_t nr,
+			       struct database_error *error)
+{
+	struct database *database = calloc(1, sizeof(*database));
+	size_t path_bytes = strlen(path) + 3;
+
+	if (database)
+		database->path = malloc(path_bytes);
+	if (!database || !database->path) {
+		free(database);
+		*error = (struct database_error){ -ENOMEM, "out of memory" };
+		return NULL;
+	}
+	/* To SQLite ":memory:" and "" are no files. */
+	snprintf(database->path, path_bytes, "%s%s",
+		 *path == ':' || !*path ? "./" : "", path);
+	open_file(database);
+	prepare(database, statements, nr);
+	if (!database_error(database, error))
+		return database;
+	database_close(database);
+	return NULL;
+}
+
+void database_close(struct database *database)
+{
+	if (!database)
+		return;
+	for (size_t i = 0; i < database->nr_statements; i++)
+		sqlite3_finalize(database->statements[i]);
+	free(database->statements);
+	sqlite3_close(database->db); /* rolls back */
+	if (database->created)
+		unlink(database->path);
+	free(database->path);
+	free(database);
+}
+
+int database_commit(struct database *database)
+{
+	run_sql(database, "COMMIT");
+	if (!database->error.code)
+		database->created = false;
+	run_sql(database, "BEGIN");
+	return database->error.code;
+}
+
+const char *database_sqlite_version(void)
+{
+	return sqlite3_libversion();
+}

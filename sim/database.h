@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The connection to the database that a run writes: opening it, making the
+ * schema, adding rows, committing. What the rows mean is the business of
+ * sim/results.c; sim/database.c is the one file of sim/ that includes
+ * sqlite3.h.
+ *
+ * There is always one open transaction. Errors are sticky: after the first
+ * one nothing is done any more, and database_error tells.
+ */
+#ifndef SIM_DATABASE_H
+#define SIM_DATABASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct database;
+
+struct database_error {
+	int code;       /* 0; -EIO; -EBADMSG: not ours; -ENOTSUP: too new */
+	char text[512]; /* one line */
+};
+
+/*
+ * database_open - open a database to add to, making it when missing
+ * @statements: prepared at once; borrowed. Named by their number later.
+ *
+ * A new file exists only from the first commit on; one that is no database of
+ * slabsim is left as it is. Return: owned (database_close), or NULL with
+ * @error filled in.
+ */
+struct database *database_open(const char *path,
+			       const char *const *statements, size_t nr,
+			       struct database_error *error);
+/* Gives up what was not committed. */
+void database_close(struct database *database);
+/* 0 as long as nothing went wrong; else its code, with @error filled in. */
+int database_error(const struct database *database,
+		   struct database_error *error);
+/* Make the rows so far permanent. Return: 0, or the code of the error. */
+int database_commit(struct database *database);
+
+/* A value of a row. Text is borrowed for the call. */
+struct value {
+	enum { VALUE_NULL, VALUE_INT, VALUE_TEXT } kind;
+	int64_t number;
+	const char *text;
+};
+
+static inline struct value int_value(uint64_t number)
+{
+	return (struct value){ VALUE_INT, (int64_t)number, NULL };
+}
+
+static inline struct value text_value(const char *text)
+{
+	return (struct value){ text ? VALUE_TEXT : VALUE_NULL, 0, text };
+}
+
+/*
+ * database_execute - run a statement that changes rows
+ * Return: the id of the row it added, if it did.
+ */
+int64_t database_execute(struct database *database, size_t statement,
+			 const struct value *values, size_t nr);
+
+/* The same for a row of numbers: quicker. STAT_ABSENT becomes NULL. */
+void database_add_numbers(struct database *database, size_t statement,
+			  const int64_t *keys, int nr_keys,
+			  const int64_t *values, int nr_values);
+
+/* The number in the first row and column of a query; 0: no such row. */
+int64_t database_find(struct database *database, size_t statement,
+		      const struct value *values, size_t nr);
+
+/* Of the SQLite library in use. */
+const char *database_sqlite_version(void);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See report_cli.h.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "sim/report_cli.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/cli.h"
+#include "sim/sample_plan.h"
+
+static int exit_code(int code)
+{
+	switch (code) {
+	case 0:
+		return EXIT_OK;
+	case -EBADMSG:
+		return EXIT_BAD_INPUT;
+	case -ENOTSUP:
+		return EXIT_INCOMPARABLE;
+	case -EINVAL:
+		return EXIT_USAGE;
+	default:
+		return EXIT_IO;
+	}
+}
+
+int report_cli_result(const struct report *report)
+{
+	if (report->error.code)
+		talk("%s", report->error.text);
+	return exit_code(report->error.code);
+}
+
+static int choose_sample(struct report *report, const char *at)
+{
+	uint64_t at_ns = UINT64_MAX;
+
+	if (at && strcmp(at, "end") && !duration_parse(at, &at_ns))
+		report_fail(report, -EINVAL, "--at: \"%s\" is not a time such "
+			    "as 10ms, or \"end\"", at);
+	else
+		report_select_sample(report, at_ns);
+	return report_cli_result(report);
+}
+
+/* The cache must be one of the run: a slip is not "no rows". */
+static int choose_cache(struct report *report, const char *cache)
+{
+	const char *near;
+	char **names;
+	size_t nr;
+
+	if (report_select_cache(report, cache))
+		return EXIT_OK;
+	if (!report_cache_names(report, &names, &nr)) {
+		near = suggest(cache, (const char *const *)names, nr);
+		report_fail(report, -EINVAL, "--cache: run %lld has no cache "
+			    "\"%.100s\"%s%.100s%s", (long long)report->run_id,
+			    cache, near ? ", did you mean \"" : "",
+			    near ? near : "", near ? "\"?" : "");
+	}
+	report_free_names(names, nr);
+	return report_cli_result(report);
+}
+
+int report_cli_open(const struct report_choice *choice, bool needs_sample,
+		    struct report **report)
+{
+	struct report_error error;
+	int code;
+
+	*report = report_open(choice->db ? choice->db : REPORT_DEFAULT_DB,
+			      &error);
+	if (!*report) {
+		talk("%s", error.text);
+		return exit_code(error.code);
+	}
+	report_select_run(*report, choice->run);
+	code = report_cli_result(*report);
+	if (!code && needs_sample)
+		code = choose_sample(*report, choice->at);
+	if (!code && choice->cache)
+		code = choose_cache(*report, choice->cache);
+	if (!code)
+		return EXIT_OK;
+	report_close(*report);
+	*report = NULL;
+	return code;
+}
+
+bool report_cli_operand(const char *operand, const char *const *words,
+			size_t nr, int *word, const char **db, char *error,
+			size_t error_bytes)
+{
+	const char *near = suggest(operand, words, nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!strcmp(operand, words[i])) {
+			*word = (int)i;
+			return true;
+		}
+	}
+	/* A near miss of a word that is no file is a slip of the finger. */
+	if (!*db && !(near && access(operand, F_OK))) {
+		*db = operand;
+		return true;
+	}
+	snprintf(error, error_bytes, "\"%.100s\" is neither a database nor a "
+		 "word known here%s%s%s", operand, near ? ", did you mean \"" :
+		 "", near ? near : "", near ? "\"?" : "");
+	return false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the commands that read a database have in common: opening it, choosing
+ * run, sample and cache as the user said, and saying what is wrong.
+ */
+#ifndef SIM_REPORT_CLI_H
+#define SIM_REPORT_CLI_H
+
+#include <stdbool.h>
+
+#include "reports/db.h"
+
+#define REPORT_DEFAULT_DB "run.db"
+
+struct report_choice {
+	const char *db;    /* NULL: REPORT_DEFAULT_DB */
+	const char *run;   /* "3", "@-1"; NULL: the last */
+	const char *at;    /* a time or "end"; NULL: the end */
+	const char *cache; /* NULL: all */
+};
+
+/*
+ * report_cli_open - open and choose; what is wrong is printed
+ * Return: an enum exit_code; EXIT_OK with @report owned (report_close).
+ */
+int report_cli_open(const struct report_choice *choice, bool needs_sample,
+		    struct report **report);
+
+/* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
+int report_cli_result(const struct report *report);
+
+/*
+ * report_cli_operand - take one of the operands "[DB] [WORD]" of a command
+ * @words: what a word may be, @nr of them.
+ *
+ * One of the words sets @word to its number; anything else is the database.
+ * Return: false with a sentence in @error, that names the nearest word, when
+ * it can be neither.
+ */
+bool report_cli_operand(const char *operand, const char *const *words,
+			size_t nr, int *word, const char **db, char *error,
+			size_t error_bytes);
+
+#endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the rows of a run are made of. The tables are told in sim/tables.sql;
+ * the order of the values here is that of the statements below.
+ */
+#include "sim/results.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/schema.h"
+#include "sim/version.h"
+
+enum statement {
+	ADD_TRACE, FIND_TRACE, ADD_RUN, ADD_HOST_RUN, ADD_NODE, ADD_CPU,
+	ADD_CACHE, ADD_SAMPLE, ADD_NODE_PAGES, END_RUN, END_HOST_RUN,
+	ADD_STAT, /* one for each home */
+	NR_STATEMENTS = ADD_STAT + NR_STAT_HOMES,
+};
+
+struct results {
+	struct database *database;
+	int64_t run_id;
+	uint64_t nr_rows;
+};
+
+#define EXECUTE(results, which, values)                                        \
+	database_execute((results)->database, which, values,                   \
+			 sizeof(values) / sizeof((values)[0]))
+
+static const struct value null_value = { VALUE_NULL, 0, NULL };
+
+/* Text where "" stands for unknown. */
+static struct value known_value(const char *text)
+{
+	return text_value(text && *text ? text : NULL);
+}
+
+/* --- statements ------------------------------------------------------------ */
+
+/* Columns of trace and their values: the statements need both in step. */
+#define TRACE_FIELDS(X)                                                        \
+	X(digest, text_value(header->digest))                                  \
+	X(format, text_value(header->format))                                  \
+	X(kernel, known_value(header->kernel))                                 \
+	X(clock, known_value(header->clock))                                   \
+	X(cpus, int_value(header->cpus))                                       \
+	X(caches, int_value(header->nr_caches))                                \
+	X(events, int_value(header->nr_events))                                \
+	X(first_ns, int_value(header->first_ns))                               \
+	X(span_ns, int_value(header->span_ns))                                 \
+	X(end_ns, int_value(header->end_ns))                                   \
+	X(peak_live_objs, int_value(header->nr_slots))                         \
+	X(event_lines, int_value(header->counts.events))                       \
+	X(allocs, int_value(header->counts.allocs))                            \
+	X(failed_allocs, int_value(header->counts.failed_allocs))              \
+	X(frees, int_value(header->counts.frees))                              \
+	X(null_frees, int_value(header->counts.null_frees))                    \
+	X(unknown_frees, int_value(header->counts.unknown_frees))              \
+	X(implicit_frees, int_value(header->counts.implicit_frees))            \
+	X(own_dropped, int_value(header->counts.own_dropped))                  \
+	X(other_events, int_value(header->counts.other))                       \
+	X(lost_events, int_value(header->counts.lost))                         \
+	X(unparsed_lines, int_value(header->counts.unparsed))                  \
+	X(live_at_end, int_value(header->counts.live_at_end))
+#define FIELD_NAME(name, value) ", " #name
+#define FIELD_MARK(name, value) ",?"
+#define FIELD_IS(name, value) " AND " #name " IS ?"
+#define FIELD_VALUE(name, value) value,
+
+static const char *const statement_sql[NR_STATEMENTS] = {
+	[ADD_TRACE] = "INSERT INTO trace (id" TRACE_FIELDS(FIELD_NAME)
+		") VALUES (NULL" TRACE_FIELDS(FIELD_MARK) ")",
+	[FIND_TRACE] = "SELECT id FROM trace WHERE 1" TRACE_FIELDS(FIELD_IS),
+	[ADD_RUN] = "INSERT INTO run (trace_id, status, version, model_version,"
+		" config, profile, machine, nodes, cpus, node_pages, hz,"
+		" page_bytes) VALUES (?,'partial',?,?,?,?,?,?,?,?,?,?)",
+	[ADD_HOST_RUN] = "INSERT INTO host_run (run_id, label, command_line,"
+		" trace_path, trace_source, engine, started_at, host, compiler,"
+		" sqlite) VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[ADD_NODE] = "INSERT INTO node (run_id, node, limit_pages)"
+		" VALUES (?,?,?)",
+	[ADD_CPU] = "INSERT INTO cpu (run_id, cpu, node_id) VALUES (?,?,?)",
+	[ADD_CACHE] = "INSERT INTO cache (run_id, name, chain_position,"
+		" identity, reason, traced_bytes, trace_allocs, trace_frees,"
+		" trace_unknown_frees,"
+		" def_size_bytes, def_align_bytes, flags, general, dma,"
+		" user_bytes, buffer_bytes, objs_per_slab, pages_per_slab,"
+		" slab_bytes, off_slab, mgmt_bytes, slabp_cache, colours,"
+		" colour_off_bytes, limit_objs, batchcount_objs, shared_factor)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_SAMPLE] = "INSERT INTO sample (run_id, k, time_ns, tick, events,"
+		" failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
+	[ADD_NODE_PAGES] = "INSERT INTO node_page_stat VALUES (?,?,?,?,?,?)",
+	[END_RUN] = "UPDATE run SET status = ?, stop_reason = ?, events = ?,"
+		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
+		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?, end_tick = ?"
+		" WHERE id = ?",
+	[END_HOST_RUN] = "UPDATE host_run SET wall_ns = ?, sample_ns = ?"
+		" WHERE run_id = ?",
+};
+
+/* --- the file -------------------------------------------------------------- */
+
+struct results *results_open(const char *path, struct database_error *error)
+{
+	struct results *results = calloc(1, sizeof(*results));
+	const char *statements[NR_STATEMENTS];
+
+	if (!results) {
+		*error = (struct database_error){ -ENOMEM, "out of memory" };
+		return NULL;
+	}
+	memcpy(statements, statement_sql, sizeof(statements));
+	for (int i = 0; i < NR_STAT_HOMES; i++)
+		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
+	results->database = database_open(path, statements, NR_STATEMENTS,
+					  error);
+	if (results->database)
+		return results;
+	free(results);
+	return NULL;
+}
+
+void results_close(struct results *results)
+{
+	if (!results)
+		return;
+	database_close(results->database);
+	free(results);
+}
+
+int results_error(const struct results *results, struct database_error *error)
+{
+	return database_error(results->database, error);
+}
+
+int results_commit(struct results *results)
+{
+	return database_commit(results->database);
+}
+
+/* --- rows ------------------------------------------------------------------ */
+
+/* Runs of one trace share its row. */
+static int64_t add_trace(struct results *results,
+			 const struct trace_header *header)
+{
+	const struct value fields[] = { TRACE_FIELDS(FIELD_VALUE) };
+	int64_t id = database_find(results->database, FIND_TRACE, fields,
+				   sizeof(fields) / sizeof(fields[0]));
+
+	return id ? id : EXECUTE(results, ADD_TRACE, fields);
+}
+
+static void add_host_run(struct results *results,
+			 const struct trace_header *header,
+			 const struct host_facts *host)
+{
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id),
+		text_value(host->label), text_value(host->command_line),
+		text_value(host->trace_path), known_value(header->source),
+		text_value(host->engine), text_value(host->started_at),
+		text_value(host->host), text_value(host->compiler),
+		text_value(database_sqlite_version()),
+	};
+
+	EXECUTE(results, ADD_HOST_RUN, values);
+}
+
+int64_t results_begin_run(struct results *results,
+			  const struct trace_header *header,
+			  const struct run_facts *run,
+			  const struct host_facts *host)
+{
+	const struct value values[] = {
+		int_value((uint64_t)add_trace(results, header)),
+		text_value(SLABSIM_VERSION), int_value(SLABSIM_MODEL_VERSION),
+		text_value(run->config_json), text_value(run->profile),
+		text_value(run->machine), int_value(run->nodes),
+		int_value(run->cpus), int_value(run->node_pages),
+		int_value(run->hz), int_value(run->page_bytes),
+	};
+
+	results->run_id = EXECUTE(results, ADD_RUN, values);
+	add_host_run(results, header, host);
+	return results_commit(results) ? 0 : results->run_id;
+}
+
+int64_t results_add_node(struct results *results, uint32_t node,
+			 uint64_t limit_pages)
+{
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id), int_value(node),
+		int_value(limit_pages),
+	};
+
+	return EXECUTE(results, ADD_NODE, values);
+}
+
+int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id)
+{
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id), int_value(cpu),
+		int_value((uint64_t)node_id),
+	};
+
+	return EXECUTE(results, ADD_CPU, values);
+}
+
+#define NR_CACHE_FIELDS 27
+
+/* The trace's part of a cache row, from value 3 on. */
+static void fill_definition(const struct cache_row *row, struct value *values)
+{
+	const struct cache_def *def = row->def;
+
+	if (!def)
+		return;
+	values[3] = text_value(row->identity);
+	values[4] = text_value(def->reason);
+	if (def->traced_bytes)
+		values[5] = int_value(def->traced_bytes);
+	values[6] = int_value(def->allocs);
+	values[7] = int_value(def->frees);
+	values[8] = int_value(def->unknown_frees);
+	values[9] = int_value(def->size_bytes);
+	values[10] = int_value(def->align_bytes);
+}
+
+/* The machine's part, from value 11 on. */
+static void fill_geometry(const struct cache_row *row, const char *flags,
+			  struct value *values)
+{
+	const struct cache_info *info = row->info;
+	uint64_t pages = (uint64_t)1 << info->gfporder;
+
+	values[11] = text_value(flags);
+	values[12] = int_value(info->general);
+	values[13] = int_value(info->dma);
+	values[14] = int_value(info->user_bytes);
+	values[15] = int_value(info->buffer_bytes);
+	values[16] = int_value(info->num);
+	values[17] = int_value(pages);
+	values[18] = int_value(pages * row->page_bytes);
+	values[19] = int_value(info->off_slab);
+	values[20] = int_value(info->mgmt_bytes);
+	values[21] = text_value(row->slabp_cache);
+	values[22] = int_value(info->colour);
+	values[23] = int_value(info->colour_off_bytes);
+	values[24] = int_value(info->limit);
+	values[25] = int_value(info->batchcount);
+	values[26] = int_value(info->shared);
+}
+
+/* "HWCACHE_ALIGN|PANIC", "" for none. */
+static void describe_flags(uint32_t flags, char *text, size_t text_bytes)
+{
+	static const struct {
+		uint32_t flag;
+		const char *word;
+	} words[] = {
+		{SLAB_HWCACHE_ALIGN, "HWCACHE_ALIGN"},
+		{SLAB_CACHE_DMA, "CACHE_DMA"},
+		{SLAB_RECLAIM_ACCOUNT, "RECLAIM_ACCOUNT"},
+		{SLAB_PANIC, "PANIC"},
+		{SLAB_DESTROY_BY_RCU, "DESTROY_BY_RCU"},
+		{SLAB_MEM_SPREAD, "MEM_SPREAD"},
+		{SLAB_NOLEAKTRACE, "NOLEAKTRACE"},
+	};
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (flags & words[i].flag && used < text_bytes)
+			used += (size_t)snprintf(text + used, text_bytes - used,
+						 "%s%s", used ? "|" : "",
+						 words[i].word);
+	}
+}
+
+int64_t results_add_cache(struct results *results, const struct cache_row *row)
+{
+	struct value values[NR_CACHE_FIELDS] = {{VALUE_NULL, 0, NULL}};
+	char flags[128];
+
+	values[0] = int_value((uint64_t)results->run_id);
+	values[1] = text_value(row->info ? row->info->name : row->def->name);
+	if (row->chain_position >= 0)
+		values[2] = int_value((uint64_t)row->chain_position);
+	fill_definition(row, values);
+	if (row->info) {
+		describe_flags(row->info->flags, flags, sizeof(flags));
+		fill_geometry(row, flags, values);
+	}
+	return EXECUTE(results, ADD_CACHE, values);
+}
+
+int64_t results_add_sample(struct results *results,
+			   const struct sample_row *row)
+{
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id), int_value(row->k),
+		int_value(row->time_ns), int_value(row->tick),
+		int_value(row->events), int_value(row->failed_allocs),
+		int_value(row->keyframe),
+	};
+
+	return EXECUTE(results, ADD_SAMPLE, values);
+}
+
+void results_add_stat(struct results *results, enum stat_home home,
+		      int64_t sample_id, int64_t cache_id, int64_t place_id,
+		      const int64_t *values)
+{
+	const int64_t keys[] = { sample_id, cache_id, place_id };
+
+	database_add_numbers(results->database, (size_t)ADD_STAT + home, keys,
+			     home == STAT_OF_CACHE ? 2 : 3, values,
+			     schema_stat_tables[home].nr_columns);
+	results->nr_rows++;
+}
+
+void results_add_node_pages(struct results *results, int64_t sample_id,
+			    int64_t node_id, const struct node_pages *pages)
+{
+	const struct value values[] = {
+		int_value((uint64_t)sample_id), int_value((uint64_t)node_id),
+		int_value(pages->limit_pages), int_value(pages->in_use_pages),
+		int_value(pages->peak_pages), int_value(pages->touched_frames),
+	};
+
+	EXECUTE(results, ADD_NODE_PAGES, values);
+	results->nr_rows++;
+}
+
+int results_finish(struct results *results, const struct run_end *end)
+{
+	const struct value run[] = {
+		text_value(end->complete ? "complete" : "partial"),
+		end->complete ? null_value : text_value(end->reason),
+		int_value(end->counts->events), int_value(end->counts->allocs),
+		int_value(end->counts->failed_allocs),
+		int_value(end->counts->frees),
+		int_value(end->counts->skipped_frees),
+		int_value(end->counts->too_large),
+		int_value(end->counts->folded_cpus),
+		int_value(end->counts->folded_nodes), int_value(end->end_ns),
+		int_value(end->end_tick), int_value((uint64_t)results->run_id),
+	};
+	const struct value host[] = {
+		int_value(end->wall_ns), int_value(end->sample_ns),
+		int_value((uint64_t)results->run_id),
+	};
+
+	EXECUTE(results, END_RUN, run);
+	EXECUTE(results, END_HOST_RUN, host);
+	return results_commit(results);
+}
+
+uint64_t results_nr_rows(const struct results *results)
+{
+	return results->nr_rows;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The results of runs: writing the SQLite file that docs/DATABASE.md
+ * describes.
+ *
+ * A run is begun by a transaction of its own, as "partial"; its rows follow in
+ * batches; the last transaction makes it "complete". So the file is valid at
+ * every moment, whatever ends the program.
+ *
+ * Errors are sticky: after the first one the row functions do nothing, and
+ * results_commit, results_finish and results_error tell.
+ */
+#ifndef SIM_RESULTS_H
+#define SIM_RESULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/inspect.h"
+#include "sim/columns.h"
+#include "sim/database.h"
+#include "sim/replay.h"
+#include "traces/slt.h"
+
+struct results;
+
+/*
+ * results_open - open a database to add runs to, making it when missing
+ *
+ * Return: owned (results_close), or NULL with @error filled in; a file that
+ * is no database of slabsim is left as it is.
+ */
+struct results *results_open(const char *path, struct database_error *error);
+/* Gives up what was not committed. */
+void results_close(struct results *results);
+/* 0 as long as nothing went wrong; else its code, with @error filled in. */
+int results_error(const struct results *results, struct database_error *error);
+
+/* Of a run, the same for everyone who repeats it. Borrowed strings. */
+struct run_facts {
+	const char *config_json;
+	const char *machine; /* "nodes=2,cpus=4,pages=1048576" */
+	const char *profile;
+	uint32_t nodes, cpus;
+	uint64_t node_pages;
+	uint32_t hz, page_bytes;
+};
+
+/* Of a run, true of this one only. Borrowed strings; NULL: unknown. */
+struct host_facts {
+	const char *command_line;
+	const char *trace_path;
+	const char *label;
+	const char *engine;
+	const char *started_at; /* UTC, "2010-10-20T20:30:22Z" */
+	const char *host;
+	const char *compiler;
+};
+
+/*
+ * results_begin_run - store trace and run, as partial, and commit
+ * Return: the run's number in the file; 0 on error.
+ */
+int64_t results_begin_run(struct results *results,
+			  const struct trace_header *header,
+			  const struct run_facts *run,
+			  const struct host_facts *host);
+
+/* Rows of the run. Return: their ids, for the rows that refer to them. */
+int64_t results_add_node(struct results *results, uint32_t node,
+			 uint64_t limit_pages);
+int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id);
+
+struct cache_row {
+	int64_t chain_position; /* from the chain's tail; -1: never created */
+	const struct cache_info *info;  /* NULL: never created */
+	const struct cache_def *def;    /* NULL: not of the trace */
+	const char *slabp_cache;        /* name, or NULL */
+	const char *identity;           /* word for enum cache_identity */
+	uint32_t page_bytes;
+};
+int64_t results_add_cache(struct results *results, const struct cache_row *row);
+
+struct sample_row {
+	uint64_t k; /* 0, 1, 2 ... */
+	uint64_t time_ns;
+	uint64_t tick;
+	uint64_t events; /* replayed so far */
+	uint64_t failed_allocs;
+	bool keyframe;
+};
+int64_t results_add_sample(struct results *results,
+			   const struct sample_row *row);
+/*
+ * results_add_stat - a row of cache_stat, cpu_stat or node_stat
+ * @place_id: of the CPU or node; not used for a cache.
+ * @values: in the order of the home's columns.
+ */
+void results_add_stat(struct results *results, enum stat_home home,
+		      int64_t sample_id, int64_t cache_id, int64_t place_id,
+		      const int64_t *values);
+void results_add_node_pages(struct results *results, int64_t sample_id,
+			    int64_t node_id, const struct node_pages *pages);
+
+/* Make the rows so far permanent. Return: 0, or the code of the error. */
+int results_commit(struct results *results);
+
+/* How a run ended. */
+struct run_end {
+	bool complete;
+	const char *reason; /* of a partial run; NULL: unknown */
+	uint64_t end_ns;    /* simulated time reached */
+	uint64_t end_tick;
+	const struct replay_counts *counts;
+	uint64_t wall_ns;   /* of the host: the whole run */
+	uint64_t sample_ns; /* of the host: sampling and writing alone */
+};
+int results_finish(struct results *results, const struct run_end *end);
+
+/* Stat rows written so far, for measuring. */
+uint64_t results_nr_rows(const struct results *results);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The run loop: decode a block of events, replay up to the time of the next
+ * sample, sample, go on. Nothing asks per event whether a sample is due.
+ *
+ * Whatever ends a run early, a last sample and the reason are stored; the run
+ * was "partial" in the database from its beginning.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "sim/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "sim/cli.h"
+#include "sim/interrupt.h"
+#include "sim/sampler.h"
+
+#define BLOCK_EVENTS 4096
+#define COMMIT_NS 2000000000
+#define PROGRESS_NS 200000000
+/* Simulated time passes in strides, to hear Ctrl-C in a long silence. */
+#define STRIDE_NS 60000000000
+
+struct run {
+	const struct run_options *options;
+	const struct trace_header *header;
+	struct run_outcome *outcome;
+	struct replay *replay;
+	struct sampler *sampler;
+	struct sample_plan plan;
+	uint64_t next_sample;    /* its number in the plan */
+	uint64_t time_ns;        /* reached so far */
+	uint64_t started_ns, committed_ns, told_ns; /* host clock */
+	struct event events[BLOCK_EVENTS];
+};
+
+static uint64_t host_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int run_exit_code(int results_code)
+{
+	switch (results_code) {
+	case 0:
+		return EXIT_OK;
+	case -EBADMSG:
+		return EXIT_BAD_INPUT;
+	case -ENOTSUP:
+		return EXIT_INCOMPARABLE;
+	default:
+		return EXIT_IO;
+	}
+}
+
+static int run_failed(struct run *run, int code, const char *text)
+{
+	snprintf(run->outcome->error, sizeof(run->outcome->error), "%s", text);
+	return code;
+}
+
+static int results_failed(struct run *run)
+{
+	struct database_error error;
+	int code = results_error(run->options->results, &error);
+
+	return code ? run_failed(run, run_exit_code(code), error.text) :
+		      run_failed(run, EXIT_IO, "out of memory");
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+static int store_end(struct run *run, bool complete, const char *reason)
+{
+	struct run_outcome *outcome = run->outcome;
+	struct run_end end = {
+		.complete = complete,
+		.reason = reason,
+		.end_ns = run->time_ns,
+		.end_tick = machine_now(replay_machine(run->replay)),
+		.counts = &outcome->counts,
+	};
+
+	outcome->counts = *replay_counts(run->replay);
+	outcome->end_ns = run->time_ns;
+	outcome->nr_rows = results_nr_rows(run->options->results);
+	outcome->wall_ns = host_ns() - run->started_ns;
+	end.wall_ns = outcome->wall_ns;
+	end.sample_ns = outcome->sample_ns;
+	return results_finish(run->options->results, &end);
+}
+
+/*
+ * The machine's panic hook. The model is in no state to be asked anything, so
+ * no last sample: what was sampled so far is kept, and the program ends.
+ */
+static void on_panic(void *arg, const char *sentence)
+{
+	struct run *run = arg;
+	const struct replay_counts *counts;
+
+	talk("the simulated machine is broken: %s", sentence);
+	if (run->replay) {
+		counts = replay_counts(run->replay);
+		talk("at event %" PRIu64 ", tick %" PRIu64 "; this is a bug of "
+		     "slabsim; the run is stored as partial", counts->events,
+		     machine_now(replay_machine(run->replay)));
+		if (run->outcome->run_id)
+			store_end(run, false, sentence);
+	}
+	results_close(run->options->results);
+	exit(EXIT_INVARIANT);
+}
+
+/* --- samples --------------------------------------------------------------- */
+
+static void advance(struct run *run, uint64_t time_ns)
+{
+	while (run->time_ns < time_ns && !interrupt_wanted()) {
+		run->time_ns = time_ns - run->time_ns > STRIDE_NS ?
+			       run->time_ns + STRIDE_NS : time_ns;
+		replay_advance(run->replay, run->time_ns);
+	}
+}
+
+/* Store the state at run->time_ns; commit when the last time is long ago. */
+static int sample_now(struct run *run)
+{
+	uint64_t began_ns = host_ns(), now_ns;
+
+	if (sampler_take(run->sampler, run->time_ns))
+		return results_failed(run);
+	now_ns = host_ns();
+	if (now_ns - run->committed_ns > COMMIT_NS) {
+		if (results_commit(run->options->results))
+			return results_failed(run);
+		now_ns = run->committed_ns = host_ns();
+	}
+	run->outcome->sample_ns += now_ns - began_ns;
+	return EXIT_OK;
+}
+
+/* Let time reach the next sample of the plan and take it. */
+static int take_next_sample(struct run *run)
+{
+	advance(run, sample_plan_time_ns(&run->plan, run->next_sample));
+	if (interrupt_wanted())
+		return EXIT_INTERRUPTED;
+	run->next_sample++;
+	return sample_now(run);
+}
+
+/* --- the loop -------------------------------------------------------------- */
+
+/* The last sample follows everything, so before it no event is too late. */
+static uint64_t next_sample_ns(const struct run *run)
+{
+	if (run->next_sample >= sample_plan_last(&run->plan))
+		return UINT64_MAX;
+	return sample_plan_time_ns(&run->plan, run->next_sample);
+}
+
+/* How many of the events, which are in order of time, are at or before. */
+static size_t count_until(const struct event *events, size_t nr,
+			  uint64_t time_ns)
+{
+	size_t low = 0, high = nr, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (events[middle].time_ns <= time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int replay_block(struct run *run, const struct event *events, size_t nr)
+{
+	struct trace_error error = { "" };
+
+	if (!nr)
+		return EXIT_OK;
+	if (replay_events(run->replay, events, nr, &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	run->time_ns = events[nr - 1].time_ns;
+	return EXIT_OK;
+}
+
+static int replay_with_samples(struct run *run, size_t nr)
+{
+	size_t done = 0, upto;
+	int code;
+
+	for (;;) {
+		upto = count_until(run->events + done, nr - done,
+				   next_sample_ns(run));
+		code = replay_block(run, run->events + done, upto);
+		done += upto;
+		if (code || done == nr)
+			return code;
+		code = take_next_sample(run);
+		if (code)
+			return code;
+	}
+}
+
+static void tell_progress(struct run *run)
+{
+	uint64_t now_ns;
+
+	if (!run->options->progress)
+		return;
+	now_ns = host_ns();
+	if (now_ns - run->told_ns < PROGRESS_NS)
+		return;
+	run->told_ns = now_ns;
+	run->options->progress(run->options->progress_arg,
+			       replay_counts(run->replay)->events,
+			       run->header->nr_events);
+}
+
+static int replay_all(struct run *run)
+{
+	struct trace_error error = { "" };
+	int nr, code = EXIT_OK;
+
+	while (!code) {
+		if (interrupt_wanted())
+			return EXIT_INTERRUPTED;
+		nr = slt_read(run->options->reader, run->events, BLOCK_EVENTS,
+			      &error);
+		if (nr < 0)
+			return run_failed(run, EXIT_BAD_INPUT, error.text);
+		if (!nr)
+			break;
+		code = replay_with_samples(run, (size_t)nr);
+		tell_progress(run);
+	}
+	while (!code && run->next_sample <= sample_plan_last(&run->plan))
+		code = take_next_sample(run);
+	return code;
+}
+
+/* --- the run --------------------------------------------------------------- */
+
+static int begin(struct run *run)
+{
+	const struct run_options *options = run->options;
+
+	run->outcome->run_id = results_begin_run(options->results, run->header,
+						 &options->facts,
+						 &options->host);
+	if (!run->outcome->run_id)
+		return results_failed(run);
+	run->sampler = sampler_create(options->results, run->replay,
+				      run->header, options->keyframe);
+	if (!run->sampler)
+		return run_failed(run, EXIT_IO, "out of memory");
+	run->next_sample = 1;
+	return sample_now(run); /* sample 0: before the first event */
+}
+
+/* What a partial run says of itself, and the talk of the program. */
+static int end(struct run *run, int code)
+{
+	const char *reason = run->outcome->error;
+
+	if (code == EXIT_INTERRUPTED)
+		reason = "interrupted";
+	/* As far as it came: the state at the last replayed event. */
+	if (code == EXIT_INTERRUPTED || code == EXIT_BAD_INPUT)
+		sample_now(run);
+	sampler_add_uncreated(run->sampler);
+	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
+		return results_failed(run);
+	run->outcome->complete = code == EXIT_OK;
+	return code;
+}
+
+static int boot_and_run(struct run *run)
+{
+	struct machine_config machine = run->options->machine;
+	struct trace_error error = { "" };
+	int code;
+
+	machine.panic = on_panic;
+	machine.panic_arg = run;
+	run->replay = replay_create(run->header, &machine,
+				    &run->options->replay, &error);
+	if (!run->replay)
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	code = begin(run);
+	if (!code)
+		code = replay_all(run);
+	if (run->sampler)
+		code = end(run, code);
+	sampler_destroy(run->sampler);
+	replay_destroy(run->replay);
+	return code;
+}
+
+int run_trace(const struct run_options *options, struct run_outcome *outcome)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int code;
+
+	*outcome = (struct run_outcome){ 0 };
+	if (!run) {
+		snprintf(outcome->error, sizeof(outcome->error),
+			 "out of memory");
+		return EXIT_IO;
+	}
+	run->options = options;
+	run->outcome = outcome;
+	run->header = slt_header(options->reader);
+	run->plan = (struct sample_plan){
+		.end_ns = run->header->end_ns,
+		.steps = options->steps,
+		.step_ns = options->step_ns,
+	};
+	run->started_ns = run->committed_ns = run->told_ns = host_ns();
+	code = boot_and_run(run);
+	free(run);
+	return code;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run: a trace file replayed on a machine into a database, with samples.
+ */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include "model/slab.h"
+#include "sim/replay.h"
+#include "sim/results.h"
+#include "sim/sample_plan.h"
+#include "traces/slt.h"
+
+struct run_options {
+	struct slt_reader *reader;      /* at its first event; borrowed */
+	struct results *results;        /* open; borrowed */
+	struct machine_config machine;  /* its panic hook is the run's */
+	struct replay_options replay;
+	uint64_t steps, step_ns;        /* of the samples: one of them is 0 */
+	uint32_t keyframe;
+	struct run_facts facts;
+	struct host_facts host;
+	/* Called a few times a second; may be NULL. */
+	void (*progress)(void *arg, uint64_t events, uint64_t of_events);
+	void *progress_arg;
+};
+
+struct run_outcome {
+	int64_t run_id;      /* 0: nothing was stored */
+	bool complete;
+	struct replay_counts counts;
+	uint64_t end_ns;
+	uint64_t wall_ns, sample_ns; /* of the host */
+	uint64_t nr_rows;
+	char error[512];     /* one line, "" none */
+};
+
+/*
+ * run_trace - replay and store
+ *
+ * Return: EXIT_OK; EXIT_INTERRUPTED, EXIT_BAD_INPUT, EXIT_IO with a sentence
+ * in the outcome; the run is in the database, partial unless EXIT_OK. A broken
+ * invariant ends the program with EXIT_INVARIANT, the run being partial.
+ */
+int run_trace(const struct run_options *options, struct run_outcome *outcome);
+
+/* The exit code for a code of struct database_error. */
+int run_exit_code(int results_code);
+
+#endif

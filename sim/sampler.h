@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sampler: looks at every cache, CPU and node of a machine and stores
+ * what changed since the last look. It pulls; the machine knows nothing of it.
+ */
+#ifndef SIM_SAMPLER_H
+#define SIM_SAMPLER_H
+
+#include "sim/replay.h"
+#include "sim/results.h"
+
+/* Every so manieth sample stores a row of everything. */
+#define SAMPLER_KEYFRAME 10
+
+struct sampler;
+
+/*
+ * sampler_create - store the machine's nodes and CPUs, prepare for samples
+ * @results: a run has begun. All three are borrowed and must outlive it.
+ * @keyframe: every so manieth sample stores everything; 1: all do.
+ * Return: owned (sampler_destroy); NULL: no memory.
+ */
+struct sampler *sampler_create(struct results *results, struct replay *replay,
+			       const struct trace_header *header,
+			       uint32_t keyframe);
+void sampler_destroy(struct sampler *sampler);
+
+/*
+ * sampler_take - store the state of the machine as it is now
+ * @time_ns: the simulated time that the sample is labelled with.
+ * Return: 0, -ENOMEM, or the code of an error of @results.
+ */
+int sampler_take(struct sampler *sampler, uint64_t time_ns);
+
+/* Store the trace's caches that the machine never created, at the end. */
+void sampler_add_uncreated(struct sampler *sampler);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tables of sample rows and the views that carry their values forward,
+ * made of the column lists so that a counter is added in one place. All other
+ * tables stand in sim/tables.sql, all other views in sim/views.sql.
+ *
+ * A row is stored only where a value changed since the row before. A view
+ * takes, for every sample, the last row not after it: the index of the table
+ * makes that one seek. CROSS JOIN is SQLite's way to say "in this order": left
+ * to itself it reads all rows of a cache for each sample.
+ */
+#include "sim/schema.h"
+
+#include "sim/tables.sql.h"
+#include "sim/views.sql.h"
+
+/* clang-format off */
+
+#define COLUMN(name, text) ", " #name " INTEGER"
+#define INSERT_VALUE(name, text) ",?"
+#define COUNT(name, text) +1
+#define CARRIED(name, text) ", r." #name
+
+#define TABLE(name, place_columns, columns)                                    \
+	"CREATE TABLE " name " (sample_id INTEGER NOT NULL"                    \
+	" REFERENCES sample(id), cache_id INTEGER NOT NULL"                    \
+	" REFERENCES cache(id)" place_columns columns(COLUMN) ")"
+#define PLACE(name) ", " name "_id INTEGER NOT NULL REFERENCES " name "(id)"
+
+#define VIEW(table, keys, place, columns, and_row, and_latest)                 \
+	"CREATE VIEW v_" table " AS SELECT s.run_id, s.id AS sample_id, s.k,"  \
+	" s.time_ns, c.id AS cache_id" keys columns(CARRIED)                   \
+	" FROM sample s CROSS JOIN cache c ON c.run_id = s.run_id" place       \
+	" CROSS JOIN " table " r ON r.cache_id = c.id" and_row                 \
+	" AND r.sample_id = (SELECT max(x.sample_id) FROM " table " x"         \
+	" WHERE x.cache_id = c.id" and_latest " AND x.sample_id <= s.id)"
+
+/*
+ * v_cache_sum: a row a sample and cache. The rows of cache, CPUs and nodes go
+ * into one heap and are added up at once: joining sums of each kind would
+ * compare every cache with every other. Sums, but for what is a maximum:
+ * AGGREGATE(name) is "max" where IS_MAX_name is defined, else "sum".
+ */
+#define IS_MAX_num_active -, "max"
+#define IS_MAX_maxobjs -, "max"
+#define IS_MAX_error -, "max"
+#define IS_MAX_maxfreeable -, "max"
+#define SECOND_OF(first, second, ...) second
+#define SECOND(...) SECOND_OF(__VA_ARGS__)
+#define AGGREGATE(name) SECOND(IS_MAX_##name, "sum", -)
+#define SUM(name, text) ", " AGGREGATE(name) "(" #name ") AS " #name
+#define NAME(name, text) ", " #name
+#define NOTHING(name, text) ", NULL AS " #name
+#define HEAP(table, cache, cpu, node)                                          \
+	"SELECT run_id, sample_id, k, time_ns, cache_id" CACHE_COLUMNS(cache)  \
+	CPU_COLUMNS(cpu) NODE_COLUMNS(node) " FROM v_" table
+
+const char *const schema_sql[] = {
+	tables_sql,
+	TABLE("cache_stat", "", CACHE_COLUMNS),
+	TABLE("cpu_stat", PLACE("cpu"), CPU_COLUMNS),
+	TABLE("node_stat", PLACE("node"), NODE_COLUMNS),
+	"CREATE UNIQUE INDEX cache_stat_at"
+	" ON cache_stat(cache_id, sample_id)",
+	"CREATE UNIQUE INDEX cpu_stat_at"
+	" ON cpu_stat(cache_id, cpu_id, sample_id)",
+	"CREATE UNIQUE INDEX node_stat_at"
+	" ON node_stat(cache_id, node_id, sample_id)",
+	VIEW("cache_stat", "", "", CACHE_COLUMNS, "", ""),
+	VIEW("cpu_stat", ", p.id AS cpu_id, p.cpu, p.node_id",
+	     " CROSS JOIN cpu p ON p.run_id = s.run_id", CPU_COLUMNS,
+	     " AND r.cpu_id = p.id", " AND x.cpu_id = p.id"),
+	VIEW("node_stat", ", n.id AS node_id, n.node",
+	     " CROSS JOIN node n ON n.run_id = s.run_id", NODE_COLUMNS,
+	     " AND r.node_id = n.id", " AND x.node_id = n.id"),
+	"CREATE VIEW v_cache_sum AS SELECT run_id, sample_id, k, time_ns,"
+	" cache_id" CACHE_COLUMNS(SUM) CPU_COLUMNS(SUM) NODE_COLUMNS(SUM)
+	" FROM (" HEAP("cache_stat", NAME, NOTHING, NOTHING)
+	" UNION ALL " HEAP("cpu_stat", NOTHING, NAME, NOTHING)
+	" UNION ALL " HEAP("node_stat", NOTHING, NOTHING, NAME)
+	") GROUP BY run_id, sample_id, cache_id",
+	views_sql,
+	NULL,
+};
+
+#define INSERT(name, keys, columns)                                            \
+	"INSERT INTO " name " VALUES (" keys columns(INSERT_VALUE) ")"
+
+const struct stat_table schema_stat_tables[NR_STAT_HOMES] = {
+	[STAT_OF_CACHE] = {"cache_stat",
+		INSERT("cache_stat", "?,?", CACHE_COLUMNS),
+		CACHE_COLUMNS(COUNT)},
+	[STAT_OF_CPU] = {"cpu_stat",
+		INSERT("cpu_stat", "?,?,?", CPU_COLUMNS),
+		CPU_COLUMNS(COUNT)},
+	[STAT_OF_NODE] = {"node_stat",
+		INSERT("node_stat", "?,?,?", NODE_COLUMNS),
+		NODE_COLUMNS(COUNT)},
+};

@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- The tables that are written by hand; those of the samples are made of
+-- column lists (sim/schema.c). Comments inside a statement stay in the file:
+-- "sqlite3 run.db .schema" shows them.
+--
+-- Ids count through the file, not through the run: a sample, a cache, a CPU
+-- and a node belong to one run each, so a stat row needs no run_id.
+
+CREATE TABLE trace (
+  id INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL, -- SHA-256 of the imported bytes
+  format TEXT NOT NULL, kernel TEXT, clock TEXT,
+  cpus INTEGER NOT NULL, caches INTEGER NOT NULL,
+  events INTEGER NOT NULL, -- to replay
+  first_ns INTEGER NOT NULL, -- the trace's own clock at its first event
+  span_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  peak_live_objs INTEGER NOT NULL,
+  -- what its import counted, in lines of the recording
+  event_lines INTEGER NOT NULL, allocs INTEGER NOT NULL,
+  failed_allocs INTEGER NOT NULL, frees INTEGER NOT NULL,
+  null_frees INTEGER NOT NULL, unknown_frees INTEGER NOT NULL,
+  implicit_frees INTEGER NOT NULL, own_dropped INTEGER NOT NULL,
+  other_events INTEGER NOT NULL, lost_events INTEGER NOT NULL,
+  unparsed_lines INTEGER NOT NULL, live_at_end INTEGER NOT NULL);
+
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  trace_id INTEGER NOT NULL REFERENCES trace(id),
+  status TEXT NOT NULL CHECK (status IN ('partial', 'complete')),
+  stop_reason TEXT, -- of a partial run, where known
+  version TEXT NOT NULL, -- of slabsim
+  model_version INTEGER NOT NULL, -- results of others do not compare
+  seed INTEGER, -- NULL: nothing in it is random
+  config TEXT NOT NULL, -- JSON: all that decides the results
+  profile TEXT NOT NULL, -- the simulated kernel
+  machine TEXT NOT NULL,
+  nodes INTEGER NOT NULL, cpus INTEGER NOT NULL,
+  node_pages INTEGER NOT NULL,
+  hz INTEGER NOT NULL, page_bytes INTEGER NOT NULL,
+  -- what the replay counted; NULL: it never came to its end
+  events INTEGER, allocs INTEGER, failed_allocs INTEGER, frees INTEGER,
+  skipped_frees INTEGER, too_large INTEGER, folded_cpus INTEGER,
+  folded_nodes INTEGER,
+  end_ns INTEGER, end_tick INTEGER);
+
+CREATE TABLE node (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  node INTEGER NOT NULL, limit_pages INTEGER NOT NULL,
+  UNIQUE (run_id, node));
+
+CREATE TABLE cpu (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  cpu INTEGER NOT NULL, node_id INTEGER NOT NULL REFERENCES node(id),
+  UNIQUE (run_id, cpu));
+
+CREATE TABLE cache (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  name TEXT NOT NULL,
+  chain_position INTEGER, -- from the tail; NULL: never created
+  -- the trace's definition; NULL: not a cache of the trace
+  identity TEXT, -- how the import learnt which objects are its own
+  reason TEXT, -- why these sizes and flags
+  traced_bytes INTEGER, trace_allocs INTEGER, trace_frees INTEGER,
+  trace_unknown_frees INTEGER, -- those of older objects
+  def_size_bytes INTEGER, def_align_bytes INTEGER,
+  -- what kmem_cache_create made of it
+  flags TEXT, general INTEGER, dma INTEGER,
+  user_bytes INTEGER, buffer_bytes INTEGER,
+  objs_per_slab INTEGER, pages_per_slab INTEGER, slab_bytes INTEGER,
+  off_slab INTEGER, mgmt_bytes INTEGER, slabp_cache TEXT,
+  colours INTEGER, colour_off_bytes INTEGER,
+  limit_objs INTEGER, batchcount_objs INTEGER, shared_factor INTEGER);
+CREATE INDEX cache_of_run ON cache(run_id, name);
+
+CREATE TABLE sample (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  k INTEGER NOT NULL, -- 0: before the first event
+  time_ns INTEGER NOT NULL, -- simulated, since the first event
+  tick INTEGER NOT NULL,
+  events INTEGER NOT NULL, failed_allocs INTEGER NOT NULL, -- so far
+  keyframe INTEGER NOT NULL, -- 1: has a stat row of everything
+  UNIQUE (run_id, k));
+
+CREATE TABLE node_page_stat ( -- of every sample
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  node_id INTEGER NOT NULL REFERENCES node(id),
+  limit_pages INTEGER NOT NULL, in_use_pages INTEGER NOT NULL,
+  peak_pages INTEGER NOT NULL, touched_frames INTEGER NOT NULL,
+  PRIMARY KEY (sample_id, node_id));
+
+CREATE TABLE slab_sample ( -- slabs of chosen caches; filled on request
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  cache_id INTEGER NOT NULL REFERENCES cache(id),
+  node_id INTEGER NOT NULL REFERENCES node(id),
+  list TEXT NOT NULL CHECK (list IN ('partial', 'full', 'free')),
+  position INTEGER NOT NULL, -- from the head of the list
+  grow_number INTEGER NOT NULL, -- 1: the first slab the cache ever grew
+  inuse_objs INTEGER NOT NULL, -- handed out, cached ones among them
+  first_free INTEGER, -- index handed out next; NULL: full
+  frame INTEGER NOT NULL, -- first page frame within the node
+  PRIMARY KEY (sample_id, cache_id, node_id, list, position));
+
+CREATE TABLE step ( -- transitions of a chosen window; filled on request
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  event INTEGER NOT NULL, -- ordinal in the trace, from 1
+  seq INTEGER NOT NULL, -- within the event, from 0
+  time_ns INTEGER NOT NULL, tick INTEGER NOT NULL,
+  kind TEXT NOT NULL, -- hit, miss, refill, grow, flush, alien ...
+  cpu_id INTEGER REFERENCES cpu(id),
+  cache_id INTEGER REFERENCES cache(id),
+  node_id INTEGER REFERENCES node(id),
+  objs INTEGER, -- moved
+  grow_number INTEGER, -- of the slab, where there is one
+  PRIMARY KEY (run_id, event, seq));
+
+CREATE TABLE metric_def ( -- the dictionary of all columns of numbers
+  name TEXT PRIMARY KEY, unit TEXT NOT NULL,
+  better TEXT NOT NULL CHECK (better IN ('lower', 'higher', '')),
+  description TEXT NOT NULL);
+
+CREATE TABLE host_run ( -- what may differ when the same run is repeated
+  run_id INTEGER PRIMARY KEY REFERENCES run(id),
+  label TEXT, command_line TEXT, trace_path TEXT,
+  trace_source TEXT, -- base name of the recording
+  engine TEXT, started_at TEXT, -- UTC
+  wall_ns INTEGER, sample_ns INTEGER, -- the run, the sampling in it
+  host TEXT, compiler TEXT, sqlite TEXT);

@@ -1,0 +1,217 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- The views: sums and ratios of the stat rows, computed in this one place.
+-- Percentages are NULL where there is nothing to divide by. Definitions in
+-- words: docs/DATABASE.md and metric_def.
+
+-- All that is known of a cache at a sample: a row a run, sample and cache.
+CREATE VIEW v_cache AS
+SELECT v.*, c.name, c.chain_position,
+  v.slabs_full + v.slabs_partial + v.slabs_free AS num_slabs,
+  (v.slabs_full + v.slabs_partial + v.slabs_free) * c.pages_per_slab AS pages,
+  v.live_objs * c.buffer_bytes AS live_bytes,
+  100.0 * v.allochit / nullif(v.allochit + v.allocmiss, 0) AS alloc_hit_pct,
+  100.0 * v.freehit / nullif(v.freehit + v.freemiss, 0) AS free_hit_pct,
+  100.0 * v.remotefrees
+    / nullif(v.freehit + v.freemiss + v.remotefrees, 0) AS remote_free_pct,
+  100.0 * v.alienoverflow / nullif(v.remotefrees, 0) AS alien_overflow_pct,
+  100.0 * (v.live_objs * c.buffer_bytes - v.requested_bytes)
+    / nullif(v.live_objs * c.buffer_bytes, 0) AS internal_frag_pct,
+  100.0 * (v.free_objs - v.slabs_free * c.objs_per_slab)
+    / nullif((v.slabs_full + v.slabs_partial) * c.objs_per_slab, 0)
+    AS slab_frag_pct,
+  100.0 * v.cached_objs / nullif(v.live_objs + v.cached_objs, 0)
+    AS cached_pct,
+  100.0 - 100.0 * v.requested_bytes / nullif((v.slabs_full + v.slabs_partial
+    + v.slabs_free) * c.slab_bytes, 0) AS unused_pct
+FROM v_cache_sum v JOIN cache c ON c.id = v.cache_id;
+
+-- A line of /proc/slabinfo 2.1 with statistics, in its own words. Its order
+-- is ORDER BY chain_position DESC.
+CREATE VIEW v_slabinfo AS
+SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cache_id, v.chain_position,
+  v.name,
+  v.num_slabs * c.objs_per_slab - v.free_objs AS active_objs,
+  v.num_slabs * c.objs_per_slab AS num_objs,
+  c.buffer_bytes AS objsize,
+  c.objs_per_slab AS objperslab,
+  c.pages_per_slab AS pagesperslab,
+  c.limit_objs AS tunable_limit,
+  c.batchcount_objs AS batchcount,
+  c.shared_factor AS sharedfactor,
+  v.slabs_full + v.slabs_partial AS active_slabs,
+  v.num_slabs,
+  ifnull(v.shared_avail_objs, 0) AS sharedavail,
+  v.listallocs, v.maxobjs, v.grown, v.reaped, v.error, v.maxfreeable,
+  v.nodeallocs, v.remotefrees, v.alienoverflow,
+  v.allochit, v.allocmiss, v.freehit, v.freemiss
+FROM v_cache v JOIN cache c ON c.id = v.cache_id;
+
+-- How well the arrays served, a row a run, sample and cache.
+CREATE VIEW v_hit AS
+SELECT run_id, sample_id, k, time_ns, cache_id, name,
+  allochit, allocmiss, freehit, freemiss, remotefrees, alienoverflow,
+  alloc_hit_pct, free_hit_pct, remote_free_pct, alien_overflow_pct
+FROM v_cache;
+
+-- Fragmentation, a row a run, sample, cache and node.
+CREATE VIEW v_frag AS
+SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cache_id, c.name, v.node_id,
+  v.node, v.slabs_full, v.slabs_partial, v.slabs_free,
+  v.live_objs, v.cached_objs, v.free_objs,
+  v.live_objs * c.buffer_bytes AS live_bytes,
+  v.requested_bytes,
+  (v.slabs_full + v.slabs_partial + v.slabs_free) * c.pages_per_slab AS pages,
+  (v.live_objs + c.objs_per_slab - 1) / c.objs_per_slab * c.pages_per_slab
+    AS fewest_pages,
+  100.0 * (v.live_objs * c.buffer_bytes - v.requested_bytes)
+    / nullif(v.live_objs * c.buffer_bytes, 0) AS internal_frag_pct,
+  100.0 * (v.free_objs - v.slabs_free * c.objs_per_slab)
+    / nullif((v.slabs_full + v.slabs_partial) * c.objs_per_slab, 0)
+    AS slab_frag_pct,
+  100.0 * v.cached_objs / nullif(v.live_objs + v.cached_objs, 0)
+    AS cached_pct,
+  100.0 - 100.0 * v.requested_bytes / nullif((v.slabs_full + v.slabs_partial
+    + v.slabs_free) * c.slab_bytes, 0) AS unused_pct
+FROM v_node_stat v JOIN cache c ON c.id = v.cache_id;
+
+-- The same of whole caches.
+CREATE VIEW v_frag_cache AS
+SELECT run_id, sample_id, k, time_ns, cache_id, name,
+  slabs_full, slabs_partial, slabs_free, live_objs, cached_objs, free_objs,
+  live_bytes, requested_bytes, pages,
+  internal_frag_pct, slab_frag_pct, cached_pct, unused_pct
+FROM v_cache;
+
+-- Memory of the whole machine, a row a run and sample. Slots and bytes of
+-- caches are added up before they are divided.
+CREATE VIEW v_sample AS
+SELECT v.run_id, v.sample_id, v.k, v.time_ns,
+  sum(v.slabs_full * c.pages_per_slab) AS full_pages,
+  sum(v.slabs_partial * c.pages_per_slab) AS partial_pages,
+  sum(v.slabs_free * c.pages_per_slab) AS free_pages,
+  sum((v.slabs_full + v.slabs_partial + v.slabs_free) * c.pages_per_slab)
+    AS pages,
+  sum((v.slabs_full + v.slabs_partial + v.slabs_free) * c.slab_bytes)
+    AS slab_bytes,
+  sum(v.live_objs) AS live_objs,
+  sum(v.cached_objs) AS cached_objs,
+  sum(v.free_objs) AS free_objs,
+  sum(v.live_objs * c.buffer_bytes) AS live_bytes,
+  sum(v.cached_objs * c.buffer_bytes) AS cached_bytes,
+  sum(v.free_objs * c.buffer_bytes) AS free_bytes,
+  sum(v.requested_bytes) AS requested_bytes,
+  sum(v.grown) AS grown, sum(v.reaped) AS reaped,
+  sum(v.alienoverflow) AS alienoverflow,
+  100.0 * (sum(v.live_objs * c.buffer_bytes) - sum(v.requested_bytes))
+    / nullif(sum(v.live_objs * c.buffer_bytes), 0) AS internal_frag_pct,
+  100.0 * sum((v.free_objs - v.slabs_free * c.objs_per_slab) * c.buffer_bytes)
+    / nullif(sum((v.slabs_full + v.slabs_partial) * c.objs_per_slab
+      * c.buffer_bytes), 0) AS slab_frag_pct,
+  100.0 * sum(v.cached_objs * c.buffer_bytes)
+    / nullif(sum((v.live_objs + v.cached_objs) * c.buffer_bytes), 0)
+    AS cached_pct,
+  100.0 - 100.0 * sum(v.requested_bytes)
+    / nullif(sum((v.slabs_full + v.slabs_partial + v.slabs_free)
+      * c.slab_bytes), 0) AS unused_pct
+FROM v_node_stat v JOIN cache c ON c.id = v.cache_id
+GROUP BY v.run_id, v.sample_id;
+
+-- All caches of a node, a row a run, sample and node. in_use_pages are the
+-- node's own count, pages those of the slabs: they must agree.
+CREATE VIEW v_node AS
+SELECT g.run_id, g.sample_id, g.k, g.time_ns, g.node_id, g.node,
+  t.limit_pages, t.in_use_pages, t.peak_pages, t.touched_frames,
+  g.full_pages, g.partial_pages, g.free_pages, g.pages,
+  g.live_objs, g.cached_objs, g.free_objs, g.live_bytes, g.requested_bytes,
+  g.listallocs, g.grown, g.reaped, g.destroyed, g.nodeallocs,
+  g.alienoverflow,
+  100.0 * (g.live_bytes - g.requested_bytes) / nullif(g.live_bytes, 0)
+    AS internal_frag_pct,
+  100.0 * g.stuck_bytes / nullif(g.active_slab_bytes, 0) AS slab_frag_pct,
+  100.0 * g.cached_bytes / nullif(g.live_bytes + g.cached_bytes, 0)
+    AS cached_pct
+FROM (SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.node_id, v.node,
+    sum(v.slabs_full * c.pages_per_slab) AS full_pages,
+    sum(v.slabs_partial * c.pages_per_slab) AS partial_pages,
+    sum(v.slabs_free * c.pages_per_slab) AS free_pages,
+    sum((v.slabs_full + v.slabs_partial + v.slabs_free) * c.pages_per_slab)
+      AS pages,
+    sum(v.live_objs) AS live_objs,
+    sum(v.cached_objs) AS cached_objs,
+    sum(v.free_objs) AS free_objs,
+    sum(v.live_objs * c.buffer_bytes) AS live_bytes,
+    sum(v.cached_objs * c.buffer_bytes) AS cached_bytes,
+    sum(v.requested_bytes) AS requested_bytes,
+    sum((v.free_objs - v.slabs_free * c.objs_per_slab) * c.buffer_bytes)
+      AS stuck_bytes,
+    sum((v.slabs_full + v.slabs_partial) * c.objs_per_slab * c.buffer_bytes)
+      AS active_slab_bytes,
+    sum(v.listallocs) AS listallocs,
+    sum(v.grown) AS grown,
+    sum(v.reaped) AS reaped,
+    sum(v.destroyed) AS destroyed,
+    sum(v.nodeallocs) AS nodeallocs,
+    sum(v.alienoverflow) AS alienoverflow
+  FROM v_node_stat v JOIN cache c ON c.id = v.cache_id
+  GROUP BY v.run_id, v.sample_id, v.node_id) g
+JOIN node_page_stat t ON t.sample_id = g.sample_id AND t.node_id = g.node_id;
+
+-- All caches of a CPU, a row a run, sample and CPU.
+CREATE VIEW v_cpu AS
+SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cpu_id, v.cpu, v.node_id,
+  sum(v.allochit) AS allochit,
+  sum(v.allocmiss) AS allocmiss,
+  100.0 * sum(v.allochit) / nullif(sum(v.allochit + v.allocmiss), 0)
+    AS alloc_hit_pct,
+  sum(v.freehit) AS freehit,
+  sum(v.freemiss) AS freemiss,
+  100.0 * sum(v.freehit) / nullif(sum(v.freehit + v.freemiss), 0)
+    AS free_hit_pct,
+  sum(v.remotefrees) AS remotefrees,
+  sum(v.avail_objs) AS avail_objs,
+  sum(v.avail_objs * c.buffer_bytes) AS avail_bytes
+FROM v_cpu_stat v JOIN cache c ON c.id = v.cache_id
+GROUP BY v.run_id, v.sample_id, v.cpu_id;
+
+-- Everything lost, skipped or guessed on the way from the recording to the
+-- result, a row a run and kind.
+CREATE VIEW v_loss AS
+SELECT r.id AS run_id, l.kind, l.description,
+  CASE l.kind
+    WHEN 'lost_events' THEN t.lost_events
+    WHEN 'unparsed_lines' THEN t.unparsed_lines
+    WHEN 'unknown_frees' THEN t.unknown_frees
+    WHEN 'implicit_frees' THEN t.implicit_frees
+    WHEN 'traced_failed_allocs' THEN t.failed_allocs
+    WHEN 'guessed_allocs' THEN (SELECT sum(c.trace_allocs) FROM cache c
+      WHERE c.run_id = r.id AND c.identity IN ('key', 'size'))
+    WHEN 'failed_allocs' THEN r.failed_allocs
+    WHEN 'skipped_frees' THEN r.skipped_frees
+    WHEN 'too_large' THEN r.too_large
+    WHEN 'folded_cpus' THEN r.folded_cpus
+    WHEN 'folded_nodes' THEN r.folded_nodes
+    WHEN 'uncreated_caches' THEN (SELECT count(*) FROM cache c
+      WHERE c.run_id = r.id AND c.chain_position IS NULL)
+  END AS count
+FROM run r JOIN trace t ON t.id = r.trace_id
+CROSS JOIN (
+  SELECT 1 AS n, 'lost_events' AS kind,
+    'the tracer says it lost them' AS description
+  UNION ALL SELECT 2, 'unparsed_lines', 'the import could not read them'
+  UNION ALL SELECT 3, 'unknown_frees', 'of objects older than the trace'
+  UNION ALL SELECT 4, 'implicit_frees',
+    'assumed: the address was allocated again'
+  UNION ALL SELECT 5, 'traced_failed_allocs',
+    'failed when traced, not replayed'
+  UNION ALL SELECT 6, 'guessed_allocs',
+    'whose cache the import had to guess'
+  UNION ALL SELECT 7, 'failed_allocs', 'simulated machine out of memory'
+  UNION ALL SELECT 8, 'skipped_frees', 'of objects the machine never had'
+  UNION ALL SELECT 9, 'too_large', 'above the largest general cache'
+  UNION ALL SELECT 10, 'folded_cpus',
+    'traced CPUs that share a simulated one'
+  UNION ALL SELECT 11, 'folded_nodes',
+    'allocations asked for a node the machine lacks'
+  UNION ALL SELECT 12, 'uncreated_caches',
+    'the machine could not create them') l
+ORDER BY r.id, l.n;

@@ -1,0 +1,299 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# slabsim run and its database: the same run twice is the same file, host
+# tables apart; whatever ends a run, the file is valid and says "partial".
+
+. tests/tap.sh
+
+SLABSIM=${SLABSIM:-./slabsim}
+fork=traces/samples/fork-100k/trace.txt.xz
+shrink=traces/samples/grow-shrink/trace.txt.xz
+slt=$TEST_TMP/fork.slt
+db=$TEST_TMP/run.db
+
+# --- the same twice ----------------------------------------------------------
+
+without_host()
+{
+	sqlite3 "$1" .dump | grep -v 'INSERT INTO host_'
+}
+
+same_dump()
+{
+	rm -f "$TEST_TMP/a.db" "$TEST_TMP/b.db"
+	"$SLABSIM" run -q "$1" --machine "$2" --db "$TEST_TMP/a.db" \
+		--label one >"$TEST_TMP/a.out" &&
+	cp "$1" "$TEST_TMP/copy${1##*/trace}" &&
+	(
+		# another time, directory, name, locale
+		cd / && LC_ALL=C TZ=Asia/Tokyo "$absolute" run \
+			"$TEST_TMP/copy${1##*/trace}" --machine "$2" \
+			--db "$TEST_TMP/b.db" --label other
+	) >"$TEST_TMP/b.out" &&
+	without_host "$TEST_TMP/a.db" >"$TEST_TMP/a.sql" &&
+	without_host "$TEST_TMP/b.db" >"$TEST_TMP/b.sql" &&
+	[ "$(wc -l <"$TEST_TMP/a.sql")" -gt 1000 ] &&
+	cmp "$TEST_TMP/a.sql" "$TEST_TMP/b.sql"
+}
+
+same_summary()
+{
+	sed 's/^run .*//; s/^label .*//; s/, [^ ]*xz$//' "$TEST_TMP/a.out" \
+		>"$TEST_TMP/a.text"
+	sed 's/^run .*//; s/^label .*//; s/, [^ ]*xz$//' "$TEST_TMP/b.out" \
+		>"$TEST_TMP/b.text"
+	cmp "$TEST_TMP/a.text" "$TEST_TMP/b.text"
+}
+
+# The second run of a file holds what the first holds.
+second_equals_first()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$slt" --db "$db" >/dev/null &&
+	"$SLABSIM" run -q "$slt" --db "$db" >/dev/null &&
+	[ "$(sqlite3 "$db" 'SELECT count(*) FROM run, trace')" = 2 ] &&
+	[ "$(sqlite3 "$db" 'SELECT count(*) > 5000 FROM v_slabinfo
+		WHERE run_id = 2')" = 1 ] &&
+	[ "$(sqlite3 "$db" 'SELECT count(*) FROM (SELECT k, time_ns,
+		active_objs, name, grown, allochit FROM v_slabinfo
+		WHERE run_id = 2 EXCEPT SELECT k, time_ns,
+		active_objs, name, grown, allochit FROM v_slabinfo
+		WHERE run_id = 1)')" = 0 ]
+}
+
+# --- the default machine and the summary -------------------------------------
+
+tells_the_default_machine()
+{
+	rm -f "$db"
+	"$SLABSIM" run "$slt" --db "$db" 2>&1 >/dev/null |
+		grep -F '1 node, 4 CPUs' | grep -F -e '--machine'
+}
+
+says_both_kernels()
+{
+	grep -q '^simulated  *SLAB of Linux 2\.6\.36' "$TEST_TMP/a.out" &&
+		grep -q '^traced  *Linux' "$TEST_TMP/a.out"
+}
+
+json_summary()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q --json "$slt" --db "$db" >"$TEST_TMP/json" &&
+		grep -q '^{"schema":1,"run":1,"status":"complete",' \
+			"$TEST_TMP/json" &&
+		[ "$(sqlite3 :memory: "SELECT json_extract(readfile('$TEST_TMP/json'),
+			'\$.events')")" = 97627 ]
+}
+
+samples_by_time()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$slt" --db "$db" --sample 500ms >/dev/null &&
+		[ "$(sqlite3 "$db" 'SELECT group_concat(time_ns) FROM
+			(SELECT time_ns FROM sample ORDER BY k LIMIT 4)')" = \
+			0,500000000,1000000000,1500000000 ]
+}
+
+# Everything on one CPU of eight: no other counts anything.
+cpu_map_maps()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$slt" --db "$db" --machine 2x4 \
+		--cpu-map 5,5,5,5 >/dev/null &&
+		[ "$(sqlite3 "$db" 'SELECT group_concat(DISTINCT cpu) FROM v_cpu
+			WHERE k = 100 AND allochit > 10000')" = 5 ] &&
+		"$SLABSIM" run -q "$slt" --db "$db" --machine 1x3 |
+			grep -q '^folded  *1 traced CPUs'
+}
+
+start_tick_shifts()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$slt" --db "$db" --start-tick 5000 >/dev/null &&
+		[ "$(sqlite3 "$db" 'SELECT tick >= 5000 FROM sample
+			WHERE k = 1')" = 1 ]
+}
+
+# --- ends --------------------------------------------------------------------
+
+long_run()
+{
+	# shellcheck disable=SC2086
+	$1 "$SLABSIM" run -q "$slt" --db "$db" --machine 2x2 \
+		--samples 400000 --keyframe 1
+}
+
+sane()
+{
+	[ "$(sqlite3 "$db" 'PRAGMA integrity_check')" = ok ] &&
+		[ "$(sqlite3 "$db" 'SELECT count(*) FROM
+			pragma_foreign_key_check')" = 0 ] &&
+		"$SLABSIM" show "$db" runs
+}
+
+partial()
+{
+	sane && [ "$(sqlite3 "$db" 'SELECT status FROM run')" = partial ]
+}
+
+# No file at all, or one with a partial run.
+killed()
+{
+	rm -f "$db" "$db-journal"
+	long_run "timeout -s KILL $1"
+	[ ! -e "$db" ] || [ ! -s "$db" ] || partial
+}
+
+interrupted()
+{
+	rm -f "$db"
+	long_run "timeout --preserve-status -s $1 1"
+	[ $? = 130 ] && partial &&
+		[ "$(sqlite3 "$db" 'SELECT stop_reason FROM run')" = \
+			interrupted ] &&
+		[ ! -e "$db-journal" ] && "$SLABSIM" show "$db" >/dev/null
+}
+
+# What is there already stays, whatever happens to the second run.
+keeps_the_first_run()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$slt" --db "$db" >/dev/null || return
+	long_run 'timeout -s KILL 0.7'
+	sane && [ "$(sqlite3 "$db" 'SELECT status FROM run')" = "complete
+partial" ]
+}
+
+# --- bad files ---------------------------------------------------------------
+
+run_into()
+{
+	"$SLABSIM" run -q "$slt" --db "$1"
+}
+
+no_such_trace_no_database()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q "$TEST_TMP/none.slt" --db "$db"
+	[ $? = 4 ] && [ ! -e "$db" ]
+}
+
+truncated_trace()
+{
+	head -c "$1" "$slt" >"$TEST_TMP/cut.slt"
+	rm -f "$db"
+	"$SLABSIM" run -q "$TEST_TMP/cut.slt" --db "$db" 2>"$TEST_TMP/cut.err"
+	[ $? = 3 ] && [ -s "$TEST_TMP/cut.err" ] &&
+		{ [ ! -e "$db" ] || partial; }
+}
+
+small_disk()
+{
+	rm -f "$db"
+	(
+		ulimit -f 300
+		"$SLABSIM" run -q "$slt" --db "$db" --keyframe 1
+	) 2>"$TEST_TMP/small.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/small.err")" = 1 ] &&
+		{ [ ! -e "$db" ] || partial; }
+}
+
+full_disk()
+{
+	rm -f "$TEST_TMP/disk/run.db"
+	run_into "$TEST_TMP/disk/run.db" 2>"$TEST_TMP/full.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/full.err")" = 1 ] || return
+	db=$TEST_TMP/disk/run.db
+	[ ! -e "$db" ] || partial
+	code=$?
+	db=$TEST_TMP/run.db
+	return $code
+}
+
+# A process that may not write the file: root is asked to step down.
+as_nobody()
+{
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+read_only()
+{
+	chmod 444 "$TEST_TMP/a.db"
+	before=$(cksum <"$TEST_TMP/a.db")
+	as_nobody "$SLABSIM" run -q "$slt" --db "$TEST_TMP/a.db" \
+		2>"$TEST_TMP/ro.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/ro.err")" = 1 ] &&
+		[ "$(cksum <"$TEST_TMP/a.db")" = "$before" ] &&
+		as_nobody "$SLABSIM" show "$TEST_TMP/a.db"
+}
+
+# --- -------------------------------------------------------------------------
+
+absolute=$(cd "$(dirname "$SLABSIM")" && pwd)/$(basename "$SLABSIM")
+"$SLABSIM" import -q "$fork" -o "$slt" || exit 1
+
+if command -v sqlite3 >/dev/null; then
+	check 'the same run twice: fork-100k' same_dump "$fork" 2x2
+	check 'and the same summary' same_summary
+	check 'the same run twice: grow-shrink' same_dump "$shrink" 2x2
+	check 'a run does not depend on the runs before it' second_equals_first
+	check 'the default machine is told' tells_the_default_machine
+	check 'the summary says both kernels' says_both_kernels
+	check 'the summary as JSON' json_summary
+	check 'samples by time' samples_by_time
+	check 'CPUs are mapped' cpu_map_maps
+	check 'the first tick can be chosen' start_tick_shifts
+	for delay in 0.02 0.1 0.4 1.1 3; do
+		check "killed after $delay s" killed $delay
+	done
+	check 'Ctrl-C' interrupted INT
+	check 'SIGTERM' interrupted TERM
+	check 'a killed run leaves the others alone' keeps_the_first_run
+	for bytes in 0 3 64 5000 100000 300000; do
+		check "a trace cut after $bytes bytes" truncated_trace $bytes
+	done
+	check 'no trace, no database' no_such_trace_no_database
+	check 'a file that may not grow' small_disk
+else
+	skip 'the database' 'no sqlite3 command'
+fi
+
+mkdir -p "$TEST_TMP/disk"
+if [ "$(id -u)" = 0 ] &&
+   mount -t tmpfs -o size=300k tmpfs "$TEST_TMP/disk" 2>/dev/null; then
+	check 'a full disk' full_disk
+	umount "$TEST_TMP/disk"
+else
+	skip 'a full disk' 'no tmpfs may be mounted'
+fi
+
+chmod 755 "$TEST_TMP" && chmod 644 "$slt"
+if as_nobody "$SLABSIM" version >/dev/null 2>&1 &&
+   as_nobody test -r "$slt" && [ -e "$TEST_TMP/a.db" ]; then
+	check 'a read-only database' read_only
+else
+	skip 'a read-only database' 'cannot become another user'
+fi
+
+echo 'not a database at all, but long enough to be looked at' \
+	>"$TEST_TMP/text.db"
+refuses 3 'text.db' run_into "$TEST_TMP/text.db"
+refuses 4 'unable to open' run_into "$TEST_TMP/no/such/dir/run.db"
+refuses 4 'unable to open' run_into "$TEST_TMP"
+if command -v sqlite3 >/dev/null; then
+	sqlite3 "$TEST_TMP/newer.db" 'PRAGMA application_id = 1397506370;
+		PRAGMA user_version = 99; CREATE TABLE t (x)'
+	refuses 6 'schema 99' run_into "$TEST_TMP/newer.db"
+fi
+refuses 2 '--cpu-map' "$SLABSIM" run -q "$slt" --db "$db" --cpu-map 0,1
+refuses 2 '--cpu-map' "$SLABSIM" run -q "$slt" --db "$db" --cpu-map 0,1,2,9
+refuses 2 '--machine' "$SLABSIM" run -q "$slt" --db "$db" --machine 2by2
+refuses 2 '--sample' "$SLABSIM" run -q "$slt" --db "$db" --sample 1ns
+
+finish
