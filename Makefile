@@ -47,6 +47,8 @@ TEST_C := $(filter-out $(MODEL_TEST_C),$(sort $(wildcard tests/test_*.c)))
 BENCH_C := $(sort $(wildcard tests/bench_*.c))
 FUZZ_C := $(sort $(wildcard tests/fuzz_*.c))
 TEST_SH := $(sort $(wildcard tests/test_*.sh))
+# Helpers of tests: linked where something of them is used.
+TEST_LIB_C := $(sort $(wildcard tests/lib/*.c))
 
 MODEL_O := $(MODEL_C:%.c=$(B)/%.o)
 PROGRAM_O := $(PROGRAM_C:%.c=$(B)/%.o)
@@ -54,10 +56,11 @@ PROGRAM_O := $(PROGRAM_C:%.c=$(B)/%.o)
 TESTED_O := $(filter-out $(B)/sim/main.o,$(PROGRAM_O))
 TEST_PROGRAMS := $(TEST_C:%.c=$(B)/%)
 MODEL_TEST_PROGRAMS := $(MODEL_TEST_C:%.c=$(B)/%)
+TEST_LIB_O := $(TEST_LIB_C:%.c=$(B)/%.o)
 BENCH_PROGRAMS := $(BENCH_C:%.c=$(B)/%)
 FUZZ_PROGRAMS := $(FUZZ_C:%.c=$(B)/%)
 ALL_O := $(PROGRAM_O) $(patsubst %.c,$(B)/%.o,$(TEST_C) $(MODEL_TEST_C) \
-	 $(BENCH_C) $(FUZZ_C))
+	 $(BENCH_C) $(FUZZ_C) $(TEST_LIB_C))
 
 EMBEDDED_TEXT := $(patsubst %,$(B)/%.h,$(wildcard reports/*.sql reports/*.gp \
 		   sim/*.sql))
@@ -74,7 +77,7 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo check test tests bench asan fuzz fuzzers format \
+.PHONY: all deps deps-ci demo check test tests soak bench asan fuzz fuzzers format \
 	install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -108,12 +111,19 @@ $(B)/libslab.a: $(MODEL_O) $(B)/objects
 $(BIN): $(PROGRAM_O) $(B)/objects
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(PROGRAM_O) $(LIBS)
 
-$(TEST_PROGRAMS) $(BENCH_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) $(B)/objects
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TESTED_O) -lcmocka $(LIBS)
+$(B)/libtest.a: $(TEST_LIB_O)
+	rm -f $@
+	$(AR) rcs $@ $(TEST_LIB_O)
+
+$(TEST_PROGRAMS) $(BENCH_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) \
+		$(B)/libtest.a $(B)/objects
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(TESTED_O) \
+		-lcmocka $(LIBS)
 
 # The linker proves that the model stands alone.
-$(MODEL_TEST_PROGRAMS): $(B)/%: $(B)/%.o $(B)/libslab.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libslab.a -lcmocka
+$(MODEL_TEST_PROGRAMS): $(B)/%: $(B)/%.o $(B)/libtest.a $(B)/libslab.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(B)/libslab.a \
+		-lcmocka
 
 $(FUZZ_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) $(B)/objects
 	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(TESTED_O) $(LIBS)
@@ -159,6 +169,13 @@ demo: $(DEPS_FIRST) all
 bench: all $(BENCH_PROGRAMS)
 	@B='$(B)' SLABSIM='$(RUN_BIN)' tests/bench.sh
 
+# Random operations against the naive allocator, other ones for another SEED.
+OPERATIONS ?= 100000000
+SECONDS ?= 3600
+SEED ?= 1
+soak: $(B)/tests/model_property
+	nice -n 19 $< soak $(OPERATIONS) $(SECONDS) $(SEED)
+
 SANITIZED := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 asan:
@@ -173,7 +190,7 @@ fuzzers: $(FUZZ_PROGRAMS)
 
 format:
 	clang-format -i $(wildcard model/*.[ch] traces/*.[ch] workloads/*.[ch] \
-		sim/*.[ch] reports/*.[ch] tests/*.[ch])
+		sim/*.[ch] reports/*.[ch] tests/*.[ch] tests/lib/*.[ch])
 
 # --- installing --------------------------------------------------------------
 
@@ -210,6 +227,7 @@ help:
 	@echo 'make check      install missing packages, build, run all tests'
 	@echo 'make test       run all tests; T=name runs one'
 	@echo 'make asan       the tests under ASan and UBSan'
+	@echo 'make soak       random operations for long: OPERATIONS= SECONDS= SEED='
 	@echo 'make bench      measure speed (valgrind adds instruction counts)'
 	@echo 'make fuzz       build the fuzzers (clang)'
 	@echo 'make deps       install the packages that are missing'

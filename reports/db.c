@@ -55,7 +55,7 @@ static int64_t ask(struct report *report, const char *sql, bool *found)
 	return answer;
 }
 
-/* --- opening --------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------- */
 
 static bool connect(struct report *report, int flags)
 {
@@ -152,7 +152,7 @@ void report_close(struct report *report)
 	free(report);
 }
 
-/* --- choosing -------------------------------------------------------------- */
+/* --- choosing ------------------------------------------------------------ */
 
 /* The run's number for "3" or "@-1"; 0: neither. */
 static int64_t parse_run(struct report *report, const char *which)
@@ -274,7 +274,7 @@ void report_free_names(char **names, size_t nr)
 	free(names);
 }
 
-/* --- asking ---------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------- */
 
 static void bind_number(sqlite3_stmt *statement, const char *name,
 			int64_t number)

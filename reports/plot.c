@@ -49,7 +49,7 @@ static struct unit byte_unit(int64_t bytes)
 				  (struct unit){ "KiB", 1 << 10 };
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 static bool grow_series(struct series *series)
 {
@@ -102,7 +102,7 @@ static int read_series(struct report *report, struct series *series)
 	return report->error.code;
 }
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 static void print_text(FILE *script, const char *name, const char *text)
 {

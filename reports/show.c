@@ -30,7 +30,7 @@ static const char *view_sql(const struct report *report, enum show_view view)
 	return runs_sql;
 }
 
-/* --- tables ---------------------------------------------------------------- */
+/* --- tables -------------------------------------------------------------- */
 
 static void tell_unused(FILE *out, struct report *report)
 {
@@ -72,7 +72,7 @@ static int print_table(FILE *out, struct report *report, enum show_view view)
 	return report->error.code;
 }
 
-/* --- JSON ------------------------------------------------------------------ */
+/* --- JSON ---------------------------------------------------------------- */
 
 static void print_json_text(FILE *out, const char *name, const char *text)
 {
@@ -109,7 +109,7 @@ static int print_json(FILE *out, struct report *report, enum show_view view)
 	return 0;
 }
 
-/* --- slabinfo -------------------------------------------------------------- */
+/* --- slabinfo ------------------------------------------------------------ */
 
 static const char slabinfo_headings[] =
 	"slabinfo - version: 2.1 (statistics)\n"

@@ -25,7 +25,7 @@ struct table {
 	bool *is_text;   /* by column: to the left */
 };
 
-/* --- headings -------------------------------------------------------------- */
+/* --- headings ------------------------------------------------------------ */
 
 /* Line @line of a heading from the bottom, 0 the last word; "" above it. */
 static void heading_line(const char *name, int line, char *out, size_t bytes)
@@ -60,7 +60,7 @@ static int heading_lines(const struct table *table)
 	return most > MAX_HEADING_LINES ? MAX_HEADING_LINES : most;
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 static char *read_cell(struct table *table, int column)
 {
@@ -170,7 +170,7 @@ static void release_table(struct table *table)
 	sqlite3_finalize(table->query);
 }
 
-/* --- printing -------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------ */
 
 static void print_cell(FILE *out, const struct table *table, int column,
 		       const char *text)

@@ -67,7 +67,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* --- options --------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------- */
 
 static uint64_t duration(struct argp_state *state, const char *text)
 {
@@ -201,7 +201,7 @@ static const struct argp argp = {
 	NULL, NULL, NULL,
 };
 
-/* --- the run's parts ------------------------------------------------------- */
+/* --- the run's parts ----------------------------------------------------- */
 
 struct session {
 	const struct arguments *arguments;
@@ -276,7 +276,7 @@ static int check_samples(const struct session *session)
 	return EXIT_USAGE;
 }
 
-/* --- what is stored about the run ------------------------------------------ */
+/* --- what is stored about the run ---------------------------------------- */
 
 static void print_config(FILE *out, const struct session *session)
 {
@@ -372,7 +372,7 @@ static struct host_facts host_facts(const struct session *session)
 	};
 }
 
-/* --- running --------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------- */
 
 static void tell_progress(void *arg, uint64_t events, uint64_t of_events)
 {

@@ -29,7 +29,7 @@ struct database {
 	bool created; /* the file is new and nothing was committed yet */
 };
 
-/* --- errors ---------------------------------------------------------------- */
+/* --- errors -------------------------------------------------------------- */
 
 static void fail(struct database *database, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -60,7 +60,7 @@ int database_error(const struct database *database, struct database_error *error
 	return database->error.code;
 }
 
-/* --- statements ------------------------------------------------------------ */
+/* --- statements ---------------------------------------------------------- */
 
 static void bind(sqlite3_stmt *statement, int place, struct value value)
 {
@@ -139,7 +139,7 @@ static void run_sql(struct database *database, const char *sql)
 		fail_sqlite(database);
 }
 
-/* --- opening --------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------- */
 
 /* One integer out of the file; false with the error set. */
 static bool ask(struct database *database, const char *sql, int64_t *answer)

@@ -38,7 +38,7 @@ static struct value known_value(const char *text)
 	return text_value(text && *text ? text : NULL);
 }
 
-/* --- statements ------------------------------------------------------------ */
+/* --- statements ---------------------------------------------------------- */
 
 /* Columns of trace and their values: the statements need both in step. */
 #define TRACE_FIELDS(X)                                                        \
@@ -102,7 +102,7 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 		" WHERE run_id = ?",
 };
 
-/* --- the file -------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------ */
 
 struct results *results_open(const char *path, struct database_error *error)
 {
@@ -142,7 +142,7 @@ int results_commit(struct results *results)
 	return database_commit(results->database);
 }
 
-/* --- rows ------------------------------------------------------------------ */
+/* --- rows ---------------------------------------------------------------- */
 
 /* Runs of one trace share its row. */
 static int64_t add_trace(struct results *results,

@@ -77,7 +77,7 @@ static int results_failed(struct run *run)
 		      run_failed(run, EXIT_IO, "out of memory");
 }
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
 static int store_end(struct run *run, bool complete, const char *reason)
 {
@@ -121,7 +121,7 @@ static void on_panic(void *arg, const char *sentence)
 	exit(EXIT_INVARIANT);
 }
 
-/* --- samples --------------------------------------------------------------- */
+/* --- samples ------------------------------------------------------------- */
 
 static void advance(struct run *run, uint64_t time_ns)
 {
@@ -159,7 +159,7 @@ static int take_next_sample(struct run *run)
 	return sample_now(run);
 }
 
-/* --- the loop -------------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------ */
 
 /* The last sample follows everything, so before it no event is too late. */
 static uint64_t next_sample_ns(const struct run *run)
@@ -252,7 +252,7 @@ static int replay_all(struct run *run)
 	return code;
 }
 
-/* --- the run --------------------------------------------------------------- */
+/* --- the run ------------------------------------------------------------- */
 
 static int begin(struct run *run)
 {

@@ -112,7 +112,7 @@ static void print_state(const struct summary_input *in)
 	       percent(sums->cached_pct, c, sizeof(c)));
 }
 
-/* --- JSON ------------------------------------------------------------------ */
+/* --- JSON ---------------------------------------------------------------- */
 
 static void json_text(const char *name, const char *text)
 {

@@ -60,7 +60,7 @@ static const char *identity_word(enum cache_identity identity)
 	return "unknown";
 }
 
-/* --- rows ------------------------------------------------------------------ */
+/* --- rows ---------------------------------------------------------------- */
 
 #define TAKE_CACHE_STAT(name, text)                                            \
 	row[CACHE_COLUMN_##name] = (int64_t)stats->name;
@@ -148,7 +148,7 @@ static void store_cache(struct sampler *s, const struct sample *sample,
 	}
 }
 
-/* --- caches ---------------------------------------------------------------- */
+/* --- caches -------------------------------------------------------------- */
 
 static bool grow_places(struct sampler *s)
 {
@@ -259,7 +259,7 @@ static int64_t read_chain(struct sampler *s)
 	return nr;
 }
 
-/* --- samples --------------------------------------------------------------- */
+/* --- samples ------------------------------------------------------------- */
 
 static void store_pages(struct sampler *s, int64_t sample_id)
 {

@@ -36,24 +36,18 @@
 	" WHERE x.cache_id = c.id" and_latest " AND x.sample_id <= s.id)"
 
 /*
- * v_cache_sum: a row a sample and cache. The rows of cache, CPUs and nodes go
- * into one heap and are added up at once: joining sums of each kind would
- * compare every cache with every other. Sums, but for what is a maximum:
- * AGGREGATE(name) is "max" where IS_MAX_name is defined, else "sum".
+ * v_cache_nodes, v_cache_cpus: a row a sample and cache. Sums, but for what is
+ * a maximum: AGGREGATE(name) is "max" where IS_MAX_name is defined.
  */
-#define IS_MAX_num_active -, "max"
-#define IS_MAX_maxobjs -, "max"
-#define IS_MAX_error -, "max"
 #define IS_MAX_maxfreeable -, "max"
 #define SECOND_OF(first, second, ...) second
 #define SECOND(...) SECOND_OF(__VA_ARGS__)
 #define AGGREGATE(name) SECOND(IS_MAX_##name, "sum", -)
 #define SUM(name, text) ", " AGGREGATE(name) "(" #name ") AS " #name
-#define NAME(name, text) ", " #name
-#define NOTHING(name, text) ", NULL AS " #name
-#define HEAP(table, cache, cpu, node)                                          \
-	"SELECT run_id, sample_id, k, time_ns, cache_id" CACHE_COLUMNS(cache)  \
-	CPU_COLUMNS(cpu) NODE_COLUMNS(node) " FROM v_" table
+#define SUMS(view, columns, table)                                             \
+	"CREATE VIEW " view " AS SELECT run_id, sample_id, k, time_ns,"        \
+	" cache_id" columns(SUM) " FROM v_" table                              \
+	" GROUP BY run_id, sample_id, cache_id"
 
 const char *const schema_sql[] = {
 	tables_sql,
@@ -73,12 +67,8 @@ const char *const schema_sql[] = {
 	VIEW("node_stat", ", n.id AS node_id, n.node",
 	     " CROSS JOIN node n ON n.run_id = s.run_id", NODE_COLUMNS,
 	     " AND r.node_id = n.id", " AND x.node_id = n.id"),
-	"CREATE VIEW v_cache_sum AS SELECT run_id, sample_id, k, time_ns,"
-	" cache_id" CACHE_COLUMNS(SUM) CPU_COLUMNS(SUM) NODE_COLUMNS(SUM)
-	" FROM (" HEAP("cache_stat", NAME, NOTHING, NOTHING)
-	" UNION ALL " HEAP("cpu_stat", NOTHING, NAME, NOTHING)
-	" UNION ALL " HEAP("node_stat", NOTHING, NOTHING, NAME)
-	") GROUP BY run_id, sample_id, cache_id",
+	SUMS("v_cache_nodes", NODE_COLUMNS, "node_stat"),
+	SUMS("v_cache_cpus", CPU_COLUMNS, "cpu_stat"),
 	views_sql,
 	NULL,
 };

@@ -5,25 +5,36 @@
 
 -- All that is known of a cache at a sample: a row a run, sample and cache.
 CREATE VIEW v_cache AS
-SELECT v.*, c.name, c.chain_position,
-  v.slabs_full + v.slabs_partial + v.slabs_free AS num_slabs,
-  (v.slabs_full + v.slabs_partial + v.slabs_free) * c.pages_per_slab AS pages,
-  v.live_objs * c.buffer_bytes AS live_bytes,
-  100.0 * v.allochit / nullif(v.allochit + v.allocmiss, 0) AS alloc_hit_pct,
-  100.0 * v.freehit / nullif(v.freehit + v.freemiss, 0) AS free_hit_pct,
-  100.0 * v.remotefrees
-    / nullif(v.freehit + v.freemiss + v.remotefrees, 0) AS remote_free_pct,
-  100.0 * v.alienoverflow / nullif(v.remotefrees, 0) AS alien_overflow_pct,
-  100.0 * (v.live_objs * c.buffer_bytes - v.requested_bytes)
-    / nullif(v.live_objs * c.buffer_bytes, 0) AS internal_frag_pct,
-  100.0 * (v.free_objs - v.slabs_free * c.objs_per_slab)
-    / nullif((v.slabs_full + v.slabs_partial) * c.objs_per_slab, 0)
+SELECT n.run_id, n.sample_id, n.k, n.time_ns, n.cache_id, c.name,
+  c.chain_position,
+  n.slabs_full, n.slabs_partial, n.slabs_free,
+  n.slabs_full + n.slabs_partial + n.slabs_free AS num_slabs,
+  (n.slabs_full + n.slabs_partial + n.slabs_free) * c.pages_per_slab AS pages,
+  n.live_objs, n.cached_objs, n.free_objs, p.avail_objs, n.shared_avail_objs,
+  n.live_objs * c.buffer_bytes AS live_bytes, n.requested_bytes,
+  m.num_active, m.maxobjs, m.error,
+  p.allochit, p.allocmiss, p.freehit, p.freemiss, p.remotefrees,
+  n.listallocs, n.grown, n.reaped, n.destroyed, n.maxfreeable, n.nodeallocs,
+  n.refillfail, n.alienoverflow, n.requested_alloc_bytes,
+  n.requested_free_bytes,
+  100.0 * p.allochit / nullif(p.allochit + p.allocmiss, 0) AS alloc_hit_pct,
+  100.0 * p.freehit / nullif(p.freehit + p.freemiss, 0) AS free_hit_pct,
+  100.0 * p.remotefrees
+    / nullif(p.freehit + p.freemiss + p.remotefrees, 0) AS remote_free_pct,
+  100.0 * n.alienoverflow / nullif(p.remotefrees, 0) AS alien_overflow_pct,
+  100.0 * (n.live_objs * c.buffer_bytes - n.requested_bytes)
+    / nullif(n.live_objs * c.buffer_bytes, 0) AS internal_frag_pct,
+  100.0 * (n.free_objs - n.slabs_free * c.objs_per_slab)
+    / nullif((n.slabs_full + n.slabs_partial) * c.objs_per_slab, 0)
     AS slab_frag_pct,
-  100.0 * v.cached_objs / nullif(v.live_objs + v.cached_objs, 0)
+  100.0 * n.cached_objs / nullif(n.live_objs + n.cached_objs, 0)
     AS cached_pct,
-  100.0 - 100.0 * v.requested_bytes / nullif((v.slabs_full + v.slabs_partial
-    + v.slabs_free) * c.slab_bytes, 0) AS unused_pct
-FROM v_cache_sum v JOIN cache c ON c.id = v.cache_id;
+  100.0 - 100.0 * n.requested_bytes / nullif((n.slabs_full + n.slabs_partial
+    + n.slabs_free) * c.slab_bytes, 0) AS unused_pct
+FROM v_cache_nodes n
+JOIN v_cache_cpus p ON p.sample_id = n.sample_id AND p.cache_id = n.cache_id
+JOIN v_cache_stat m ON m.sample_id = n.sample_id AND m.cache_id = n.cache_id
+JOIN cache c ON c.id = n.cache_id;
 
 -- A line of /proc/slabinfo 2.1 with statistics, in its own words. Its order
 -- is ORDER BY chain_position DESC.

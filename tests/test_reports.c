@@ -121,7 +121,7 @@ static void assert_holds(const char *text, const char *part)
 		fail_msg("\"%s\" is not in:\n%s", part, text);
 }
 
-/* --- tables ---------------------------------------------------------------- */
+/* --- tables -------------------------------------------------------------- */
 
 static void tables_say_what_was_simulated(void **state)
 {
@@ -239,7 +239,7 @@ static void unknown_runs_are_refused(void **state)
 	}
 }
 
-/* --- plots ----------------------------------------------------------------- */
+/* --- plots --------------------------------------------------------------- */
 
 static char *read_text(const char *path)
 {

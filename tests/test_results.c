@@ -39,7 +39,7 @@ static struct results *begin(const char *path)
 	return results;
 }
 
-/* --- schema ---------------------------------------------------------------- */
+/* --- schema -------------------------------------------------------------- */
 
 static void a_new_file_is_ours(void **state)
 {
@@ -151,7 +151,7 @@ static void runs_of_one_trace_share_its_row(void **state)
 	sqlite3_close(db);
 }
 
-/* --- ratios, by hand ------------------------------------------------------- */
+/* --- ratios, by hand ----------------------------------------------------- */
 
 /*
  * One cache: slots of 100 bytes, 40 in a slab of one page. Two nodes.
@@ -314,7 +314,7 @@ static void slabinfo_adds_nodes_and_cpus(void **state)
 	sqlite3_close(db);
 }
 
-/* --- losses and names ------------------------------------------------------ */
+/* --- losses and names ---------------------------------------------------- */
 
 static void losses_are_named_and_counted(void **state)
 {
@@ -368,7 +368,7 @@ static void names_are_data(void **state)
 	sqlite3_close(db);
 }
 
-/* --- files that are not ours ----------------------------------------------- */
+/* --- files that are not ours --------------------------------------------- */
 
 /* Both sides refuse with the code, and the file keeps its bytes. */
 static void assert_refused(const char *path, int code)

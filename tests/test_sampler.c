@@ -169,7 +169,7 @@ static void pages_are_accounted_for(void **state)
 	sqlite3_close(db);
 }
 
-/* --- against the machine itself -------------------------------------------- */
+/* --- against the machine itself ------------------------------------------ */
 
 static void assert_line(sqlite3 *db, const char *name,
 			const struct slabinfo *info)

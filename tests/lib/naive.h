@@ -161,7 +161,10 @@ struct naive {
 	struct naive_cache *general_dma[NAIVE_MAX_GENERAL];
 	struct naive_list rcu; /* slabs that wait, the oldest first */
 	uint64_t now;
+	/* page requests that fail: the n-th from now; by chance */
 	uint64_t fail_nth;
+	uint32_t fail_per_million;
+	uint64_t fail_state;
 	enum naive_bug bug;
 	/* A rule of the naive model itself is broken; does not return. */
 	void (*panic)(void *arg, const char *sentence);

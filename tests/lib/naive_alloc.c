@@ -256,8 +256,9 @@ struct naive_cache *naive_kmalloc_cache(const struct naive *n, uint64_t bytes,
 		return NULL;
 	for (uint32_t i = 0; i < n->p.nr_general; i++) {
 		if (n->p.general_bytes[i] >= bytes)
-			return gfp & GFP_DMA ? n->general_dma[i] :
-					       n->general[i];
+			return gfp & GFP_DMA && n->p.zone_dma ?
+				       n->general_dma[i] :
+				       n->general[i];
 	}
 	return NULL;
 }

@@ -79,15 +79,33 @@ static bool node_pages_get(struct naive_node *node, uint32_t order,
 	return true;
 }
 
-/* Return: the node that gave them, from @node on, wrapping; -1: none. */
-int n_pages_get(struct naive *n, uint32_t order, uint32_t node, bool this_node,
-	      uint32_t *frame)
+/* splitmix64, as machine_fail_pages has it */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static bool failure_wanted(struct naive *n)
 {
 	if (n->fail_nth) {
 		n->fail_nth--;
 		if (n->fail_nth == 0)
-			return -1;
+			return true;
 	}
+	return n->fail_per_million &&
+	       next_random(&n->fail_state) % 1000000 < n->fail_per_million;
+}
+
+/* Return: the node that gave them, from @node on, wrapping; -1: none. */
+int n_pages_get(struct naive *n, uint32_t order, uint32_t node, bool this_node,
+	      uint32_t *frame)
+{
+	if (failure_wanted(n))
+		return -1;
 	if (this_node)
 		return node_pages_get(&n->node[node], order, frame) ?
 			       (int)node :

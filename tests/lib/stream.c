@@ -171,7 +171,7 @@ uint64_t machine_step(struct machine *m, const struct step *s)
 		machine_limit_pages(m, s->node, s->number);
 		return 0;
 	case STEP_FAIL_PAGE:
-		machine_fail_pages(m, s->number, 0, 0);
+		machine_fail_pages(m, s->number, s->per_million, s->seed);
 		return 0;
 	case STEP_RCU:
 		machine_rcu_process(m);
@@ -355,6 +355,13 @@ static void do_cpu(struct world *w, struct step *s)
 	same_result(w, s, expected);
 }
 
+static void do_failures(struct naive *n, const struct step *s)
+{
+	n->fail_nth = s->number;
+	n->fail_per_million = s->per_million;
+	n->fail_state = s->seed;
+}
+
 static void do_other(struct world *w, struct step *s)
 {
 	bool expected = false;
@@ -368,7 +375,7 @@ static void do_other(struct world *w, struct step *s)
 	else if (s->kind == STEP_LIMIT)
 		w->n->node[s->node].limit_pages = s->number;
 	else if (s->kind == STEP_FAIL_PAGE)
-		w->n->fail_nth = s->number;
+		do_failures(w->n, s);
 	else if (s->kind == STEP_SMP)
 		expected = w->smp = naive_smp(w->n);
 	else

@@ -35,6 +35,8 @@ struct step {
 	uint64_t size, align;
 	int64_t limit, batchcount, shared; /* tune */
 	uint64_t number; /* ticks from now, pages, or the n-th page request */
+	uint32_t per_million; /* chance of a page request to fail */
+	uint64_t seed;        /* of that chance */
 
 	/* what came of it, in the last run */
 	bool done; /* not skipped */

@@ -31,7 +31,7 @@ static const uint32_t moods[][NR_PICKS] = {
 	/* admin */ { 20, 4, 8, 28, 10, 8, 8, 14, 4, 4, 1, 2, 2 },
 	/* CPUs */ { 25, 6, 6, 30, 2, 1, 2, 4, 25, 4, 1, 2, 2 },
 	/* idle */ { 8, 1, 2, 9, 0, 0, 1, 1, 0, 40, 0, 0, 1 },
-	/* starve */ { 34, 12, 12, 20, 4, 1, 1, 5, 4, 2, 12, 10, 2 },
+	/* starve */ { 24, 12, 26, 16, 7, 2, 1, 8, 6, 2, 8, 6, 2 },
 };
 
 struct generator {
@@ -41,6 +41,8 @@ struct generator {
 	uint32_t left; /* steps of this mood */
 	uint32_t cpu;
 	char name[NAIVE_NAME_BYTES];
+	uint32_t to_limit; /* nodes whose page limit changes next */
+	bool starving;     /* to little, or back to plenty */
 	bool newest; /* frees take the newest object, or any */
 	/* a clone of some steps ago, to go back to */
 	struct machine *saved;
@@ -190,6 +192,9 @@ static void make_kmalloc(struct generator *g, struct step *s)
 	s->kind = kinds[below(g, NR(kinds))];
 	s->slot = pick_slot(g);
 	s->size = one_in(g, 20) ? 0 : pick_size(g);
+	/* eats what arrays and tables are made of */
+	if (g->starving && one_in(g, 2))
+		s->size = 8 + below(g, 120);
 	s->node = below(g, g->w->n->nr_nodes);
 }
 
@@ -238,10 +243,21 @@ static void make_limit(struct generator *g, struct step *s)
 	const struct naive *n = g->w->n;
 
 	s->kind = STEP_LIMIT;
-	s->node = below(g, n->nr_nodes);
+	s->node = g->to_limit ? --g->to_limit : below(g, n->nr_nodes);
 	s->number = n->node[s->node].in_use_pages + below(g, 8);
-	if (one_in(g, 4))
+	if (!g->starving || one_in(g, 16))
 		s->number = g->w->config->pages;
+}
+
+/* One request fails, or many do, or (mostly in the end) none does. */
+static void make_failures(struct generator *g, struct step *s)
+{
+	s->kind = STEP_FAIL_PAGE;
+	s->number = below(g, 1u << below(g, 6));
+	if (one_in(g, 2))
+		return;
+	s->per_million = below(g, 1000001);
+	s->seed = random64(g);
 }
 
 static void make_simple(struct generator *g, struct step *s, enum pick pick)
@@ -260,8 +276,7 @@ static void make_simple(struct generator *g, struct step *s, enum pick pick)
 		s->number = pick_ticks(g);
 		break;
 	case PICK_FAIL:
-		s->kind = STEP_FAIL_PAGE;
-		s->number = 1 + below(g, 1u << below(g, 6));
+		make_failures(g, s);
 		break;
 	default:
 		s->kind = STEP_RCU;
@@ -273,6 +288,8 @@ static enum pick pick_kind(struct generator *g)
 	const uint32_t *weight = moods[g->mood];
 	uint32_t sum = 0, at;
 
+	if (g->to_limit)
+		return PICK_LIMIT;
 	if (g->w->nr_live >= MAX_LIVE)
 		return PICK_FREE;
 	for (uint32_t i = 0; i < NR_PICKS; i++)
@@ -324,10 +341,15 @@ static void make_step(struct generator *g, struct step *s)
 
 static void change_mood(struct generator *g)
 {
+	bool starved = g->starving;
+
 	g->left = 20 + below(g, one_in(g, 3) ? 1000 : 200);
 	g->mood = below(g, NR(moods));
 	g->cpu = any_online_cpu(g);
 	g->newest = one_in(g, 2);
+	g->starving = g->mood == NR(moods) - 1 || (starved && one_in(g, 2));
+	if (g->starving != starved)
+		g->to_limit = g->w->n->nr_nodes;
 	any_name(g, g->name);
 }
 

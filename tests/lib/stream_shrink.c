@@ -45,6 +45,25 @@ static bool try_shorter(const struct world_config *config,
 	return true;
 }
 
+/* A step of time spared, its ticks added to the next one's. */
+static bool try_later(const struct world_config *config, struct stream *stream,
+		      uint32_t at, struct difference *d)
+{
+	uint32_t next = at + 1;
+
+	if (at >= stream->nr || stream->step[at].kind != STEP_TIME)
+		return false;
+	while (next < stream->nr && stream->step[next].kind != STEP_TIME)
+		next++;
+	if (next == stream->nr)
+		return false;
+	stream->step[next].number += stream->step[at].number;
+	if (try_shorter(config, stream, at, 1, d))
+		return true;
+	stream->step[next].number -= stream->step[at].number;
+	return false;
+}
+
 /* One round with chunks of one size. Return: whether any could go. */
 static bool leave_out(const struct world_config *config,
 		      struct stream *stream, uint32_t chunk,
@@ -57,7 +76,8 @@ static bool leave_out(const struct world_config *config,
 	while (end > 0) {
 		uint32_t at = end > chunk ? end - chunk : 0;
 
-		if (try_shorter(config, stream, at, end - at, d))
+		if (try_shorter(config, stream, at, end - at, d) ||
+		    (chunk == 1 && try_later(config, stream, at, d)))
 			any = true;
 		end = at < stream->nr ? at : stream->nr;
 	}
@@ -161,6 +181,18 @@ static void print_cache_step(const struct step *s, FILE *out)
 	}
 }
 
+static void print_failures(const struct step *s, FILE *out)
+{
+	if (s->number)
+		fprintf(out, "# page request number %" PRIu64
+			     " from now on fails", s->number);
+	else
+		fputs("# page requests are served", out);
+	if (s->per_million)
+		fprintf(out, "; %u in a million fail (seed %" PRIu64 ")",
+			s->per_million, s->seed);
+}
+
 static void print_step(const struct step *s, uint64_t now, FILE *out)
 {
 	switch (s->kind) {
@@ -191,8 +223,7 @@ static void print_step(const struct step *s, uint64_t now, FILE *out)
 		fprintf(out, "limit %u %" PRIu64, s->node, s->number);
 		break;
 	case STEP_FAIL_PAGE:
-		fprintf(out, "# page request number %" PRIu64
-			     " from now on fails", s->number);
+		print_failures(s, out);
 		break;
 	case STEP_RCU:
 		fputs("# all grace periods end", out);
