@@ -77,7 +77,7 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo check test tests soak bench asan fuzz fuzzers format \
+.PHONY: all deps deps-ci demo check test tests soak bench asan lint fuzz fuzzers format \
 	install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -182,6 +182,15 @@ asan:
 	$(MAKE) B=$(B)-asan test \
 		CFLAGS='$(SANITIZED) -fsanitize=address,undefined'
 
+LINT_C := $(filter-out $(FUZZ_C),$(PROGRAM_C))
+
+# Static analysis; what is left out, and why, stands in the two files named.
+lint: $(GENERATED)
+	cppcheck --std=c11 --enable=warning,performance,portability -q \
+		--suppressions-list=.ci/cppcheck-suppressions \
+		--error-exitcode=1 -I. -I$(B) $(sort $(dir $(LINT_C)))
+	clang-tidy --quiet $(LINT_C) -- -std=c11 -I. -I$(B) 2>$(B)/lint.err
+
 fuzz:
 	$(MAKE) B=$(B)-fuzz CC=clang fuzzers \
 		CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link,address,undefined'
@@ -229,6 +238,7 @@ help:
 	@echo 'make asan       the tests under ASan and UBSan'
 	@echo 'make soak       random operations for long: OPERATIONS= SECONDS= SEED='
 	@echo 'make bench      measure speed (valgrind adds instruction counts)'
+	@echo 'make lint       static analysis (cppcheck, clang-tidy)'
 	@echo 'make fuzz       build the fuzzers (clang)'
 	@echo 'make deps       install the packages that are missing'
 	@echo 'make deps-ci    the same, and what only .ci/run needs'

@@ -211,7 +211,7 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	c->flags = flags;
 	c->user_bytes = size;
 	c->reap_phase = (uint32_t)(obj_address(m, self) %
-				   (4 * m->profile.hz));
+				   ((uint64_t)4 * m->profile.hz));
 	c->flags |= debug_flags(&m->profile, size, flags);
 	size = round_up(size, c->flags & SLAB_RED_ZONE ?
 				      m->profile.debug_word_bytes :

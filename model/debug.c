@@ -102,7 +102,7 @@ static unsigned char *redzone1(const struct debug_obj *d)
 
 static unsigned char *redzone2(const struct debug_obj *d)
 {
-	uint32_t behind = d->c->flags & SLAB_STORE_USER ? 2 : 1;
+	uint64_t behind = d->c->flags & SLAB_STORE_USER ? 2 : 1;
 
 	return d->buffer + d->c->buffer_size - behind * d->word_bytes;
 }
@@ -137,7 +137,7 @@ static void poison_obj(const struct debug_obj *d, int value)
 
 /* --- the poison check ------------------------------------------------------ */
 
-#define LINE_BYTES 16
+#define LINE_BYTES UINT64_C(16)
 #define MAX_LINES 6
 
 /* A line that is off by one bit in one byte: bad memory, rather than a bug. */

@@ -105,7 +105,7 @@ static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
 	drain_array(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac, node);
 	if (l3->next_reap > m->jiffies)
 		return;
-	l3->next_reap = m->jiffies + 4 * m->profile.hz;
+	l3->next_reap = m->jiffies + (uint64_t)4 * m->profile.hz;
 	if (l3->shared)
 		drain_array(m, cpu, cachep, array_at(m, l3->shared), node);
 	if (l3->free_touched) {
@@ -131,7 +131,7 @@ static void cache_reap(struct machine *m, uint32_t cpu)
 	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
 	notify(m, .kind = SLAB_EVENT_REAP_END, .cpu = cpu, .node = node,
 	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
-	arm_timer(m, cpu, 2 * m->profile.hz);
+	arm_timer(m, cpu, (uint64_t)2 * m->profile.hz);
 }
 
 static uint32_t cpu_of_next_timer(const struct machine *m)

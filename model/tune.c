@@ -18,7 +18,8 @@ void list3_init(struct kmem_list3 *l3)
 /* Spread over the caches by the descriptor's address, as in the kernel. */
 uint64_t list3_first_reap(const struct machine *m, cachep_t cachep)
 {
-	return m->jiffies + 4 * m->profile.hz + m->caches[cachep].reap_phase;
+	return m->jiffies + (uint64_t)4 * m->profile.hz +
+	       m->caches[cachep].reap_phase;
 }
 
 void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node)

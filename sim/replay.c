@@ -144,6 +144,27 @@ static bool boot(struct replay *replay, const struct machine_config *config,
 	return create_caches(replay, CACHE_AT_START, error);
 }
 
+/* Where each trace CPU runs, and how many share with an earlier one. */
+static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
+		     const struct replay_options *options)
+{
+	bool *taken = calloc(nr_cpus, sizeof(*taken));
+
+	if (!taken)
+		return false;
+	for (uint32_t i = 0; i < replay->nr_cpus; i++) {
+		uint32_t cpu = options && options->cpu_map ?
+				       options->cpu_map[i] :
+				       i % nr_cpus;
+
+		replay->cpu_of[i] = (uint16_t)cpu;
+		replay->counts.folded_cpus += taken[cpu];
+		taken[cpu] = true;
+	}
+	free(taken);
+	return true;
+}
+
 static bool tables_init(struct replay *replay, uint32_t nr_cpus,
 			const struct replay_options *options)
 {
@@ -158,15 +179,7 @@ static bool tables_init(struct replay *replay, uint32_t nr_cpus,
 		return false;
 	for (uint32_t i = 0; i < h->nr_caches; i++)
 		replay->caches[i] = CACHE_NULL;
-	for (uint32_t i = 0; i < h->cpus; i++) {
-		uint32_t cpu = options && options->cpu_map ?
-				       options->cpu_map[i] :
-				       i % nr_cpus;
-
-		replay->cpu_of[i] = (uint16_t)cpu;
-		replay->counts.folded_cpus += cpu != i && i >= nr_cpus;
-	}
-	return true;
+	return map_cpus(replay, nr_cpus, options);
 }
 
 struct replay *replay_create(const struct trace_header *header,

@@ -13,11 +13,13 @@
 
 #include "traces/error.h"
 #include "traces/ftrace.h"
+#include "traces/record_reader.h"
 #include "traces/resolve.h"
 #include "traces/slt_format.h"
 
 struct ftrace_import {
 	struct lines *lines;
+	struct record_reader *reader; /* NULL: the lines are the records */
 	const struct import_options *options;
 	struct import_report *report;
 	struct trace_counts *counts; /* of the report */
@@ -190,6 +192,27 @@ static void take_entries(struct ftrace_import *import,
 			parsed->entries_written - parsed->entries_in;
 }
 
+static int take_parsed(struct ftrace_import *import, const struct line *line,
+		       const struct ftrace_line *parsed)
+{
+	switch (parsed->kind) {
+	case FTRACE_COMMENT:
+		return 0;
+	case FTRACE_ENTRIES:
+		take_entries(import, parsed);
+		return 0;
+	case FTRACE_LOST:
+		import->counts->lost += parsed->lost;
+		import->lost_uncounted += parsed->lost_uncounted;
+		return 0;
+	case FTRACE_UNPARSED:
+		note_unparsed(import, line);
+		return 0;
+	default:
+		return take_event(import, line, parsed);
+	}
+}
+
 static int take_line(struct ftrace_import *import, const struct line *line)
 {
 	struct ftrace_line parsed;
@@ -198,22 +221,7 @@ static int take_line(struct ftrace_import *import, const struct line *line)
 	import->end_cut = !line->newline;
 	if (line->cut)
 		parsed.kind = FTRACE_UNPARSED;
-	switch (parsed.kind) {
-	case FTRACE_COMMENT:
-		return 0;
-	case FTRACE_ENTRIES:
-		take_entries(import, &parsed);
-		return 0;
-	case FTRACE_LOST:
-		import->counts->lost += parsed.lost;
-		import->lost_uncounted += parsed.lost_uncounted;
-		return 0;
-	case FTRACE_UNPARSED:
-		note_unparsed(import, line);
-		return 0;
-	default:
-		return take_event(import, line, &parsed);
-	}
+	return take_parsed(import, line, &parsed);
 }
 
 /* --- the end --- */
@@ -327,12 +335,34 @@ static int read_lines(struct ftrace_import *import)
 	return code;
 }
 
-int import_ftrace(struct lines *lines, const struct import_options *options,
-		  struct import_report *report, struct import_result *result,
-		  struct trace_error *error)
+/* A record is to messages what a line is, but has no text to show. */
+static int read_records(struct ftrace_import *import)
+{
+	struct line line = { .text = "", .newline = true };
+	struct ftrace_line record;
+	int code;
+
+	while ((code = import->reader->next(import->reader, &record,
+					    import->error)) > 0) {
+		line.number++;
+		code = take_parsed(import, &line, &record);
+		if (code == 0)
+			code = import_tick(import->lines, import->options,
+					   line.number, import->error);
+		if (code)
+			return code;
+	}
+	return code;
+}
+
+int import_records(struct lines *lines, struct record_reader *reader,
+		   const struct import_options *options,
+		   struct import_report *report, struct import_result *result,
+		   struct trace_error *error)
 {
 	struct ftrace_import import = {
 		.lines = lines,
+		.reader = reader,
 		.options = options,
 		.report = report,
 		.counts = &report->counts,
@@ -346,10 +376,17 @@ int import_ftrace(struct lines *lines, const struct import_options *options,
 	} else {
 		import.resolver.implicit_on_new_cpu =
 			options->implicit_on_new_cpu;
-		code = read_lines(&import);
+		code = reader ? read_records(&import) : read_lines(&import);
 		if (code == 0)
 			code = finish(&import, result);
 	}
 	resolver_release(&import.resolver);
 	return code;
+}
+
+int import_ftrace(struct lines *lines, const struct import_options *options,
+		  struct import_report *report, struct import_result *result,
+		  struct trace_error *error)
+{
+	return import_records(lines, NULL, options, report, result, error);
 }

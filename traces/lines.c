@@ -172,8 +172,9 @@ static int open_path(struct lines *lines, const char *path,
 	lines->buffer = malloc(BUFFER_BYTES);
 	if (!lines->name || !lines->buffer)
 		return trace_fail(error, -ENOMEM, "out of memory");
-	lines->fd = STDIN_FILENO;
-	if (lines->close_fd)
+	if (!lines->close_fd)
+		lines->fd = STDIN_FILENO;
+	else if (lines->fd < 0)
 		lines->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (lines->fd < 0 || fstat(lines->fd, &st) != 0)
 		return trace_fail(error, -errno, "%s: cannot open: %s",
@@ -189,13 +190,21 @@ static int open_path(struct lines *lines, const char *path,
 
 struct lines *lines_open(const char *path, int *code, struct trace_error *error)
 {
+	return lines_open_fd(-1, path, code, error);
+}
+
+struct lines *lines_open_fd(int fd, const char *path, int *code,
+			    struct trace_error *error)
+{
 	struct lines *lines = calloc(1, sizeof(*lines));
 
 	if (!lines) {
+		if (fd >= 0)
+			close(fd);
 		*code = trace_fail(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	lines->fd = -1;
+	lines->fd = fd;
 	lines->stream = (lzma_stream)LZMA_STREAM_INIT;
 	*code = open_path(lines, path, error);
 	if (*code == 0)
@@ -297,6 +306,21 @@ int lines_next(struct lines *lines, struct line *line,
 		if (code)
 			return code;
 	}
+}
+
+int lines_rest(struct lines *lines, const char **text, size_t *bytes,
+	       struct trace_error *error)
+{
+	if (lines->start == lines->end && !lines->text_end) {
+		int code = fill(lines, error);
+
+		if (code)
+			return code;
+	}
+	*text = lines->buffer + lines->start;
+	*bytes = lines->end - lines->start;
+	lines->start = lines->end;
+	return *bytes ? 1 : 0;
 }
 
 uint64_t lines_done_bytes(const struct lines *lines)

@@ -29,6 +29,9 @@ struct lines;
 /* Return: owned (lines_close), or NULL with @error and *@code (-errno) set. */
 struct lines *lines_open(const char *path, int *code,
 			 struct trace_error *error);
+/* The same for an open descriptor (a pipe), which becomes its own. */
+struct lines *lines_open_fd(int fd, const char *name, int *code,
+			    struct trace_error *error);
 void lines_close(struct lines *lines);
 
 /*
@@ -44,6 +47,13 @@ int lines_peek(struct lines *lines, const char **text, size_t *bytes,
  * caught while waiting for input; another -errno.
  */
 int lines_next(struct lines *lines, struct line *line,
+	       struct trace_error *error);
+
+/*
+ * lines_rest - instead of lines: whatever bytes come next, decompressed
+ * Return: as lines_next; @text is valid until the next call.
+ */
+int lines_rest(struct lines *lines, const char **text, size_t *bytes,
 	       struct trace_error *error);
 
 /* Bytes of the file (as it lies there) read so far, and in all (0: unknown). */
