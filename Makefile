@@ -20,6 +20,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
 AR ?= ar
 INSTALL ?= install
 
@@ -31,7 +32,11 @@ WARNINGS += -Werror
 endif
 BUILD_CFLAGS = -std=c11 $(WARNINGS) $(CFLAGS)
 BUILD_CPPFLAGS = -I. -I$(B) -MMD -MP $(CPPFLAGS)
-LIBS = -lsqlite3 -llzma -lnuma -lpthread -lm
+# What .ci/probe finds is read when a command runs, because "make check" may
+# have installed it just before. WITHOUT="libtracecmd babeltrace2", or "all",
+# builds as if these optional libraries were not there.
+WITHOUT ?=
+LIBS = -lsqlite3 -llzma -lz -lzstd -lnuma -lpthread -lm $(file <$(B)/traces/have.libs)
 
 BIN := $(if $(filter build,$(B)),slabsim,$(B)/slabsim)
 # As tests call it: a name without a slash would be looked up in PATH.
@@ -64,7 +69,7 @@ ALL_O := $(PROGRAM_O) $(patsubst %.c,$(B)/%.o,$(TEST_C) $(MODEL_TEST_C) \
 
 EMBEDDED_TEXT := $(patsubst %,$(B)/%.h,$(wildcard reports/*.sql reports/*.gp \
 		   sim/*.sql))
-GENERATED := $(EMBEDDED_TEXT)
+GENERATED := $(EMBEDDED_TEXT) $(B)/traces/have.h
 ifneq ($(and $(wildcard traces/cache-flags.csv),\
 	     $(wildcard traces/cache-flags.awk)),)
 GENERATED += $(B)/traces/cache_flags_table.inc
@@ -77,7 +82,7 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo check test tests soak bench asan lint fuzz fuzzers format \
+.PHONY: all deps deps-ci demo check test tests soak bench asan lint man fuzz fuzzers format \
 	install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -98,6 +103,15 @@ $(B)/flags: FORCE
 
 $(B)/objects: FORCE
 	$(call remember,$(PROGRAM_O))
+
+# Rewritten only when another library is there than was: see .d files.
+$(B)/traces/have.h: FORCE | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	@CC='$(CC)' .ci/probe $(@D) $(WITHOUT)
+
+$(B)/traces/read_tracedat.o $(B)/traces/tracedat_event.o \
+$(B)/traces/read_ctf.o: \
+	BUILD_CPPFLAGS += $(file <$(B)/traces/have.cflags)
 
 # Generated headers come first; which objects need which, the .d files know.
 $(B)/%.o: %.c $(B)/flags | $(DEPS_FIRST) $(GENERATED)
@@ -201,6 +215,20 @@ format:
 	clang-format -i $(wildcard model/*.[ch] traces/*.[ch] workloads/*.[ch] \
 		sim/*.[ch] reports/*.[ch] tests/*.[ch] tests/lib/*.[ch])
 
+# --- manual pages, made of what --help says ----------------------------------
+
+man: $(BIN)
+	@command -v help2man >/dev/null || \
+		{ echo 'man: install help2man first' >&2; exit 2; }
+	@rm -rf $(B)/man && mkdir -p $(B)/man
+	@$(RUN_BIN) help | sed -n 's/^  \([a-z]*\)  *\(.*\)/\1 \2/p' | \
+	while read -r command summary; do \
+		[ "$$command" = help ] || help2man -N -n "$$summary" \
+			--version-string=$(VERSION) "$(RUN_BIN) $$command" | \
+		sed "s/^\.TH SLABSIM /.TH SLABSIM-$$command /" \
+			>$(B)/man/slabsim-$$command.1 || exit 1; \
+	done; rm -f $(B)/man/slabsim-help.1
+
 # --- installing --------------------------------------------------------------
 
 # The library's interface; the other headers of model/ are its own business.
@@ -226,6 +254,9 @@ install: all $(B)/slab.pc
 	$(INSTALL) -m 644 $(B)/libslab.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 644 $(B)/slab.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 644 $(PUBLIC_H) $(DESTDIR)$(INCLUDEDIR)/slabsim/model
+	$(MAKE) -s man && $(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 && \
+		$(INSTALL) -m 644 $(B)/man/*.1 $(DESTDIR)$(MANDIR)/man1 || \
+		echo 'install: no manual pages, for want of help2man'
 
 clean:
 	rm -rf $(B) $(B)-asan $(B)-fuzz $(B)-gcc $(B)-clang $(BIN) demo
@@ -242,11 +273,14 @@ help:
 	@echo 'make fuzz       build the fuzzers (clang)'
 	@echo 'make deps       install the packages that are missing'
 	@echo 'make deps-ci    the same, and what only .ci/run needs'
+	@echo 'make man        manual pages in $(B)/man (needs help2man)'
 	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make format     clang-format the sources'
 	@echo 'make clean      remove all that was made'
 	@echo
 	@echo 'B=DIR           build elsewhere          WERROR=1  warnings fail'
 	@echo 'CC= CFLAGS=     compiler and its flags   DEPS=no   install nothing'
+	@echo 'WITHOUT=all     no optional libraries (or name them, as pkg-config'
+	@echo '                does); slabsim version --build-options shows them'
 
 -include $(ALL_O:.o=.d)

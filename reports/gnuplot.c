@@ -17,18 +17,47 @@
 
 extern char **environ;
 
+/*
+ * The environment with LC_ALL as @locale. Gnuplot warns when the locale cannot
+ * say a degree sign, as the plain C locale cannot. Return: an owned array of
+ * borrowed strings; NULL: no memory.
+ */
+static char **environment_in(char *locale)
+{
+	size_t nr = 0, kept = 0;
+	char **strings;
+
+	while (environ[nr])
+		nr++;
+	strings = calloc(nr + 2, sizeof(*strings));
+	if (!strings)
+		return NULL;
+	for (size_t i = 0; i < nr; i++) {
+		if (strncmp(environ[i], "LC_ALL=", 7) != 0)
+			strings[kept++] = environ[i];
+	}
+	strings[kept] = locale;
+	return strings;
+}
+
 static int spawn(pid_t *child, int in, int out)
 {
 	static char name[] = "gnuplot", defaults[] = "-d", script[] = "-";
+	static char locale[] = "LC_ALL=C.UTF-8";
 	char *const argv[] = { name, defaults, script, NULL };
+	char **environment = environment_in(locale);
 	posix_spawn_file_actions_t actions;
 	int error;
 
+	if (!environment)
+		return ENOMEM;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	error = posix_spawnp(child, name, &actions, NULL, argv, environ);
+	error = posix_spawnp(child, name, &actions, NULL, argv,
+			     environment);
 	posix_spawn_file_actions_destroy(&actions);
+	free(environment);
 	return error;
 }
 

@@ -27,7 +27,8 @@ struct arguments {
 	bool quiet;
 };
 
-enum { KEY_STRICT = 256, KEY_MAX_LOSS, KEY_CLOCK_HZ, KEY_IMPLICIT_CPU };
+enum { KEY_STRICT = 256, KEY_MAX_LOSS, KEY_CLOCK_HZ, KEY_IMPLICIT_CPU,
+       KEY_INFER, KEY_SLABINFO, KEY_MAP };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0,
@@ -44,6 +45,16 @@ static const struct argp_option options[] = {
 	  "CPU of an implicit free: that of the object's allocation, or of "
 	  "the new one [old]",
 	  0 },
+	{ "infer", KEY_INFER, "none|frees|all", 0,
+	  "put in what the trace leaves out and proves: nothing, frees of "
+	  "pointers that are allocated again, allocations of pointers that "
+	  "are freed again too [all]",
+	  0 },
+	{ "slabinfo", KEY_SLABINFO, "FILE", 0,
+	  "a copy of the traced machine's /proc/slabinfo: names and sizes",
+	  0 },
+	{ "map", KEY_MAP, "FILE", 0,
+	  "names of caches by sizes and call site", 0 },
 	{ "quiet", 'q', 0, 0, "print errors only", 0 },
 	{ 0 },
 };
@@ -82,6 +93,22 @@ static void parse_implicit_cpu(struct arguments *arguments, const char *text,
 	arguments->import.implicit_on_new_cpu = strcmp(text, "new") == 0;
 }
 
+static void parse_infer(struct arguments *arguments, const char *text,
+			struct argp_state *state)
+{
+	static const char *const words[] = { [TRACE_INFER_ALL] = "all",
+					     [TRACE_INFER_FREES] = "frees",
+					     [TRACE_INFER_NONE] = "none" };
+
+	for (int i = TRACE_INFER_ALL; i <= TRACE_INFER_NONE; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			arguments->import.infer = (enum trace_infer)i;
+			return;
+		}
+	}
+	argp_error(state, "--infer: expected none, frees or all");
+}
+
 static void parse_end(struct arguments *arguments, struct argp_state *state)
 {
 	if (!arguments->in)
@@ -114,6 +141,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_IMPLICIT_CPU:
 		parse_implicit_cpu(arguments, text, state);
+		return 0;
+	case KEY_INFER:
+		parse_infer(arguments, text, state);
+		return 0;
+	case KEY_SLABINFO:
+		arguments->import.slabinfo = text;
+		return 0;
+	case KEY_MAP:
+		arguments->import.cache_map = text;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->in)
@@ -161,6 +197,20 @@ static void tell_warnings(const struct import_report *report)
 		talk("%s", line);
 }
 
+static void tell_inferred(const struct trace_header *header)
+{
+	static const char *const how_far[] = {
+		[TRACE_INFER_ALL] = "all that is proved (--infer all)",
+		[TRACE_INFER_FREES] = "frees only (--infer frees)",
+		[TRACE_INFER_NONE] = "nothing (--infer none)",
+	};
+
+	if (!header->scenario)
+		talk("put in: %s: %" PRIu64 " allocations, %" PRIu64 " frees",
+		     how_far[header->infer], header->counts.inferred_allocs,
+		     header->counts.implicit_frees);
+}
+
 static void tell_counts(const struct trace_header *header)
 {
 	const struct trace_counts *counts = &header->counts;
@@ -181,6 +231,7 @@ static void tell_counts(const struct trace_header *header)
 	     " implicit frees",
 	     counts->frees, counts->unknown_frees, counts->null_frees,
 	     counts->implicit_frees);
+	tell_inferred(header);
 	talk("%" PRIu64 " of the allocator's own dropped; %" PRIu64
 	     " events lost, %" PRIu64 " lines not understood",
 	     counts->own_dropped, counts->lost, counts->unparsed);

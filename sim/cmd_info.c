@@ -12,6 +12,8 @@
 
 #include "reports/text.h"
 #include "sim/cli.h"
+#include "sim/info_pass.h"
+#include "sim/info_print.h"
 #include "sim/interrupt.h"
 #include "sim/open_trace.h"
 #include "sim/options.h"
@@ -22,17 +24,54 @@
 struct arguments {
 	const char *trace;
 	struct import_options import;
-	bool json;
+	bool json, header_only, lifetimes;
+	bool by[NR_INFO_KEYS];
+	uint32_t top; /* rows of a table; 0: all */
 };
 
-enum { KEY_JSON = 256, KEY_CLOCK_HZ };
+enum { KEY_JSON = 256, KEY_CLOCK_HZ, KEY_BY, KEY_TOP, KEY_LIFETIMES,
+       KEY_HEADER };
 
 static const struct argp_option options[] = {
 	{ "json", KEY_JSON, 0, 0, "print one JSON object", 0 },
+	{ "by", KEY_BY, "cache|cpu|callsite|task", 0,
+	  "a table with a row for each; may be given several times", 0 },
+	{ "top", KEY_TOP, "N", 0, "rows of a table, 0 for all [20]", 0 },
+	{ "lifetimes", KEY_LIFETIMES, 0, 0,
+	  "how long objects lived, by cache", 0 },
+	{ "header", KEY_HEADER, 0, 0,
+	  "only what the file's header says: the events are not read", 0 },
 	{ "clock-hz", KEY_CLOCK_HZ, "HZ", 0,
 	  "ticks a second of a trace clock without unit", 0 },
 	{ 0 },
 };
+
+static void parse_by(struct arguments *arguments, const char *text,
+		     struct argp_state *state)
+{
+	enum info_key key;
+
+	if (!info_key_parse(text, &key))
+		argp_error(state, "--by: expected cache, cpu, callsite or "
+				  "task, not \"%s\"", text);
+	else
+		arguments->by[key] = true;
+}
+
+static void parse_end(const struct arguments *arguments,
+		      struct argp_state *state)
+{
+	if (!arguments->trace)
+		argp_error(state, "expected a trace");
+	for (int key = 0; key < NR_INFO_KEYS; key++) {
+		if (arguments->header_only && arguments->by[key])
+			argp_error(state, "--by needs the events, which "
+					  "--header does not read");
+	}
+	if (arguments->header_only && arguments->lifetimes)
+		argp_error(state, "--lifetimes needs the events, which "
+				  "--header does not read");
+}
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
@@ -46,14 +85,26 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		arguments->import.clock_hz =
 			option_number(state, "--clock-hz", text, 1, UINT64_MAX);
 		return 0;
+	case KEY_BY:
+		parse_by(arguments, text, state);
+		return 0;
+	case KEY_TOP:
+		arguments->top = (uint32_t)option_number(state, "--top", text,
+							 0, UINT32_MAX);
+		return 0;
+	case KEY_LIFETIMES:
+		arguments->lifetimes = true;
+		return 0;
+	case KEY_HEADER:
+		arguments->header_only = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->trace)
 			argp_error(state, "one trace at a time");
 		arguments->trace = text;
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->trace)
-			argp_error(state, "expected a trace");
+		parse_end(arguments, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -167,10 +218,12 @@ static void json_cache(const struct cache_def *def)
 	json_text("identity", identity_words[def->identity]);
 	json_text("created", when_words[def->when]);
 	json_text("reason", def->reason);
-	printf("}");
 }
 
-static void print_json(const struct trace_header *header)
+/* @info: NULL when only the header is wanted. */
+static void print_json(const struct arguments *arguments,
+		       const struct trace_header *header,
+		       const struct info *info)
 {
 	struct named_count counts[NR_COUNTS];
 
@@ -191,13 +244,23 @@ static void print_json(const struct trace_header *header)
 	json_number("end_ns", header->end_ns);
 	json_number("call_sites", header->nr_call_sites - 1);
 	json_number("tasks", header->nr_tasks - 1);
+	if (info)
+		info_json_figures(info);
 	printf(",\"caches\":[");
 	for (uint32_t i = 0; i < header->nr_caches; i++) {
 		if (i)
 			printf(",");
 		json_cache(&header->caches[i]);
+		if (info)
+			info_json_cache(info, i);
+		printf("}");
 	}
-	printf("]}\n");
+	printf("]");
+	for (int key = 0; key < NR_INFO_KEYS; key++) {
+		if (arguments->by[key])
+			info_json_table(header, info, (enum info_key)key);
+	}
+	printf("}\n");
 }
 
 /* --- text --- */
@@ -278,12 +341,11 @@ static void print_cache(const struct cache_def *def,
 	       def->frees, identity_words[def->identity], reason);
 }
 
-static void print_text(const struct trace_header *header)
+static void print_caches(const struct trace_header *header)
 {
 	const struct widths widths = { name_width(header),
 				       flags_width(header) };
 
-	print_summary(header);
 	printf("\n%" PRIu32 " caches (sizes in bytes), in the order of their "
 	       "creation:\n",
 	       header->nr_caches);
@@ -294,9 +356,47 @@ static void print_text(const struct trace_header *header)
 		print_cache(&header->caches[i], &widths);
 }
 
+static void print_text(const struct arguments *arguments,
+		       const struct trace_header *header,
+		       const struct info *info)
+{
+	print_summary(header);
+	if (info)
+		info_print_figures(info);
+	print_caches(header);
+	for (int key = 0; key < NR_INFO_KEYS; key++) {
+		if (arguments->by[key])
+			info_print_table(header, info, (enum info_key)key,
+					 arguments->top);
+	}
+	if (arguments->lifetimes)
+		info_print_lifetimes(header, info);
+}
+
+static int print_info(const struct arguments *arguments,
+		      struct slt_reader *reader)
+{
+	const struct trace_header *header = slt_header(reader);
+	struct info info, *read = NULL;
+	int code = EXIT_OK;
+
+	if (!arguments->header_only) {
+		read = &info;
+		code = info_read(reader, read);
+	}
+	if (code == EXIT_OK && arguments->json)
+		print_json(arguments, header, read);
+	else if (code == EXIT_OK)
+		print_text(arguments, header, read);
+	if (read)
+		info_release(read);
+	return code;
+}
+
 int cmd_info(int argc, char **argv)
 {
-	struct arguments arguments = { .import.max_loss = UINT64_MAX };
+	struct arguments arguments = { .import.max_loss = UINT64_MAX,
+				       .top = 20 };
 	struct slt_reader *reader = NULL;
 	int code = parse_options(&argp, argc, argv, &arguments);
 
@@ -306,10 +406,7 @@ int cmd_info(int argc, char **argv)
 	code = open_trace(arguments.trace, &arguments.import, false, &reader);
 	if (code)
 		return code;
-	if (arguments.json)
-		print_json(slt_header(reader));
-	else
-		print_text(slt_header(reader));
+	code = print_info(&arguments, reader);
 	slt_close(reader);
-	return EXIT_OK;
+	return code;
 }

@@ -22,6 +22,7 @@ static int cmd_help(int argc, char **argv);
 static const struct command commands[] = {
 	{ "import", "turn a recording into a trace file", cmd_import },
 	{ "info", "what a trace file holds", cmd_info },
+	{ "gen", "make a trace by a model of a workload", cmd_gen },
 	{ "run", "replay a trace on a machine, into a database", cmd_run },
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },

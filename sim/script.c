@@ -73,10 +73,10 @@ static bool boot_machine(struct script *script, const struct scenario_op *op)
 	if (script->m)
 		return script_fault(script, "the machine is defined already");
 	if (op->nodes > config.profile->max_nodes ||
-	    op->cpus > config.profile->max_cpus || op->cpus < op->nodes)
-		return script_fault(script, "expected 1 to %u nodes, and as many to "
-			     "%u CPUs", config.profile->max_nodes,
-			     config.profile->max_cpus);
+	    op->cpus > config.profile->max_cpus)
+		return script_fault(script, "expected 1 to %u nodes and 1 to "
+				    "%u CPUs", config.profile->max_nodes,
+				    config.profile->max_cpus);
 	script->m = machine_create(&config);
 	if (!script->m)
 		return script_fault(script, "the machine cannot boot with %" PRIu64

@@ -82,6 +82,8 @@ static bool op_smp(struct script *script, const struct scenario_op *op)
 	(void)op;
 	if (script->smp)
 		return script_fault(script, "the other CPUs are up already");
+	if (!cpu_ok(script, 0)) /* it brings up the others */
+		return false;
 	script->smp = true;
 	if (!machine_smp_init(script->m))
 		return script_fault(script, "the machine ran out of memory while its "

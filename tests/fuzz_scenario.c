@@ -6,9 +6,10 @@
  *	make fuzz
  *	build-fuzz/tests/fuzz_scenario -max_len=4096 -close_fd_mask=2 CORPUS
  *
- * The first byte of an input chooses the build ('d': debug). A faulty line is
- * passed over instead of ending the script, so that one mutation does not
- * waste the rest. What only takes long is cut: machines are small, ticks few.
+ * The shorter scripts of tests/golden make a corpus. An input that begins with
+ * "#d" runs in the debug build. A faulty line is passed over instead of ending
+ * the script, so that one mutation does not waste the rest. What only takes
+ * long is cut: machines are small, ticks few.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -116,15 +117,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 				 .profile = &slab_profile_2_6_36 };
 	char *text;
 
-	if (bytes == 0)
-		return 0;
-	if (data[0] == 'd')
+	if (bytes >= 2 && memcmp(data, "#d", 2) == 0)
 		script.profile = &slab_profile_2_6_36_debug;
-	text = malloc(bytes);
+	text = malloc(bytes + 1);
 	if (!text)
 		abort();
-	memcpy(text, data + 1, bytes - 1);
-	text[bytes - 1] = '\0';
+	memcpy(text, data, bytes);
+	text[bytes] = '\0';
 	to_nowhere(&script.snap);
 	to_nowhere(&script.trace);
 	to_nowhere(&script.slabinfo);

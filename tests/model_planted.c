@@ -57,13 +57,14 @@ static void shows_the_bug(struct world_config *config, struct stream *stream)
 static void plant(enum naive_bug bug)
 {
 	/* small constants hide what needs a long array */
-	static const enum world_name names[] = { WORLD_SMALL_4X8, WORLD_4X8 };
+	static const enum world_name names[] = { WORLD_SMALL_2X4,
+						 WORLD_SMALL_4X8, WORLD_4X8 };
 	struct world_profiles profiles;
 
 	world_profiles_init(&profiles);
 	for (uint64_t seed = 1; seed <= NR_SEEDS; seed++) {
-		struct world_config config = world_of(names[seed % 2],
-						      &profiles);
+		struct world_config config =
+			world_of(names[seed % 3], &profiles);
 		struct stream stream = { 0 };
 
 		config.bug = bug;
@@ -77,11 +78,11 @@ static void plant(enum naive_bug bug)
 	fail_msg("%d streams did not find it", NR_SEEDS);
 }
 
-#define PLANT(NAME, text)                                                      \
-	static void plant_##NAME(void **state)                                 \
-	{                                                                      \
-		(void)state;                                                   \
-		plant(NAIVE_##NAME);                                           \
+#define PLANT(NAME, text)                      \
+	static void plant_##NAME(void **state) \
+	{                                      \
+		(void)state;                   \
+		plant(NAIVE_##NAME);           \
 	}
 NAIVE_BUGS(PLANT)
 
@@ -105,11 +106,17 @@ static void prints_the_language_of_scenarios(void **state)
 		"limit 1 50\n";
 	struct step steps[] = {
 		{ .kind = STEP_SMP },
-		{ .kind = STEP_CREATE, .name = "c1", .size = 100, .align = 64,
+		{ .kind = STEP_CREATE,
+		  .name = "c1",
+		  .size = 100,
+		  .align = 64,
 		  .flags = SLAB_DESTROY_BY_RCU | SLAB_HWCACHE_ALIGN },
 		{ .kind = STEP_CREATE, .name = "c2", .size = 100 },
 		{ .kind = STEP_TIME, .number = 700 },
-		{ .kind = STEP_ALLOC_NODE, .cpu = 3, .name = "c1", .slot = 5,
+		{ .kind = STEP_ALLOC_NODE,
+		  .cpu = 3,
+		  .name = "c1",
+		  .slot = 5,
 		  .node = 1 },
 		{ .kind = STEP_KMALLOC_DMA, .cpu = 2, .size = 33, .slot = 6 },
 		{ .kind = STEP_FAIL_PAGE, .number = 2 },
@@ -147,7 +154,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prints_the_language_of_scenarios),
-#define PLANT_UNIT(NAME, text)                                                 \
+#define PLANT_UNIT(NAME, text) \
 	{ "found and shrunk: " text, plant_##NAME, NULL, NULL, NULL },
 		NAIVE_BUGS(PLANT_UNIT)
 	};

@@ -59,8 +59,8 @@ static void show_failure(const struct world_config *config, uint64_t seed,
 {
 	FILE *out;
 
-	printf("# %s, seed %" PRIu64 ": failed at step %u: %s\n",
-	       config->title, seed, stream->nr, d->text);
+	printf("# %s, seed %" PRIu64 ": failed at step %u: %s\n", config->title,
+	       seed, stream->nr, d->text);
 	stream_shrink(config, stream, d);
 	printf("# the same in %u steps: %s\n", stream->nr, d->text);
 	stream_print(config, stream, "# ", stdout);
@@ -150,15 +150,15 @@ static void agree(enum world_name name)
 	}
 }
 
-#define WORLD_TEST(NAME, title)                                                \
-	static void agree_##NAME(void **state)                                 \
-	{                                                                      \
-		(void)state;                                                   \
-		agree(WORLD_##NAME);                                           \
+#define WORLD_TEST(NAME, title)                \
+	static void agree_##NAME(void **state) \
+	{                                      \
+		(void)state;                   \
+		agree(WORLD_##NAME);           \
 	}
 WORLDS(WORLD_TEST)
 
-/* --- make soak ------------------------------------------------------------------ */
+/* --- make soak ------------------------------------------------------------ */
 
 static int soak(uint64_t nr_operations, uint64_t seconds, uint64_t seed)
 {
@@ -168,9 +168,8 @@ static int soak(uint64_t nr_operations, uint64_t seconds, uint64_t seed)
 
 	world_profiles_init(&profiles);
 	while (done < nr_operations && time(NULL) < end) {
-		struct world_config config =
-			world_of((enum world_name)(nr_streams % NR_WORLDS),
-				 &profiles);
+		struct world_config config = world_of(
+			(enum world_name)(nr_streams % NR_WORLDS), &profiles);
 		uint64_t nr;
 
 		config.full_every = 256;
@@ -180,7 +179,8 @@ static int soak(uint64_t nr_operations, uint64_t seconds, uint64_t seed)
 		done += nr;
 		if (nr_streams % 1000 == 0) {
 			printf("%" PRIu64 " operations in %" PRIu64
-			       " streams agree\n", done, nr_streams);
+			       " streams agree\n",
+			       done, nr_streams);
 			fflush(stdout);
 		}
 	}

@@ -53,7 +53,7 @@ faulty 4 "slot 99999999999 is too large" "${two}a 0 c 99999999999\n"
 faulty 1 "bad setting 'cpu'" 'machine nodes=2 cpu=4\n'
 faulty 1 "nodes and cpus are needed" 'machine nodes=2\n'
 faulty 1 "expected 1 to 64 nodes" 'machine nodes=65 cpus=65\n'
-faulty 1 "expected 1 to 64 nodes" 'machine nodes=4 cpus=2\n'
+faulty 1 "expected 1 to 64 nodes" 'machine nodes=2 cpus=65\n'
 faulty 1 "the machine cannot boot" 'machine nodes=1 cpus=1 pages=5\n'
 faulty 4 "a zero byte" "${two}a 0 c 1\\0\n"
 printf '' >"$TEST_TMP/in.ops"
@@ -69,6 +69,17 @@ runs "frees of empty slots, kmalloc of nothing" \
 # A slot is free again after its object was freed; hexadecimal is understood.
 runs "a slot is used again" "# two\n\n${two}a 0 c 0x10\nf 3 16\na 0 c 16\n" \
 	'create,5,c,ok\nend,2,1,0,0\n'
+# A node without a CPU lends its memory: free_limit counts no CPU there.
+without_cpus()
+{
+	printf 'machine nodes=2 cpus=1\nsmp\ncreate 0 c 100 0 -\n' \
+		>"$TEST_TMP/in.ops"
+	printf 'trace 1\nan 0 c 1 1\nf 0 1\ngeom g c\n' >>"$TEST_TMP/in.ops"
+	"$SLABSIM" script "$TEST_TMP/in.ops" --out "$out" &&
+		grep -q '^5,1,c,1,1,0,' "$out.trace.csv" &&
+		grep -q '^geom,g,c,.*,157;97$' "$out.snap.csv"
+}
+check "nodes without CPUs" without_cpus
 # A name twice is a result of the machine, not a fault of the script.
 runs "a cache twice" "${two}create 0 c 8 0 -\n" \
 	'create,3,c,ok\nmsg,4,create_duplicate,c\ncreate,4,c,fail\nend,0,0,0,0\n'

@@ -14,7 +14,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "traces/slt_format.h"
+#include "traces/slt_block.h"
+#include "traces/slt_pack.h"
 
 static char *copy_of(const char *text)
 {
@@ -369,7 +370,7 @@ static void what_is_said_about_it(void **state)
 	assert_refused(path, "truncated .slt file");
 	put_le(data + 8, SLT_VERSION + 1, 4);
 	write_file(path, data, bytes);
-	assert_refused(path, ".slt version 2; this slabsim reads version 1");
+	assert_refused(path, ".slt version 3; this slabsim reads version 2");
 	write_file(path, "hello, world", 12);
 	assert_refused(path, "not a .slt file");
 	assert_false(slt_probe(path));

@@ -45,19 +45,28 @@ static uint64_t round_up(uint64_t bytes, uint64_t to)
 	return (bytes + to - 1) / to * to;
 }
 
+static const char *given_by(const struct cache_seen *seen)
+{
+	if (!seen->by_slabinfo)
+		return "given by the map";
+	if (seen->by_slabinfo == seen->identified[IDENTITY_GIVEN])
+		return "the only cache of that size in slabinfo";
+	return "given by the map or the only cache of that size in slabinfo";
+}
+
 static void say_identity(const struct cache_seen *seen, struct reason *reason)
 {
-	static const char *const by[] = {
+	const char *const by[] = {
 		[IDENTITY_NAME] = "named by their allocation",
 		[IDENTITY_OWN_FREE] = "named by their own free",
 		[IDENTITY_KEY] = "by size, flags and call site",
 		[IDENTITY_SIZE] = "by size only",
-		[IDENTITY_GIVEN] = "given",
+		[IDENTITY_GIVEN] = given_by(seen),
 	};
 	const char *comma = "";
 
 	for (size_t i = 0; i <= IDENTITY_GIVEN; i++) {
-		if (!seen->identified[i])
+		if (!seen->identified[i] || !seen->max_req)
 			continue;
 		say(reason, "%s%" PRIu64 " %s", comma, seen->identified[i],
 		    by[i]);
@@ -100,23 +109,49 @@ static void say_flags(uint32_t flags, struct reason *reason)
 	    flags & CACHE_DEF_RCU ? " RCU" : "", flags ? "" : " no flags");
 }
 
+/* What the traced kernel made of it; the simulated one does its own sums. */
+static void say_row(const struct slabinfo_row *row, struct reason *reason)
+{
+	say(reason, "; slabinfo: %u bytes", row->objsize);
+	if (row->objperslab)
+		say(reason, ", %u in a slab of %u pages", row->objperslab,
+		    row->pagesperslab);
+}
+
 static enum cache_identity best_identity(const struct cache_seen *seen)
 {
 	enum cache_identity best = IDENTITY_NAME;
 
-	while (best < IDENTITY_SIZE && !seen->identified[best])
+	while (best < IDENTITY_GIVEN && !seen->identified[best])
 		best++;
 	return best;
 }
 
+/* Of a cache that the trace never allocates from, slabinfo knows the size. */
+static struct cache_seen seen_in(const struct slabinfo_row *row)
+{
+	return (struct cache_seen){
+		.min_req = row->objsize,
+		.max_req = row->objsize,
+		.traced_bytes = row->objsize,
+	};
+}
+
 bool cache_define(struct cache_def *def, const struct cache_seen *seen,
-		  bool slub)
+		  const struct slabinfo_row *row, bool slub)
 {
 	struct reason reason = { .used = 0 };
 	bool aligned = false, decided = false;
+	struct cache_seen whole;
 	uint32_t table = 0;
 
 	say_identity(seen, &reason);
+	if (!seen->max_req && row) {
+		whole = seen_in(row);
+		whole.identified[IDENTITY_GIVEN] = 1;
+		seen = &whole;
+		say(&reason, "only freed in the trace: size by slabinfo");
+	}
 	if (seen->min_req != seen->max_req)
 		say(&reason, "; %u to %u bytes asked for, the most used",
 		    seen->min_req, seen->max_req);
@@ -125,6 +160,8 @@ bool cache_define(struct cache_def *def, const struct cache_seen *seen,
 		    seen->traced_bytes, seen->max_req);
 	else
 		decided = sizes_decide(seen, &aligned, &reason);
+	if (row)
+		say_row(row, &reason);
 	if (cache_flags_find(def->name, &table))
 		say_flags(table, &reason);
 	else

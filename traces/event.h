@@ -32,6 +32,7 @@ enum event_gfp {
 enum event_flags {
 	EVENT_IMPLICIT = 1 << 0, /* a free that the import had to assume */
 	EVENT_BY_KFREE = 1 << 1, /* kfree, of whatever kind of object */
+	EVENT_INFERRED = 1 << 2, /* an allocation that two frees prove */
 };
 
 #define EVENT_NO_SLOT UINT32_MAX
@@ -88,7 +89,9 @@ struct cache_def {
 	enum cache_identity identity;
 	char *reason;           /* why these flags and sizes; owned, not NULL */
 	uint64_t allocs, frees; /* of its objects in the trace */
-	uint64_t unknown_frees; /* those of @frees of older objects */
+	uint64_t unknown_frees; /* those of @frees without allocation */
+	uint64_t inferred_allocs; /* put in for that many of those */
+	uint64_t inferred_frees;  /* implicit frees put in */
 };
 
 #endif

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "traces/scan.h"
+
 enum ftrace_kind {
 	FTRACE_ALLOC,    /* kmem_cache_alloc, kmem_cache_alloc_node */
 	FTRACE_KMALLOC,  /* kmalloc, kmalloc_node */
@@ -24,7 +26,7 @@ enum ftrace_kind {
 	FTRACE_OTHER,    /* a well-formed line of another event */
 	FTRACE_COMMENT,  /* header lines, "##### CPU 2 buffer started ####" */
 	FTRACE_ENTRIES,  /* # entries-in-buffer/entries-written: A/B  #P:n */
-	FTRACE_LOST,     /* CPU:0 [LOST 136 EVENTS] */
+	FTRACE_LOST,     /* CPU:0 [LOST 136 EVENTS], [136 EVENTS DROPPED] */
 	FTRACE_UNPARSED, /* anything else */
 };
 
@@ -55,5 +57,12 @@ struct ftrace_line {
 
 /* ftrace_parse - a line (without its newline) into @line; never fails. */
 void ftrace_parse(const char *text, size_t bytes, struct ftrace_line *line);
+
+/* For parsers of other shapes: an unparsed line without a field. */
+void ftrace_line_clear(struct ftrace_line *line);
+/* Lines that begin with '#', and empty ones: sets the kind. */
+void ftrace_parse_comment(struct cursor in, struct ftrace_line *line);
+/* "CPU:0 [LOST 136 EVENTS]": sets the kind where it is such a line. */
+void ftrace_parse_lost(struct cursor in, struct ftrace_line *line);
 
 #endif

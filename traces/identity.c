@@ -24,6 +24,10 @@
 /* In .flags of an EVENT_ALLOC, until the end: its free has named it. */
 #define NAMED_BY_FREE 0x80
 
+/* key_given */
+#define GIVEN_BY_MAP 1
+#define GIVEN_BY_SLABINFO 2
+
 bool identity_init(struct identity *identity)
 {
 	memset(identity, 0, sizeof(*identity));
@@ -35,6 +39,7 @@ void identity_release(struct identity *identity)
 	dict_release(&identity->names);
 	dict_release(&identity->keys);
 	free(identity->key_name);
+	free(identity->key_given);
 	free(identity->seen);
 	memset(identity, 0, sizeof(*identity));
 }
@@ -43,12 +48,18 @@ static bool grow_keys(struct identity *identity)
 {
 	uint32_t room = identity->keys.room;
 	uint32_t *names = realloc(identity->key_name, room * sizeof(*names));
+	uint8_t *given;
 
 	if (!names)
 		return false;
+	identity->key_name = names;
+	given = realloc(identity->key_given, room);
+	if (!given)
+		return false;
+	memset(given + identity->key_room, 0, room - identity->key_room);
+	identity->key_given = given;
 	for (uint32_t i = identity->key_room; i < room; i++)
 		names[i] = KEY_UNNAMED;
-	identity->key_name = names;
 	identity->key_room = room;
 	return true;
 }
@@ -67,17 +78,6 @@ static bool grow_seen(struct identity *identity)
 	return true;
 }
 
-bool identity_key(struct identity *identity, const struct identity_key *key,
-		  uint32_t *cache)
-{
-	uint32_t number =
-		dict_add(&identity->keys, (const char *)key, sizeof(*key));
-
-	if (number >= IDENTITY_BY_KEY)
-		return false;
-	*cache = IDENTITY_BY_KEY | number;
-	return number < identity->key_room || grow_keys(identity);
-}
 
 bool identity_intern(struct identity *identity, const char *name, size_t bytes,
 		     uint32_t *number)
@@ -105,12 +105,49 @@ static void see_sizes(struct identity *identity, uint32_t name,
 	seen->traced_bytes = key.bytes_alloc;
 }
 
+/* A new key: does the map name it? Then nothing else will. */
+static bool ask_map(struct identity *identity, const struct identity_key *key,
+		    uint32_t number)
+{
+	const char *name;
+
+	if (!identity->hints)
+		return true;
+	name = cache_map_find(&identity->hints->map, key->bytes_req,
+			      key->bytes_alloc,
+			      identity->call_sites->strings[key->call_site]);
+	if (!name)
+		return true;
+	if (!identity_intern(identity, name, strlen(name),
+			     &identity->key_name[number]))
+		return false;
+	identity->key_given[number] = GIVEN_BY_MAP;
+	see_sizes(identity, identity->key_name[number], number);
+	return true;
+}
+
+bool identity_key(struct identity *identity, const struct identity_key *key,
+		  uint32_t *cache)
+{
+	uint32_t before = identity->keys.nr;
+	uint32_t number =
+		dict_add(&identity->keys, (const char *)key, sizeof(*key));
+
+	if (number >= IDENTITY_BY_KEY)
+		return false;
+	*cache = IDENTITY_BY_KEY | number;
+	if (number >= identity->key_room && !grow_keys(identity))
+		return false;
+	return identity->keys.nr == before || ask_map(identity, key, number);
+}
+
 void identity_name(struct identity *identity, struct event *alloc,
 		   uint32_t name, bool own_free)
 {
 	uint32_t key = alloc->cache & ~IDENTITY_BY_KEY;
 
-	if (alloc->op != EVENT_ALLOC || !(alloc->cache & IDENTITY_BY_KEY))
+	if (alloc->op != EVENT_ALLOC || !(alloc->cache & IDENTITY_BY_KEY) ||
+	    identity->key_given[key])
 		return;
 	if (identity->key_name[key] == KEY_UNNAMED)
 		identity->key_name[key] = name;
@@ -150,6 +187,66 @@ struct finish {
 	uint32_t *slot_cache;
 };
 
+/*
+ * Could an unnamed object be of this cache? A cache's objects are all of one
+ * size, so one that was seen with another size is out.
+ */
+static bool may_be(const struct identity *identity,
+		   const struct slabinfo_row *row,
+		   const struct identity_key *key)
+{
+	uint32_t name;
+
+	if (row->objsize != key->bytes_alloc ||
+	    identity_is_kmalloc_name(row->name))
+		return false;
+	name = dict_find(&identity->names, row->name, strlen(row->name));
+	return name == DICT_NONE || name >= identity->seen_room ||
+	       !identity->seen[name].max_req ||
+	       (key->bytes_req >= identity->seen[name].min_req &&
+		key->bytes_req <= identity->seen[name].max_req);
+}
+
+/* A key that nothing names: by slabinfo, if one cache only is possible. */
+static bool ask_slabinfo(struct identity *identity, uint32_t number)
+{
+	const struct slabinfo_row *only = NULL;
+	const struct slabinfo_file *file;
+	struct identity_key key;
+
+	if (!identity->hints || identity->key_given[number])
+		return true;
+	file = &identity->hints->slabinfo;
+	memcpy(&key, identity->keys.strings[number], sizeof(key));
+	for (uint32_t i = 0; i < file->nr; i++) {
+		if (!may_be(identity, &file->rows[i], &key))
+			continue;
+		if (only)
+			return true;
+		only = &file->rows[i];
+	}
+	if (!only)
+		return true;
+	if (!identity_intern(identity, only->name, strlen(only->name),
+			     &identity->key_name[number]))
+		return false;
+	identity->key_given[number] = GIVEN_BY_SLABINFO;
+	see_sizes(identity, identity->key_name[number], number);
+	return true;
+}
+
+/* Before anything is settled, so that the order of events does not matter. */
+static bool ask_slabinfo_for_all(struct identity *identity)
+{
+	for (uint32_t i = 0; i < identity->keys.nr; i++) {
+		/* number 0 is no key, as in any dictionary */
+		if (i && identity->key_name[i] == KEY_UNNAMED &&
+		    !ask_slabinfo(identity, i))
+			return false;
+	}
+	return true;
+}
+
 /* The name of an allocation, one made of its size if need be. */
 static bool settle_name(struct finish *f, const struct event *event,
 			uint32_t *name, enum cache_identity *how)
@@ -164,9 +261,12 @@ static bool settle_name(struct finish *f, const struct event *event,
 		return true;
 	}
 	*name = f->identity->key_name[key];
-	*how = IDENTITY_KEY;
-	if (*name != KEY_UNNAMED && *name != KEY_AMBIGUOUS)
+	*how = f->identity->key_given[key] ? IDENTITY_GIVEN : IDENTITY_KEY;
+	if (*name != KEY_UNNAMED && *name != KEY_AMBIGUOUS) {
+		f->identity->seen[*name].by_slabinfo +=
+			f->identity->key_given[key] == GIVEN_BY_SLABINFO;
 		return true;
+	}
 	*how = IDENTITY_SIZE;
 	snprintf(text, sizeof(text), "unnamed-%" PRIu32, event->bytes_req);
 	if (!identity_intern(f->identity, text, strlen(text), name))
@@ -240,22 +340,51 @@ static bool settle_alloc(struct finish *f, struct event *event)
 	return true;
 }
 
-static void settle_free(struct finish *f, struct event *event)
+static const struct slabinfo_row *row_of(const struct identity *identity,
+					 uint32_t name)
 {
-	if (event->op == EVENT_FREE) {
-		event->cache = f->slot_cache[event->slot];
-	} else if (event->cache != EVENT_NO_CACHE) {
-		uint32_t def = event->cache < f->def_room ?
-				       f->def_of[event->cache] :
-				       DEF_NONE;
+	return identity->hints ?
+		       slabinfo_file_find(&identity->hints->slabinfo,
+					  identity->names.strings[name]) :
+		       NULL;
+}
 
-		event->cache = def >= DEF_KMALLOC ? EVENT_NO_CACHE : def;
+/* A cache of which the trace shows frees only: slabinfo can define it. */
+static bool settle_unknown(struct finish *f, struct event *event)
+{
+	uint32_t name = event->cache, def;
+
+	if (name == EVENT_NO_CACHE)
+		return true;
+	if (name >= f->def_room && !grow_def_of(f))
+		return false;
+	if (f->def_of[name] == DEF_NONE && row_of(f->identity, name)) {
+		if (!add_def(f, name))
+			return false;
+		f->identity->seen[name].identified[IDENTITY_GIVEN] +=
+			f->def_of[name] != DEF_KMALLOC;
 	}
-	if (event->cache == EVENT_NO_CACHE || event->flags & EVENT_IMPLICIT)
-		return;
+	def = f->def_of[name];
+	event->cache = def >= DEF_KMALLOC ? EVENT_NO_CACHE : def;
+	return true;
+}
+
+static bool settle_free(struct finish *f, struct event *event)
+{
+	if (event->op == EVENT_FREE)
+		event->cache = f->slot_cache[event->slot];
+	else if (!settle_unknown(f, event))
+		return false;
+	if (event->cache == EVENT_NO_CACHE)
+		return true;
+	if (event->flags & EVENT_IMPLICIT) {
+		f->header->caches[event->cache].inferred_frees++;
+		return true;
+	}
 	f->header->caches[event->cache].frees++;
 	if (event->op == EVENT_FREE_UNKNOWN)
 		f->header->caches[event->cache].unknown_frees++;
+	return true;
 }
 
 static bool settle_events(struct finish *f)
@@ -271,8 +400,8 @@ static bool settle_events(struct finish *f)
 
 		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
 			f->slot_cache[event->slot] = event->cache;
-		else
-			settle_free(f, event);
+		else if (!settle_free(f, event))
+			return false;
 	}
 	return true;
 }
@@ -306,7 +435,7 @@ static bool define_all(struct finish *f, bool slub, char *warnings,
 			continue;
 		def = &f->header->caches[f->def_of[name]];
 		seen = &f->identity->seen[name];
-		if (!cache_define(def, seen, slub))
+		if (!cache_define(def, seen, row_of(f->identity, name), slub))
 			return false;
 		warn_sizes(def, seen, warnings, warnings_bytes);
 	}
@@ -325,7 +454,8 @@ bool identity_finish(struct identity *identity, struct event_store *events,
 	bool done;
 
 	f.slot_cache = malloc((nr_slots + (size_t)1) * sizeof(uint32_t));
-	done = f.slot_cache && grow_def_of(&f) && settle_events(&f) &&
+	done = f.slot_cache && ask_slabinfo_for_all(identity) &&
+	       grow_def_of(&f) && settle_events(&f) &&
 	       define_all(&f, slub, warnings, warnings_bytes);
 	free(f.slot_cache);
 	free(f.def_of);

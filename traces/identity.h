@@ -2,7 +2,8 @@
 /*
  * Which cache an object belongs to. In this order: the name in its allocation
  * event (kernels from 6.18), the name in its own later free, the name that all
- * named objects with the same key have, a name made of its size. A key is what
+ * named objects with the same key have, the only cache of that size in the
+ * machine's slabinfo, a name made of its size. A map file overrides all. A key is what
  * else an allocation says: bytes asked for, bytes given, class of the request
  * (DMA, reclaimable, accounted) and call site.
  *
@@ -19,6 +20,7 @@
 #include <stdint.h>
 
 #include "traces/cache_define.h"
+#include "traces/cache_map.h"
 #include "traces/dict.h"
 #include "traces/event_store.h"
 #include "traces/slt.h"
@@ -29,7 +31,11 @@ struct identity {
 	uint32_t seen_room;
 	struct dict keys;   /* of struct identity_key as bytes */
 	uint32_t *key_name; /* of each key; see identity.c */
+	uint8_t *key_given; /* of each key: its name is by the map, or slabinfo */
 	uint32_t key_room;
+	const struct dict *call_sites; /* borrowed, for the map */
+	/* Borrowed, or NULL: what the user knows. Set before the first key. */
+	const struct cache_hints *hints;
 };
 
 struct identity_key {

@@ -17,6 +17,9 @@
 
 #include "traces/error.h"
 #include "traces/import_internal.h"
+#include "traces/read_ctf.h"
+#include "traces/read_perfdata.h"
+#include "traces/read_tracedat.h"
 #include "traces/sniff.h"
 
 /* How many lines pass between two looks at the stop flag. */
@@ -57,23 +60,34 @@ static int read_all(struct lines *lines, const struct import_options *options,
 		    struct import_report *report, struct import_result *result,
 		    struct trace_error *error)
 {
-	const char *text, *why;
+	const char *text;
 	size_t bytes;
 	int code = lines_peek(lines, &text, &bytes, error);
+	struct sniffed sniffed;
 
 	if (code)
 		return code;
-	switch (sniff(text, bytes, &why)) {
-	case SNIFF_FTRACE:
-		return import_ftrace(lines, options, report, result, error);
+	sniffed = sniff(text, bytes);
+	switch (sniffed.format) {
+	case SNIFF_TEXT:
+		return import_text(lines, sniffed.shape, options, report,
+				   result, error);
 	case SNIFF_SCENARIO:
 		return import_scenario(lines, options, report, result, error);
+	case SNIFF_TRACEDAT:
+		return import_tracedat(lines, options, report, result, error);
+	case SNIFF_PERFDATA:
+		return import_perfdata(lines, options, report, result, error);
+	case SNIFF_CTF:
+		return import_ctf(lines, options, report, result, error);
 	default:
 		return trace_fail(error, -EBADMSG,
-				  "%s: %s; what can be imported is ftrace text "
-				  "(/sys/kernel/tracing/trace), plain or .xz, "
-				  "and scenarios",
-				  lines_name(lines), why);
+				  "%s: %s; what can be imported is text of "
+				  "ftrace (/sys/kernel/tracing/trace), "
+				  "trace-cmd report, perf script and "
+				  "babeltrace2, plain or .gz, .xz, .zst, and "
+				  "scenarios",
+				  lines_name(lines), sniffed.why);
 	}
 }
 
@@ -113,6 +127,7 @@ static int write_out(const char *out, const struct import_options *options,
 
 	if (!writer)
 		return errno ? -errno : -EIO;
+	code = slt_put_header(writer, &result->header, error);
 	for (uint64_t i = 0; i < events->nr && code == 0; i += EVENT_CHUNK) {
 		uint64_t left = events->nr - i;
 
@@ -159,7 +174,9 @@ static int import_lines(struct lines *lines, const char *in, const char *out,
 		return code;
 	header->counts = report->counts;
 	base_name(in, header->source, sizeof(header->source));
-	lines_digest(lines, header->digest);
+	/* of a CTF trace it is over all of its files */
+	if (!header->digest[0])
+		lines_digest(lines, header->digest);
 	return write_out(out, options, result, error);
 }
 
@@ -173,7 +190,7 @@ int trace_import(const char *in, const char *out,
 
 	memset(&result, 0, sizeof(result));
 	memset(report, 0, sizeof(*report));
-	lines = lines_open(in, &code, error);
+	lines = ctf_open(in, &code, error);
 	if (!lines)
 		return code;
 	code = import_lines(lines, in, out, options, report, &result, error);

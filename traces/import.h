@@ -14,6 +14,9 @@ struct import_options {
 	uint64_t max_loss;      /* lost + unparsed lines tolerated */
 	uint64_t clock_hz;      /* of a clock without unit; 0: none given */
 	bool implicit_on_new_cpu; /* CPU of implicit frees: the new alloc's */
+	enum trace_infer infer;   /* what to put in; TRACE_INFER_ALL is 0 */
+	const char *slabinfo;     /* of the traced machine: a path, or NULL */
+	const char *cache_map;    /* names of caches: a path, or NULL */
 	/* Looked at now and then; not 0: give up, leave nothing. Or NULL. */
 	const volatile sig_atomic_t *stop;
 	/* Called now and then with bytes read of the total; may be NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Import of ftrace text: counts every line, brings times to nanoseconds since
+ * Import of text of traces: counts every line, brings times to nanoseconds since
  * the first event, hands kmem events to the resolver. Whatever a line is, it
  * is counted somewhere: as an event, as lost, or as unparsed.
  */
@@ -20,6 +20,7 @@
 struct ftrace_import {
 	struct lines *lines;
 	struct record_reader *reader; /* NULL: the lines are the records */
+	struct text_reader text;      /* of the lines */
 	const struct import_options *options;
 	struct import_report *report;
 	struct trace_counts *counts; /* of the report */
@@ -32,6 +33,7 @@ struct ftrace_import {
 	uint64_t last_ns;     /* since the first */
 	uint64_t announced;   /* entries in the buffer by the header */
 	uint64_t lost_uncounted, empty_gfp, empty_names;
+	uint64_t numeric_gfp, bare_sites;
 	uint64_t first_unknown, first_implicit; /* lines, for --strict */
 	bool end_cut; /* the last line has no newline */
 };
@@ -137,6 +139,18 @@ static int take_time(struct ftrace_import *import, const struct line *line,
 
 /* --- lines --- */
 
+static bool is_digit(struct ftrace_text text)
+{
+	return text.text[0] >= '0' && text.text[0] <= '9';
+}
+
+/* "0xffffffff811b1abb" or without "0x": no symbol was known. */
+static bool is_address(struct ftrace_text site)
+{
+	return site.bytes > 4 && (memcmp(site.text, "0x", 2) == 0 ||
+				  memcmp(site.text, "ffff", 4) == 0);
+}
+
 static int take_kmem(struct ftrace_import *import, const struct line *line,
 		     const struct ftrace_line *parsed, uint64_t time_ns)
 {
@@ -150,6 +164,8 @@ static int take_kmem(struct ftrace_import *import, const struct line *line,
 			       "with no_hash_pointers, or use trace-cmd");
 	import->empty_gfp += parsed->gfp.text && !parsed->gfp.bytes;
 	import->empty_names += parsed->name.text && !parsed->name.bytes;
+	import->numeric_gfp += parsed->gfp.bytes && is_digit(parsed->gfp);
+	import->bare_sites += is_address(parsed->call_site);
 	if (!resolver_take(&import->resolver, parsed, time_ns))
 		return out_of_memory(import);
 	if (counts->unknown_frees && !import->first_unknown)
@@ -217,7 +233,7 @@ static int take_line(struct ftrace_import *import, const struct line *line)
 {
 	struct ftrace_line parsed;
 
-	ftrace_parse(line->text, line->bytes, &parsed);
+	text_parse(&import->text, line->text, line->bytes, &parsed);
 	import->end_cut = !line->newline;
 	if (line->cut)
 		parsed.kind = FTRACE_UNPARSED;
@@ -254,11 +270,35 @@ static void warn_all(struct ftrace_import *import)
 			    "%" PRIu64 " times events were lost without a "
 			    "number: each counted as one",
 			    import->lost_uncounted);
+	if (import->resolver.leaked)
+		import_warn(report,
+			    "%" PRIu64 " allocations of pointers still in "
+			    "use: with --infer none the objects before them "
+			    "stay allocated",
+			    import->resolver.leaked);
+	if (import->resolver.infer.forgotten)
+		import_warn(report,
+			    "over %u distinct pointers: %" PRIu64 " freed "
+			    "ones were forgotten, allocations of theirs are "
+			    "not inferred",
+			    INFER_MAX_POINTERS / 2,
+			    import->resolver.infer.forgotten);
 	if (import->empty_gfp)
 		import_warn(report,
 			    "gfp_flags= is empty in %" PRIu64 " events (a bug "
 			    "of kernel 6.1 with hash-ptr off): taken as none",
 			    import->empty_gfp);
+	if (import->numeric_gfp)
+		import_warn(report,
+			    "gfp_flags= is a number in %" PRIu64 " events: "
+			    "read as kernels from 5.0 on number them",
+			    import->numeric_gfp);
+	if (import->bare_sites)
+		import_warn(report,
+			    "the call site is an address in %" PRIu64 " "
+			    "events: the allocator's own allocations are not "
+			    "recognised there",
+			    import->bare_sites);
 	if (import->empty_names)
 		import_warn(report,
 			    "name= is empty in %" PRIu64 " events (a bug of "
@@ -272,7 +312,8 @@ static int check_strict(struct ftrace_import *import)
 	const struct trace_counts *counts = import->counts;
 
 	if (!import->options->strict ||
-	    (!counts->unknown_frees && !counts->implicit_frees))
+	    (!counts->unknown_frees && !counts->implicit_frees &&
+	     !import->resolver.leaked))
 		return 0;
 	return trace_fail(import->error, -EBADMSG,
 			  "%s: --strict: %" PRIu64 " frees of unknown objects "
@@ -301,7 +342,8 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 	header->nr_slots = resolver->nr_slots;
 	header->span_ns = import->last_ns;
 	header->end_ns = import->last_ns;
-	snprintf(header->format, sizeof(header->format), "ftrace");
+	snprintf(header->format, sizeof(header->format), "%s",
+		 text_shape_name(import->text.shape));
 	/* slots are live, or on the stack of free ones */
 	counts->live_at_end = resolver->nr_slots - resolver->nr_free;
 	snprintf(header->kernel, sizeof(header->kernel), "%s",
@@ -310,6 +352,10 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 		    &resolver->identity, &resolver->events, resolver->nr_slots,
 		    strcmp(header->kernel, "SLUB") == 0, header,
 		    import->report->warnings, sizeof(import->report->warnings)))
+		return out_of_memory(import);
+	header->infer = (uint8_t)resolver->how_far;
+	if (!infer_allocations(&resolver->infer, &resolver->events, header,
+			       counts))
 		return out_of_memory(import);
 	header->call_sites =
 		dict_take(&resolver->call_sites, &header->nr_call_sites);
@@ -355,14 +401,16 @@ static int read_records(struct ftrace_import *import)
 	return code;
 }
 
-int import_records(struct lines *lines, struct record_reader *reader,
-		   const struct import_options *options,
-		   struct import_report *report, struct import_result *result,
-		   struct trace_error *error)
+static int import_all(struct lines *lines, struct record_reader *reader,
+		      enum text_shape shape,
+		      const struct import_options *options,
+		      struct import_report *report,
+		      struct import_result *result, struct trace_error *error)
 {
 	struct ftrace_import import = {
 		.lines = lines,
 		.reader = reader,
+		.text = { .shape = shape },
 		.options = options,
 		.report = report,
 		.counts = &report->counts,
@@ -376,7 +424,12 @@ int import_records(struct lines *lines, struct record_reader *reader,
 	} else {
 		import.resolver.implicit_on_new_cpu =
 			options->implicit_on_new_cpu;
-		code = reader ? read_records(&import) : read_lines(&import);
+		import.resolver.how_far = options->infer;
+		code = resolver_read_hints(&import.resolver,
+					   options->cache_map,
+					   options->slabinfo, error);
+		if (code == 0)
+			code = reader ? read_records(&import) : read_lines(&import);
 		if (code == 0)
 			code = finish(&import, result);
 	}
@@ -384,9 +437,19 @@ int import_records(struct lines *lines, struct record_reader *reader,
 	return code;
 }
 
-int import_ftrace(struct lines *lines, const struct import_options *options,
-		  struct import_report *report, struct import_result *result,
-		  struct trace_error *error)
+int import_records(struct lines *lines, struct record_reader *reader,
+		   const struct import_options *options,
+		   struct import_report *report, struct import_result *result,
+		   struct trace_error *error)
 {
-	return import_records(lines, NULL, options, report, result, error);
+	return import_all(lines, reader, TEXT_FTRACE, options, report, result,
+			  error);
+}
+
+int import_text(struct lines *lines, enum text_shape shape,
+		const struct import_options *options,
+		struct import_report *report, struct import_result *result,
+		struct trace_error *error)
+{
+	return import_all(lines, NULL, shape, options, report, result, error);
 }

@@ -10,6 +10,7 @@
 #include "traces/event_store.h"
 #include "traces/import.h"
 #include "traces/lines.h"
+#include "traces/text.h"
 
 /* What a reader makes of a file. */
 struct import_result {
@@ -22,9 +23,10 @@ struct import_result {
  * unparsed lines. Return: 0 or -errno as trace_import; @result is the
  * caller's to release in either case.
  */
-int import_ftrace(struct lines *lines, const struct import_options *options,
-		  struct import_report *report, struct import_result *result,
-		  struct trace_error *error);
+int import_text(struct lines *lines, enum text_shape shape,
+		const struct import_options *options,
+		struct import_report *report, struct import_result *result,
+		struct trace_error *error);
 int import_scenario(struct lines *lines, const struct import_options *options,
 		    struct import_report *report, struct import_result *result,
 		    struct trace_error *error);

@@ -11,20 +11,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "traces/error.h"
+#include "traces/unpack.h"
 
 #define BUFFER_BYTES (4 * LINE_MAX_BYTES)
 #define RAW_BYTES 65536
-/* Enough for xz -9, whose dictionary is 64 MiB; no more for a bomb. */
-#define XZ_MEMORY_BYTES (512u << 20)
-
-static const char xz_magic[6] = { '\xfd', '7', 'z', 'X', 'Z', '\0' };
 
 struct lines {
 	int fd;
@@ -33,9 +29,10 @@ struct lines {
 	uint64_t total_bytes, done_bytes;
 	struct sha256 hash;
 
-	bool xz, raw_end, text_end;
-	lzma_stream stream;
-	uint8_t *raw; /* compressed bytes, when xz */
+	bool raw_end, text_end;
+	struct unpack *unpack; /* NULL: plain text */
+	struct unpack_buffers packed;
+	uint8_t *raw; /* compressed bytes, where there is @unpack */
 
 	char *buffer;
 	size_t start, end;
@@ -61,56 +58,60 @@ static int read_raw(struct lines *lines, void *data, size_t max, size_t *got,
 	return 0;
 }
 
-static int xz_fail(struct lines *lines, lzma_ret ret, struct trace_error *error)
+static int unpack_fail(struct lines *lines, enum unpack_result result,
+		       struct trace_error *error)
 {
-	switch (ret) {
-	case LZMA_BUF_ERROR:
+	const char *kind = unpack_name(lines->unpack);
+
+	switch (result) {
+	case UNPACK_TRUNCATED:
 		return trace_fail(error, -EBADMSG,
-				  "%s: truncated .xz: the compressed data "
-				  "ends too early",
-				  lines->name);
-	case LZMA_MEMLIMIT_ERROR:
+				  "%s: truncated %s: the compressed data ends "
+				  "too early",
+				  lines->name, kind);
+	case UNPACK_TOO_BIG:
 		return trace_fail(error, -EBADMSG,
-				  "%s: .xz needs more than %u MiB of memory "
-				  "to read",
-				  lines->name, XZ_MEMORY_BYTES >> 20);
-	case LZMA_MEM_ERROR:
+				  "%s: %s needs more than %u MiB of memory to "
+				  "read",
+				  lines->name, kind, UNPACK_MEMORY_MIB);
+	case UNPACK_NO_MEMORY:
 		return trace_fail(error, -ENOMEM, "%s: out of memory",
 				  lines->name);
 	default:
 		return trace_fail(error, -EBADMSG,
-				  "%s: damaged .xz: the compressed data does "
+				  "%s: damaged %s: the compressed data does "
 				  "not decode",
-				  lines->name);
+				  lines->name, kind);
 	}
 }
 
 /* Decompress into the room at the end of the buffer, until some comes out. */
-static int fill_xz(struct lines *lines, size_t room, struct trace_error *error)
+static int fill_unpacked(struct lines *lines, size_t room,
+			 struct trace_error *error)
 {
-	lzma_stream *stream = &lines->stream;
+	struct unpack_buffers *packed = &lines->packed;
 
-	stream->next_out = (uint8_t *)lines->buffer + lines->end;
-	stream->avail_out = room;
-	while (stream->avail_out == room && !lines->text_end) {
-		lzma_ret ret;
+	packed->out = (uint8_t *)lines->buffer + lines->end;
+	packed->out_bytes = room;
+	while (packed->out_bytes == room && !lines->text_end) {
+		enum unpack_result result;
 
-		if (!stream->avail_in && !lines->raw_end) {
+		if (!packed->in_bytes && !lines->raw_end) {
 			int code = read_raw(lines, lines->raw, RAW_BYTES,
-					    &stream->avail_in, error);
+					    &packed->in_bytes, error);
 
 			if (code)
 				return code;
-			stream->next_in = lines->raw;
+			packed->in = lines->raw;
 		}
-		ret = lzma_code(stream,
-				lines->raw_end ? LZMA_FINISH : LZMA_RUN);
-		if (ret == LZMA_STREAM_END)
+		packed->in_last = lines->raw_end;
+		result = unpack_step(lines->unpack, packed);
+		if (result == UNPACK_END)
 			lines->text_end = true;
-		else if (ret != LZMA_OK)
-			return xz_fail(lines, ret, error);
+		else if (result != UNPACK_OK)
+			return unpack_fail(lines, result, error);
 	}
-	lines->end += room - stream->avail_out;
+	lines->end += room - packed->out_bytes;
 	return 0;
 }
 
@@ -124,8 +125,8 @@ static int fill(struct lines *lines, struct trace_error *error)
 		lines->end - lines->start);
 	lines->end -= lines->start;
 	lines->start = 0;
-	if (lines->xz)
-		return fill_xz(lines, BUFFER_BYTES - lines->end, error);
+	if (lines->unpack)
+		return fill_unpacked(lines, BUFFER_BYTES - lines->end, error);
 	code = read_raw(lines, lines->buffer + lines->end,
 			BUFFER_BYTES - lines->end, &got, error);
 	lines->end += got;
@@ -133,31 +134,28 @@ static int fill(struct lines *lines, struct trace_error *error)
 	return code;
 }
 
-/* Look at the first bytes; when they are .xz, they become its input. */
+/* Look at the first bytes; when compressed, they become the input of that. */
 static int start(struct lines *lines, struct trace_error *error)
 {
-	while (lines->end < sizeof(xz_magic) && !lines->text_end) {
+	bool plain;
+
+	while (lines->end < UNPACK_MAGIC_BYTES && !lines->text_end) {
 		int code = fill(lines, error);
 
 		if (code)
 			return code;
 	}
-	if (lines->end < sizeof(xz_magic) ||
-	    memcmp(lines->buffer, xz_magic, sizeof(xz_magic)) != 0)
+	lines->unpack = unpack_open(lines->buffer, lines->end, &plain);
+	if (plain)
 		return 0;
-	if (lzma_stream_decoder(&lines->stream, XZ_MEMORY_BYTES,
-				LZMA_CONCATENATED) != LZMA_OK)
-		return trace_fail(error, -ENOMEM, "%s: out of memory",
-				  lines->name);
-	lines->xz = true;
 	lines->text_end = false;
 	lines->raw = malloc(BUFFER_BYTES);
-	if (!lines->raw)
+	if (!lines->unpack || !lines->raw)
 		return trace_fail(error, -ENOMEM, "%s: out of memory",
 				  lines->name);
 	memcpy(lines->raw, lines->buffer, lines->end);
-	lines->stream.next_in = lines->raw;
-	lines->stream.avail_in = lines->end;
+	lines->packed.in = lines->raw;
+	lines->packed.in_bytes = lines->end;
 	lines->end = 0;
 	return 0;
 }
@@ -205,7 +203,6 @@ struct lines *lines_open_fd(int fd, const char *path, int *code,
 		return NULL;
 	}
 	lines->fd = fd;
-	lines->stream = (lzma_stream)LZMA_STREAM_INIT;
 	*code = open_path(lines, path, error);
 	if (*code == 0)
 		return lines;
@@ -219,7 +216,7 @@ void lines_close(struct lines *lines)
 		return;
 	if (lines->close_fd && lines->fd >= 0)
 		close(lines->fd);
-	lzma_end(&lines->stream);
+	unpack_close(lines->unpack);
 	free(lines->raw);
 	free(lines->buffer);
 	free(lines->name);

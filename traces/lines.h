@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines of a text file, plain or .xz (known by its first bytes), or of the
- * standard input ("-"), read as a stream and hashed on the way.
+ * Lines of a text file, plain or compressed (.gz, .xz, .zst, known by the
+ * first bytes), or of the standard input ("-"), read as a stream and hashed on
+ * the way.
  */
 #ifndef TRACES_LINES_H
 #define TRACES_LINES_H
@@ -43,7 +44,7 @@ int lines_peek(struct lines *lines, const char **text, size_t *bytes,
 
 /*
  * lines_next - the next line
- * Return: 1; 0 at the end; -EBADMSG for damaged .xz; -EINTR when a signal was
+ * Return: 1; 0 at the end; -EBADMSG for damaged .xz and the like; -EINTR when a signal was
  * caught while waiting for input; another -errno.
  */
 int lines_next(struct lines *lines, struct line *line,

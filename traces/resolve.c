@@ -21,8 +21,10 @@ bool resolver_init(struct resolver *resolver, struct trace_counts *counts)
 {
 	memset(resolver, 0, sizeof(*resolver));
 	resolver->counts = counts;
-	return identity_init(&resolver->identity) &&
-	       dict_init(&resolver->call_sites) &&
+	if (!identity_init(&resolver->identity))
+		return false;
+	resolver->identity.call_sites = &resolver->call_sites;
+	return dict_init(&resolver->call_sites) &&
 	       dict_init(&resolver->tasks) && dict_init(&resolver->gfps) &&
 	       ptr_map_init(&resolver->live);
 }
@@ -31,6 +33,8 @@ void resolver_release(struct resolver *resolver)
 {
 	event_store_release(&resolver->events);
 	identity_release(&resolver->identity);
+	infer_release(&resolver->infer);
+	cache_hints_release(&resolver->hints);
 	dict_release(&resolver->call_sites);
 	dict_release(&resolver->tasks);
 	dict_release(&resolver->gfps);
@@ -40,6 +44,16 @@ void resolver_release(struct resolver *resolver)
 	free(resolver->own_site);
 	free(resolver->gfp_bits);
 	memset(resolver, 0, sizeof(*resolver));
+}
+
+int resolver_read_hints(struct resolver *resolver, const char *map_path,
+			const char *slabinfo_path, struct trace_error *error)
+{
+	if (!map_path && !slabinfo_path)
+		return 0;
+	resolver->identity.hints = &resolver->hints;
+	return cache_hints_read(&resolver->hints, map_path, slabinfo_path,
+				error);
 }
 
 /* --- dictionaries --- */
@@ -203,6 +217,10 @@ static bool clear_pointer(struct resolver *r, const struct ftrace_line *line,
 		return true;
 	slot = *found;
 	ptr_map_remove(&r->live, found);
+	if (r->how_far == TRACE_INFER_NONE) {
+		r->leaked++; /* its slot stays in use to the end */
+		return true;
+	}
 	r->counts->implicit_frees++;
 	return slot == OWN_SLOT || add_implicit_free(r, line, time_ns, slot);
 }
@@ -270,6 +288,9 @@ static void guess_kernel(struct resolver *r, const struct ftrace_line *line)
 
 const char *resolver_kernel(const struct resolver *resolver)
 {
+	if (resolver->identity.hints && resolver->identity.hints->slabinfo.nr)
+		return resolver->identity.hints->slabinfo.slub ? "SLUB" :
+								 "SLAB";
 	if (!resolver->slab_sizes == !resolver->slub_sizes)
 		return "";
 	return resolver->slub_sizes ? "SLUB" : "SLAB";
@@ -316,6 +337,24 @@ static bool learn_name(struct resolver *r, const struct ftrace_line *line,
 	return true;
 }
 
+/* The free is an event by now: the last one. */
+static bool note_free(struct resolver *r, const struct ftrace_line *line,
+		      bool known)
+{
+	char name[64];
+	size_t bytes = line->name.bytes;
+
+	if (r->how_far != TRACE_INFER_ALL)
+		return true;
+	if (bytes >= sizeof(name))
+		bytes = sizeof(name) - 1; /* its beginning is what matters */
+	if (bytes)
+		memcpy(name, line->name.text, bytes);
+	name[bytes] = '\0';
+	return infer_note_free(&r->infer, line->ptr, r->events.nr - 1, known,
+			       bytes ? name : NULL);
+}
+
 static bool add_free(struct resolver *r, const struct ftrace_line *line,
 		     uint64_t time_ns, uint32_t call_site, uint32_t slot)
 {
@@ -332,7 +371,8 @@ static bool add_free(struct resolver *r, const struct ftrace_line *line,
 	if (known)
 		r->free_slots[r->nr_free++] = slot;
 	return task_number(r, line, &event->task) &&
-	       learn_name(r, line, event, slot);
+	       learn_name(r, line, event, slot) &&
+	       note_free(r, line, known);
 }
 
 static bool take_free(struct resolver *r, const struct ftrace_line *line,

@@ -13,6 +13,7 @@
 #include "traces/event_store.h"
 #include "traces/ftrace.h"
 #include "traces/identity.h"
+#include "traces/infer.h"
 #include "traces/ptr_map.h"
 #include "traces/slt.h"
 
@@ -24,6 +25,10 @@ struct resolver {
 	struct dict call_sites, tasks, gfps;
 	struct trace_counts *counts; /* borrowed */
 	bool implicit_on_new_cpu;
+	enum trace_infer how_far;
+	uint64_t leaked; /* implicit frees that TRACE_INFER_NONE leaves out */
+	struct infer infer;
+	struct cache_hints hints; /* what the user knows */
 
 	struct ptr_map live;  /* pointer -> slot, or OWN_SLOT */
 	uint64_t *slot_alloc; /* of each slot: its allocation in @events */
@@ -44,6 +49,12 @@ const char *resolver_kernel(const struct resolver *resolver);
 /* Return: false when out of memory; release in either case. */
 bool resolver_init(struct resolver *resolver, struct trace_counts *counts);
 void resolver_release(struct resolver *resolver);
+/*
+ * resolver_read_hints - read map and slabinfo, before the first event
+ * Either path may be NULL. Return: 0 or -errno with @error filled in.
+ */
+int resolver_read_hints(struct resolver *resolver, const char *map_path,
+			const char *slabinfo_path, struct trace_error *error);
 
 /*
  * resolver_take - one kmem event, in the order of the trace

@@ -32,6 +32,14 @@ struct trace_counts {
 	uint64_t lost;
 	uint64_t unparsed;
 	uint64_t live_at_end;
+	uint64_t inferred_allocs; /* not traced, put in by the import */
+};
+
+/* What the import puts in where the trace proves that it is missing. */
+enum trace_infer {
+	TRACE_INFER_ALL,   /* frees, and allocations by later frees */
+	TRACE_INFER_FREES, /* frees: of pointers that are allocated again */
+	TRACE_INFER_NONE,
 };
 
 struct trace_header {
@@ -47,6 +55,7 @@ struct trace_header {
 	char source[256];      /* base name of the imported file */
 	char digest[65];       /* SHA-256 of the imported bytes, hex */
 	bool scenario;         /* made from a scenario */
+	uint8_t infer;         /* enum trace_infer: what was put in */
 	struct trace_counts counts;
 	struct cache_def *caches;  /* owned */
 	uint32_t nr_caches;
@@ -76,8 +85,49 @@ const struct trace_header *slt_header(const struct slt_reader *reader);
  */
 int slt_read(struct slt_reader *reader, struct event *events, size_t max,
 	     struct trace_error *error);
+/*
+ * slt_seek_event, slt_seek_time - go on reading elsewhere
+ *
+ * The next event read is number @event (from 0), or the first one at or after
+ * @time_ns; past the last one, reading is at its end. Only the block with the
+ * event is read. To decode in parallel, open the file once a thread and have
+ * each thread read its part. Return: 0 or -errno, as slt_read.
+ */
+int slt_seek_event(struct slt_reader *reader, uint64_t event,
+		   struct trace_error *error);
+int slt_seek_time(struct slt_reader *reader, uint64_t time_ns,
+		  struct trace_error *error);
 /* True when the file looks like .slt (by its magic). */
 bool slt_probe(const char *path);
+
+/* What slt_open_damaged found. */
+struct slt_damage {
+	uint64_t blocks, events; /* good ones */
+	uint64_t events_lost;    /* as far as can be told */
+	uint64_t gaps;           /* places where events are missing */
+	uint64_t first_lost;     /* number of the first, from 1; 0: none */
+	uint64_t last_known;     /* events up to the last good block's end */
+	bool end_known; /* false: events may be missing behind last_known */
+};
+
+/*
+ * slt_open_damaged - the blocks of a damaged file that are good
+ *
+ * slt_read gives the events of these: where some are missing, frees may lack
+ * their allocations and slots their frees. Return: as slt_open; without its
+ * header, nothing of a file can be read.
+ */
+struct slt_reader *slt_open_damaged(const char *path,
+				    struct slt_damage *damage,
+				    struct trace_error *error);
+/*
+ * slt_salvage - the good blocks of a damaged file into a new one
+ *
+ * What is missing counts as lost, and its consequences as unknown and implicit
+ * frees. Return: 0 or -errno with @error.
+ */
+int slt_salvage(const char *in, const char *out, struct slt_damage *damage,
+		struct trace_error *error);
 
 struct slt_writer;
 
@@ -91,6 +141,15 @@ struct slt_writer;
  * nothing behind then). Return: owned, or NULL with @error and errno set.
  */
 struct slt_writer *slt_create(const char *path, struct trace_error *error);
+/*
+ * slt_put_header - write the header before the events
+ *
+ * Optional, and to be called before the first slt_append, by whoever knows the
+ * header by then: it must be the same at slt_commit (but for nr_events). Of a
+ * file that is cut short later, only one with the header first can be salvaged.
+ */
+int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
+		   struct trace_error *error);
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error);
 int slt_commit(struct slt_writer *writer, struct trace_header *header,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The counts, in the order of the file. */
-#define NR_COUNTS 12
+#define NR_COUNTS 13
 
 static void counts_list(struct trace_counts *counts, uint64_t *list[NR_COUNTS])
 {
@@ -20,6 +20,7 @@ static void counts_list(struct trace_counts *counts, uint64_t *list[NR_COUNTS])
 		&counts->implicit_frees, &counts->own_dropped,
 		&counts->other,          &counts->lost,
 		&counts->unparsed,       &counts->live_at_end,
+		&counts->inferred_allocs,
 	};
 
 	memcpy(list, all, sizeof(all));
@@ -38,6 +39,8 @@ static void put_cache(const struct cache_def *def, struct bytes *out)
 	bytes_put_varint(out, def->allocs);
 	bytes_put_varint(out, def->frees);
 	bytes_put_varint(out, def->unknown_frees);
+	bytes_put_varint(out, def->inferred_allocs);
+	bytes_put_varint(out, def->inferred_frees);
 }
 
 static void get_cache(struct byte_reader *in, struct cache_def *def)
@@ -54,6 +57,8 @@ static void get_cache(struct byte_reader *in, struct cache_def *def)
 	def->allocs = byte_reader_varint(in, UINT64_MAX);
 	def->frees = byte_reader_varint(in, UINT64_MAX);
 	def->unknown_frees = byte_reader_varint(in, UINT64_MAX);
+	def->inferred_allocs = byte_reader_varint(in, UINT64_MAX);
+	def->inferred_frees = byte_reader_varint(in, UINT64_MAX);
 }
 
 static void put_strings(char *const *strings, uint32_t nr, struct bytes *out)
@@ -86,9 +91,9 @@ static char **get_strings(struct byte_reader *in, uint32_t *nr)
 
 static void get_caches(struct byte_reader *in, struct trace_header *header)
 {
-	/* a cache takes eleven bytes at least */
+	/* a cache takes thirteen bytes at least */
 	uint64_t count =
-		byte_reader_varint(in, (uint64_t)(in->end - in->p) / 11);
+		byte_reader_varint(in, (uint64_t)(in->end - in->p) / 13);
 
 	if (in->failed || count == 0 || count >= UINT32_MAX) {
 		in->failed = in->failed || count;
@@ -111,20 +116,18 @@ static void get_text(struct byte_reader *in, char *text, size_t text_bytes)
 	free(copy);
 }
 
-void slt_header_encode(const struct trace_header *header, uint64_t nr_blocks,
-		       struct bytes *out)
+void slt_header_encode(const struct trace_header *header, struct bytes *out)
 {
 	struct trace_counts counts = header->counts;
 	uint64_t *list[NR_COUNTS];
 
 	bytes_put_varint(out, header->cpus);
 	bytes_put_varint(out, header->nr_slots);
-	bytes_put_varint(out, header->nr_events);
-	bytes_put_varint(out, nr_blocks);
 	bytes_put_varint(out, header->span_ns);
 	bytes_put_varint(out, header->end_ns);
 	bytes_put_varint(out, header->first_ns);
 	bytes_put_varint(out, header->scenario);
+	bytes_put_varint(out, header->infer);
 	bytes_put_string(out, header->format);
 	bytes_put_string(out, header->clock);
 	bytes_put_string(out, header->kernel);
@@ -140,20 +143,18 @@ void slt_header_encode(const struct trace_header *header, uint64_t nr_blocks,
 		put_cache(&header->caches[i], out);
 }
 
-bool slt_header_decode(struct byte_reader *in, struct trace_header *header,
-		       uint64_t *nr_blocks)
+bool slt_header_decode(struct byte_reader *in, struct trace_header *header)
 {
 	uint64_t *list[NR_COUNTS];
 
 	memset(header, 0, sizeof(*header));
 	header->cpus = (uint32_t)byte_reader_varint(in, SLT_MAX_CPUS);
 	header->nr_slots = (uint32_t)byte_reader_varint(in, UINT32_MAX - 1);
-	header->nr_events = byte_reader_varint(in, UINT64_MAX);
-	*nr_blocks = byte_reader_varint(in, UINT64_MAX);
 	header->span_ns = byte_reader_varint(in, SLT_MAX_TIME_NS);
 	header->end_ns = byte_reader_varint(in, SLT_MAX_TIME_NS);
 	header->first_ns = byte_reader_varint(in, UINT64_MAX);
 	header->scenario = byte_reader_varint(in, 1);
+	header->infer = (uint8_t)byte_reader_varint(in, TRACE_INFER_NONE);
 	get_text(in, header->format, sizeof(header->format));
 	get_text(in, header->clock, sizeof(header->clock));
 	get_text(in, header->kernel, sizeof(header->kernel));

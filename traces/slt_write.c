@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +19,18 @@
 #include "traces/error.h"
 #include "traces/slt_block.h"
 #include "traces/slt_format.h"
+#include "traces/slt_pack.h"
 
 struct slt_writer {
 	int fd;
 	char *path, *temporary; /* owned; temporary NULL: there is none */
 	uint64_t offset;        /* bytes written */
-	uint64_t nr_events, nr_blocks;
 	uint64_t last_ns;
+	struct slt_index index;
+	/* of the header, when that came first: what it was, and its bytes */
+	struct bytes header;
+	uint64_t header_offset, header_bytes;
+	struct slt_packer *packer;
 	struct slt_encoder *encoder;
 	uint8_t *block;
 	size_t nr_pending;
@@ -99,9 +103,11 @@ static int open_writer(struct slt_writer *writer, const char *path,
 	struct stat st;
 
 	writer->path = real_path(path);
+	writer->packer = slt_packer_create();
 	writer->encoder = slt_encoder_create();
 	writer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
-	if (!writer->path || !writer->encoder || !writer->block)
+	if (!writer->path || !writer->packer || !writer->encoder ||
+	    !writer->block)
 		return trace_fail(error, -errno, "%s: cannot create: %s", path,
 				  strerror(errno));
 	if (stat(writer->path, &st) == 0 && !S_ISREG(st.st_mode))
@@ -140,39 +146,82 @@ void slt_abort(struct slt_writer *writer)
 	if (writer->temporary)
 		unlink(writer->temporary);
 	slt_encoder_destroy(writer->encoder);
+	slt_packer_destroy(writer->packer);
+	slt_index_release(&writer->index);
+	bytes_release(&writer->header);
 	free(writer->block);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
 }
 
+static int out_of_memory(const struct slt_writer *writer,
+			 struct trace_error *error)
+{
+	return trace_fail(error, -ENOMEM, "%s: out of memory", writer->path);
+}
+
+static void put_block_head(uint8_t *head, const struct slt_place *place,
+			   size_t payload_bytes)
+{
+	memcpy(head, SLT_BLOCK_MAGIC, 4);
+	put_le(head + 4, place->nr_events, 4);
+	put_le(head + 8, payload_bytes, 4);
+	put_le(head + 16, place->first_event, 8);
+	put_le(head + 24, place->first_ns, 8);
+	put_le(head + 12, slt_block_crc(head, payload_bytes), 4);
+}
+
+static int write_block(struct slt_writer *writer, const struct event *events,
+		       size_t nr, struct trace_error *error)
+{
+	const struct slt_place place = {
+		.offset = writer->offset,
+		.first_event = writer->index.nr_events,
+		.first_ns = events[0].time_ns,
+		.nr_events = (uint32_t)nr,
+	};
+	size_t bytes = slt_encode(writer->encoder, events, nr,
+				  writer->block + SLT_BLOCK_HEAD_BYTES);
+
+	if (!bytes || !slt_index_add(&writer->index, &place))
+		return out_of_memory(writer, error);
+	put_block_head(writer->block, &place, bytes);
+	return write_all(writer, writer->block, SLT_BLOCK_HEAD_BYTES + bytes,
+			 error);
+}
+
 static int flush_block(struct slt_writer *writer, struct trace_error *error)
 {
-	size_t bytes;
+	size_t nr = writer->nr_pending;
 
-	if (!writer->nr_pending)
-		return 0;
-	bytes = slt_encode(writer->encoder, writer->pending, writer->nr_pending,
-			   writer->block);
-	writer->nr_events += writer->nr_pending;
-	writer->nr_blocks++;
 	writer->nr_pending = 0;
-	return write_all(writer, writer->block, bytes, error);
+	return nr ? write_block(writer, writer->pending, nr, error) : 0;
+}
+
+/* What no reader would accept, and no number in a file could say. */
+static int check_event(struct slt_writer *writer, const struct event *event,
+		       struct trace_error *error)
+{
+	if (event->time_ns < writer->last_ns ||
+	    event->time_ns > SLT_MAX_TIME_NS || event->node < -1 ||
+	    (event->cache >= SLT_MAX_CACHES && event->cache != EVENT_NO_CACHE))
+		return trace_fail(error, -EINVAL,
+				  "%s: event out of time order, or of a "
+				  "senseless node or cache",
+				  writer->path);
+	writer->last_ns = event->time_ns;
+	return 0;
 }
 
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		int code;
+		int code = check_event(writer, &events[i], error);
 
-		if (events[i].time_ns < writer->last_ns ||
-		    events[i].time_ns > SLT_MAX_TIME_NS || events[i].node < -1)
-			return trace_fail(error, -EINVAL,
-					  "%s: event out of time order, or on "
-					  "a senseless node",
-					  writer->path);
-		writer->last_ns = events[i].time_ns;
+		if (code)
+			return code;
 		writer->pending[writer->nr_pending++] = events[i];
 		if (writer->nr_pending < SLT_BLOCK_EVENTS)
 			continue;
@@ -183,41 +232,92 @@ int slt_append(struct slt_writer *writer, const struct event *events,
 	return 0;
 }
 
+/* --- header, index, prologue --- */
+
+static int write_section(struct slt_writer *writer, const struct bytes *bytes,
+			 uint64_t *stored_bytes, struct trace_error *error)
+{
+	uint8_t *section;
+	size_t stored;
+	int code;
+
+	if (bytes->failed || bytes->nr > SLT_SECTION_MAX_BYTES)
+		return out_of_memory(writer, error);
+	section = malloc(SLT_SECTION_HEAD_BYTES + bytes->nr);
+	if (!section)
+		return out_of_memory(writer, error);
+	stored = slt_pack(writer->packer, bytes->data, bytes->nr,
+			  section + SLT_SECTION_HEAD_BYTES);
+	put_le(section, bytes->nr, 4);
+	put_le(section + 4, stored, 4);
+	put_le(section + 8, slt_section_crc(section, stored), 4);
+	*stored_bytes = SLT_SECTION_HEAD_BYTES + stored;
+	code = write_all(writer, section, *stored_bytes, error);
+	free(section);
+	return code;
+}
+
+int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
+		   struct trace_error *error)
+{
+	if (writer->offset != SLT_PROLOGUE_BYTES || writer->nr_pending)
+		return trace_fail(error, -EINVAL,
+				  "%s: a header is first, or last",
+				  writer->path);
+	slt_header_encode(header, &writer->header);
+	writer->header_offset = writer->offset;
+	return write_section(writer, &writer->header, &writer->header_bytes,
+			     error);
+}
+
 static int write_header(struct slt_writer *writer,
-			const struct trace_header *header, uint64_t *bytes,
+			const struct trace_header *header,
 			struct trace_error *error)
 {
 	struct bytes out = { 0 };
-	uint8_t crc[4];
-	int code;
+	int code = 0;
 
-	slt_header_encode(header, writer->nr_blocks, &out);
-	*bytes = out.nr;
-	if (out.failed) {
-		bytes_release(&out);
-		return trace_fail(error, -ENOMEM, "%s: out of memory",
+	slt_header_encode(header, &out);
+	if (!writer->header_offset) {
+		writer->header_offset = writer->offset;
+		code = write_section(writer, &out, &writer->header_bytes,
+				     error);
+	} else if (out.failed || out.nr != writer->header.nr ||
+		   memcmp(out.data, writer->header.data, out.nr) != 0) {
+		code = trace_fail(error, -EINVAL,
+				  "%s: the header is not what was written",
 				  writer->path);
 	}
-	put_le(crc, lzma_crc32(out.data, out.nr, 0), 4);
-	code = write_all(writer, out.data, out.nr, error);
-	if (code == 0)
-		code = write_all(writer, crc, sizeof(crc), error);
-	if (code == 0)
-		code = write_all(writer, SLT_END, SLT_END_BYTES, error);
 	bytes_release(&out);
 	return code;
 }
 
-static int write_prologue(struct slt_writer *writer, uint64_t header_offset,
-			  uint64_t header_bytes, struct trace_error *error)
+static int write_index(struct slt_writer *writer, uint64_t *stored_bytes,
+		       struct trace_error *error)
 {
-	uint8_t prologue[SLT_PROLOGUE_BYTES];
+	struct bytes out = { 0 };
+	int code;
+
+	slt_index_encode(&writer->index, &out);
+	code = write_section(writer, &out, stored_bytes, error);
+	bytes_release(&out);
+	return code;
+}
+
+static int write_prologue(struct slt_writer *writer, uint64_t index_offset,
+			  uint64_t index_bytes, struct trace_error *error)
+{
+	uint8_t prologue[SLT_PROLOGUE_BYTES] = { 0 };
 
 	memcpy(prologue, SLT_MAGIC, SLT_MAGIC_BYTES);
 	put_le(prologue + 8, SLT_VERSION, 4);
-	put_le(prologue + 12, header_offset, 8);
-	put_le(prologue + 20, header_bytes, 8);
-	put_le(prologue + 28, lzma_crc32(prologue, 28, 0), 4);
+	put_le(prologue + 16, writer->header_offset, 8);
+	put_le(prologue + 24, writer->header_bytes, 8);
+	put_le(prologue + 32, index_offset, 8);
+	put_le(prologue + 40, index_bytes, 8);
+	put_le(prologue + 48, writer->offset, 8);
+	put_le(prologue + 56, writer->index.nr_events, 8);
+	put_le(prologue + 68, slt_prologue_crc(prologue), 4);
 	if (lseek(writer->fd, 0, SEEK_SET) != 0)
 		return trace_fail(error, -errno, "%s: cannot write: %s",
 				  writer->path, strerror(errno));
@@ -242,18 +342,21 @@ static void sync_directory(const char *path)
 static int finish(struct slt_writer *writer, struct trace_header *header,
 		  struct trace_error *error)
 {
-	uint64_t offset, bytes;
+	uint64_t offset, bytes = 0;
 	int code = flush_block(writer, error);
 
-	if (code)
-		return code;
-	header->nr_events = writer->nr_events;
+	if (code == 0)
+		code = write_header(writer, header, error);
 	offset = writer->offset;
-	code = write_header(writer, header, &bytes, error);
+	if (code == 0)
+		code = write_index(writer, &bytes, error);
+	if (code == 0)
+		code = write_all(writer, SLT_END, SLT_END_BYTES, error);
 	if (code == 0)
 		code = write_prologue(writer, offset, bytes, error);
 	if (code)
 		return code;
+	header->nr_events = writer->index.nr_events;
 	if (fsync(writer->fd) != 0 ||
 	    rename(writer->temporary, writer->path) != 0)
 		return trace_fail(error, -errno, "%s: cannot write: %s",

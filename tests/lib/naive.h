@@ -28,7 +28,7 @@
 #define NAIVE_BUGS(X)                                                          \
 	X(PUT_BACK_AT_HEAD, "an object put back: slab to the head of partial") \
 	X(EMPTIED_AT_TAIL, "an emptied slab goes to the tail of free")         \
-	X(FREE_BEFORE_PARTIAL, "allocation prefers free slabs to partial ones") \
+	X(FREE_BEFORE_PARTIAL, "allocation prefers free to partial slabs")     \
 	X(SHARED_DOES_NOT_END, "a refill goes on after the shared array")      \
 	X(IDLE_GETS_ALL, "an idle array is refilled with a whole batch")       \
 	X(FAILED_KEEPS_COLOUR, "a failed growth does not advance the colour")  \
@@ -38,7 +38,7 @@
 	X(ALIEN_COUNTS, "a remote free counts as a freehit, too")              \
 	X(TUNE_RENEWS_ALIENS, "tuning replaces alien tables")                  \
 	X(UNWIND_OLDEST_FIRST, "a failed alien table is undone oldest first")  \
-	X(BLOCK_AT_ONCE, "a tuning frees its scratch block at once") \
+	X(BLOCK_AT_ONCE, "a tuning frees its scratch block at once")           \
 	X(UP_COUNTS_ITSELF, "a CPU that comes up counts itself at once")       \
 	X(DOWN_KEEPS_LIMIT, "a CPU that goes leaves the free limit alone")     \
 	X(BUSY_AT_TAIL, "a cache too busy to destroy goes to the chain's end") \

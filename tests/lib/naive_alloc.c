@@ -7,12 +7,12 @@
 
 static const struct naive_obj none;
 
-/* --- growing --------------------------------------------------------------- */
+/* --- growing -------------------------------------------------------------- */
 
 static struct naive_slab *new_slab(struct naive_cache *c)
 {
-	struct naive_slab *slab = naive_calloc(
-		1, sizeof(*slab) + c->num * sizeof(slab->free[0]));
+	struct naive_slab *slab =
+		naive_calloc(1, sizeof(*slab) + c->num * sizeof(slab->free[0]));
 
 	slab->cache = c;
 	slab->grow_number = ++c->nr_grown;
@@ -27,8 +27,8 @@ static struct naive_obj new_descriptor(struct naive *n, uint32_t cpu,
 				       struct naive_cache *c, uint32_t node)
 {
 	uint32_t gfp = n->bug == NAIVE_DESCRIPTOR_HERE ? GFP_THISNODE : 0;
-	struct naive_obj obj = naive_alloc(n, cpu, c->descriptors, gfp,
-					   (int)node);
+	struct naive_obj obj =
+		naive_alloc(n, cpu, c->descriptors, gfp, (int)node);
 
 	if (obj.slab)
 		c->descriptors->lists[obj.slab->node]
@@ -75,7 +75,7 @@ bool naive_grow(struct naive *n, uint32_t cpu, struct naive_cache *c,
 	return true;
 }
 
-/* --- taking objects from slabs --------------------------------------------- */
+/* --- taking objects from slabs -------------------------------------------- */
 
 /* The slab to take from; the reaper spares nodes that look at `free`. */
 static struct naive_slab *first_slab(struct naive *n, struct naive_lists *l)
@@ -130,7 +130,7 @@ static void take_many(struct naive *n, struct naive_lists *l,
 	}
 }
 
-/* --- the local path --------------------------------------------------------- */
+/* --- the local path ------------------------------------------------------- */
 
 /* Return: false when the array is still empty. */
 static bool refill(struct naive *n, uint32_t cpu, struct naive_cache *c)
@@ -180,7 +180,7 @@ static struct naive_obj alloc_local(struct naive *n, uint32_t cpu,
 	return ac->entry[--ac->avail];
 }
 
-/* --- the node path and fallback --------------------------------------------- */
+/* --- the node path and fallback ------------------------------------------- */
 
 static struct naive_obj fallback(struct naive *n, uint32_t cpu,
 				 struct naive_cache *c, uint32_t gfp);
@@ -247,7 +247,7 @@ struct naive_obj naive_alloc(struct naive *n, uint32_t cpu,
 	return alloc_from_node(n, cpu, c, gfp, from);
 }
 
-/* --- general caches ---------------------------------------------------------- */
+/* --- general caches ------------------------------------------------------- */
 
 struct naive_cache *naive_kmalloc_cache(const struct naive *n, uint64_t bytes,
 					uint32_t gfp)
@@ -280,8 +280,8 @@ struct naive_obj naive_kmalloc(struct naive *n, uint32_t cpu, uint64_t bytes,
 uint64_t naive_offset(struct naive_obj obj)
 {
 	const struct naive_cache *c = obj.slab->cache;
-	uint64_t first = obj.slab->colour_bytes +
-			 (c->off_slab ? 0 : c->mgmt_bytes);
+	uint64_t first =
+		obj.slab->colour_bytes + (c->off_slab ? 0 : c->mgmt_bytes);
 
 	return first + obj.index * c->buffer_bytes + c->obj_offset;
 }

@@ -15,10 +15,10 @@ static uint64_t array_bytes(const struct naive *n, uint32_t limit)
 }
 
 struct naive_array *n_array_new(struct naive *n, uint32_t cpu, uint32_t node,
-			      uint32_t limit, uint32_t batchcount)
+				uint32_t limit, uint32_t batchcount)
 {
-	struct naive_obj self = naive_kmalloc(n, cpu, array_bytes(n, limit), 0,
-					      (int)node);
+	struct naive_obj self =
+		naive_kmalloc(n, cpu, array_bytes(n, limit), 0, (int)node);
 	struct naive_array *a;
 
 	if (!self.slab)
@@ -39,7 +39,7 @@ void n_array_delete(struct naive *n, uint32_t cpu, struct naive_array *a)
 }
 
 void n_array_empty(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		 struct naive_array *a, uint32_t node)
+		   struct naive_array *a, uint32_t node)
 {
 	if (!a)
 		return;
@@ -55,7 +55,7 @@ void n_array_drop_bottom(struct naive_array *a, uint32_t nr)
 }
 
 uint32_t n_array_move_top(struct naive_array *to, struct naive_array *from,
-			uint32_t most)
+			  uint32_t most)
 {
 	uint32_t nr = 0;
 
@@ -68,7 +68,7 @@ uint32_t n_array_move_top(struct naive_array *to, struct naive_array *from,
 	return nr;
 }
 
-/* --- alien arrays ---------------------------------------------------------- */
+/* --- alien arrays --------------------------------------------------------- */
 
 static uint64_t alien_table_bytes(const struct naive *n)
 {
@@ -97,13 +97,13 @@ static void aliens_undo(struct naive *n, uint32_t cpu, uint32_t node,
 
 /* The table and an array for each other node, all of it on @node. */
 bool n_aliens_new(struct naive *n, uint32_t cpu, uint32_t node, uint32_t limit,
-		struct naive_aliens *aliens)
+		  struct naive_aliens *aliens)
 {
 	if (limit > 1 || n->bug == NAIVE_LIMIT_ONE_ALIENS)
 		limit = n->p.alien_limit;
 	memset(aliens, 0, sizeof(*aliens));
-	aliens->self = naive_kmalloc(n, cpu, alien_table_bytes(n), 0,
-				     (int)node);
+	aliens->self =
+		naive_kmalloc(n, cpu, alien_table_bytes(n), 0, (int)node);
 	if (!aliens->self.slab)
 		return false;
 	aliens->any = true;

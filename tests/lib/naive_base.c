@@ -34,7 +34,8 @@ void *naive_realloc(void *old, size_t bytes)
 	return new;
 }
 
-void n_list_insert(struct naive_list *list, uint32_t at, struct naive_slab *slab)
+void n_list_insert(struct naive_list *list, uint32_t at,
+		   struct naive_slab *slab)
 {
 	if (list->nr == list->room) {
 		list->room = list->room ? list->room * 2 : 8;
@@ -102,7 +103,7 @@ static bool failure_wanted(struct naive *n)
 
 /* Return: the node that gave them, from @node on, wrapping; -1: none. */
 int n_pages_get(struct naive *n, uint32_t order, uint32_t node, bool this_node,
-	      uint32_t *frame)
+		uint32_t *frame)
 {
 	if (failure_wanted(n))
 		return -1;

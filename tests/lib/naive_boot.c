@@ -16,8 +16,8 @@ static uint64_t boot_array_bytes(const struct naive *n)
 
 static void boot_array(struct naive_cache *c, struct naive_obj self)
 {
-	struct naive_array *a = naive_calloc(1, sizeof(*a) +
-						sizeof(a->entry[0]));
+	struct naive_array *a =
+		naive_calloc(1, sizeof(*a) + sizeof(a->entry[0]));
 
 	a->limit = 1;
 	a->batchcount = 1;
@@ -84,16 +84,16 @@ static void create_cache_cache(struct naive *n)
 	uint32_t order = 0;
 
 	strcpy(c->name, "kmem_cache");
-	c->user_bytes = n->p.kmem_cache_bytes +
-			(uint64_t)n->p.word_bytes *
-				(n->p.max_cpus + n->nr_nodes);
+	c->user_bytes =
+		n->p.kmem_cache_bytes +
+		(uint64_t)n->p.word_bytes * (n->p.max_cpus + n->nr_nodes);
 	c->buffer_bytes = up(c->user_bytes, line);
 	c->object_bytes = n->p.debug ? c->user_bytes : c->buffer_bytes;
 	/* the smallest order that holds one */
 	while (!n_order_holds(n, c, order, line, &left))
 		order++;
-	c->mgmt_bytes = (uint32_t)up(n->p.slab_bytes +
-				     c->num * n->p.bufctl_bytes, line);
+	c->mgmt_bytes = (uint32_t)up(
+		n->p.slab_bytes + c->num * n->p.bufctl_bytes, line);
 	c->colour_off = (uint32_t)line;
 	c->colour = (uint32_t)(left / line);
 	c->shared = 1;
@@ -112,10 +112,9 @@ static bool create_general(struct naive *n, uint32_t i, bool dma)
 		return true;
 	snprintf(name, sizeof(name), "size-%u%s", n->p.general_bytes[i],
 		 dma ? "(DMA)" : "");
-	*c = naive_cache_create(n, 0, name, n->p.general_bytes[i],
-				n->p.general_align,
-				SLAB_HWCACHE_ALIGN |
-					(dma ? SLAB_CACHE_DMA : 0));
+	*c = naive_cache_create(
+		n, 0, name, n->p.general_bytes[i], n->p.general_align,
+		SLAB_HWCACHE_ALIGN | (dma ? SLAB_CACHE_DMA : 0));
 	if (*c)
 		(*c)->general = true;
 	return *c != NULL;
@@ -157,8 +156,7 @@ static bool replace_array(struct naive *n, struct naive_cache *c)
 	return c->array[0]->self.slab != NULL;
 }
 
-static bool replace_lists(struct naive *n, struct naive_cache *c,
-			  uint32_t node)
+static bool replace_lists(struct naive *n, struct naive_cache *c, uint32_t node)
 {
 	c->lists[node].self = n_lists_alloc(n, 0, node);
 	return c->lists[node].self.slab != NULL;
@@ -233,7 +231,7 @@ struct naive *naive_create(const struct machine_config *config,
 	return NULL;
 }
 
-/* --- the end: host memory only ------------------------------------------------ */
+/* --- the end: host memory only -------------------------------------------- */
 
 static void free_list(struct naive_list *list)
 {

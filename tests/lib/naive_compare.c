@@ -43,7 +43,7 @@ static void same(struct place *place, const char *what, uint64_t expected,
 		differs(place, what, expected, got);
 }
 
-/* --- objects and arrays --------------------------------------------------------- */
+/* --- objects and arrays --------------------------------------------------- */
 
 static void same_obj(struct place *place, const char *what,
 		     struct naive_obj obj, obj_t got)
@@ -112,8 +112,8 @@ static void same_cpu(struct place *place, uint32_t cpu)
 	avail = kmem_visit_cpu_array(place->m, cachep, cpu, visit_entry,
 				     &visit);
 	same(place, "array avail", (uint64_t)avail_of(a), (uint64_t)avail);
-#define SAME_CPU_STAT(name, text)                                              \
-	same(place, #name, place->c->cpu_stats[cpu].name,                      \
+#define SAME_CPU_STAT(name, text)                         \
+	same(place, #name, place->c->cpu_stats[cpu].name, \
 	     kmem_cpu_stats(place->m, cachep, cpu)->name);
 	CPU_STATS(SAME_CPU_STAT)
 	if (!a)
@@ -124,7 +124,7 @@ static void same_cpu(struct place *place, uint32_t cpu)
 	same(place, "array touched", a->touched, state.touched);
 }
 
-/* --- lists ------------------------------------------------------------------------ */
+/* --- lists ---------------------------------------------------------------- */
 
 struct slab_visit {
 	struct place *place;
@@ -214,8 +214,8 @@ static void same_node(struct place *place, uint32_t node)
 	same_shared(place, l->shared, &state);
 	if (l->has_alien)
 		same_aliens(place, l);
-#define SAME_NODE_STAT(name, text)                                             \
-	same(place, #name, l->stats.name,                                      \
+#define SAME_NODE_STAT(name, text)        \
+	same(place, #name, l->stats.name, \
 	     kmem_node_stats(place->m, cachep, node)->name);
 	NODE_STATS(SAME_NODE_STAT)
 }
@@ -231,8 +231,8 @@ static void same_cache(struct place *place)
 	same(place, "limit", c->limit, info.limit);
 	same(place, "batchcount", c->batchcount, info.batchcount);
 	same(place, "shared", c->shared, info.shared);
-#define SAME_CACHE_STAT(name, text)                                            \
-	same(place, #name, c->stats.name,                                      \
+#define SAME_CACHE_STAT(name, text)       \
+	same(place, #name, c->stats.name, \
 	     kmem_cache_stats(place->m, c->handle)->name);
 	CACHE_STATS(SAME_CACHE_STAT)
 	for (uint32_t node = 0; node < place->n->nr_nodes; node++)
@@ -250,7 +250,7 @@ bool naive_same_cache(const struct naive *n, const struct naive_cache *c,
 	return place.same;
 }
 
-/* --- geometry ---------------------------------------------------------------------- */
+/* --- geometry ------------------------------------------------------------- */
 
 static void same_geometry(struct place *place)
 {
@@ -287,7 +287,7 @@ bool naive_same_geometry(const struct naive_cache *c, const struct machine *m,
 	return place.same;
 }
 
-/* --- sums of a cache ------------------------------------------------------------------ */
+/* --- sums of a cache ------------------------------------------------------ */
 
 static uint64_t of_node(const struct naive_array *a, uint32_t node)
 {
@@ -382,7 +382,7 @@ static void same_sums(struct place *place)
 	same(place, "slabinfo freehit", sum.cpu.freehit, info.cpu.freehit);
 }
 
-/* --- the machine ------------------------------------------------------------------------ */
+/* --- the machine ---------------------------------------------------------- */
 
 static void same_cpus(struct place *place)
 {
@@ -413,8 +413,7 @@ static void same_pages(struct place *place, uint32_t node)
 	place->number = node;
 	machine_node_pages(place->m, node, &pages);
 	same(place, "page limit", expected->limit_pages, pages.limit_pages);
-	same(place, "pages in use", expected->in_use_pages,
-	     pages.in_use_pages);
+	same(place, "pages in use", expected->in_use_pages, pages.in_use_pages);
 	same(place, "peak pages", expected->peak_pages, pages.peak_pages);
 	same(place, "frames touched", expected->nr_touched,
 	     pages.touched_frames);

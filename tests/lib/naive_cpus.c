@@ -5,7 +5,7 @@
 
 #include "tests/lib/naive_internal.h"
 
-/* --- the reaper ------------------------------------------------------------- */
+/* --- the reaper ----------------------------------------------------------- */
 
 /* A whole second, less three ticks a CPU; not in the past. */
 static uint64_t round_due(const struct naive *n, uint64_t tick, uint32_t cpu)
@@ -85,8 +85,7 @@ void naive_advance(struct naive *n, uint64_t tick)
 			if (n->cpu[i].due < n->cpu[next].due)
 				next = i;
 		}
-		if (n->cpu[next].due == NAIVE_NEVER ||
-		    n->cpu[next].due > tick)
+		if (n->cpu[next].due == NAIVE_NEVER || n->cpu[next].due > tick)
 			break;
 		n->now = n->cpu[next].due;
 		reap(n, next);
@@ -95,13 +94,13 @@ void naive_advance(struct naive *n, uint64_t tick)
 	n->now = tick;
 }
 
-/* --- CPUs -------------------------------------------------------------------- */
+/* --- CPUs ----------------------------------------------------------------- */
 
 /* Each cache gets lists on the node if it has none, and a new free limit. */
 static bool prepare_lists(struct naive *n, uint32_t cpu, uint32_t node)
 {
-	uint32_t nr_cpus = n_cpus_of_node(n, node) +
-			   (n->bug == NAIVE_UP_COUNTS_ITSELF);
+	uint32_t nr_cpus =
+		n_cpus_of_node(n, node) + (n->bug == NAIVE_UP_COUNTS_ITSELF);
 
 	for (struct naive_cache *c = n->chain; c; c = c->next) {
 		struct naive_lists *l = &c->lists[node];
@@ -127,13 +126,14 @@ static bool prepare_arrays(struct naive *n, uint32_t cpu, uint32_t new_cpu,
 	struct naive_lists *l = &c->lists[node];
 	struct naive_aliens aliens = { 0 };
 	struct naive_array *shared = NULL;
-	struct naive_array *ac = n_array_new(n, cpu, node, c->limit,
-					   c->batchcount);
+	struct naive_array *ac =
+		n_array_new(n, cpu, node, c->limit, c->batchcount);
 
 	if (!ac)
 		return false;
 	if (c->shared) {
-		shared = n_array_new(n, cpu, node, c->shared * c->batchcount, 0);
+		shared =
+			n_array_new(n, cpu, node, c->shared * c->batchcount, 0);
 		if (!shared) {
 			n_array_delete(n, cpu, ac);
 			return false;

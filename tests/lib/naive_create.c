@@ -8,7 +8,7 @@
 /* Red word, user word: eight bytes each, in debug builds. */
 #define DEBUG_WORD 8
 
-/* --- the chain ---------------------------------------------------------------- */
+/* --- the chain ------------------------------------------------------------ */
 
 struct naive_cache *naive_find(const struct naive *n, const char *name)
 {
@@ -45,11 +45,11 @@ static void chain_add_last(struct naive *n, struct naive_cache *c)
 	*link = c;
 }
 
-/* --- how objects lie in slabs -------------------------------------------------- */
+/* --- how objects lie in slabs --------------------------------------------- */
 
 /* What slabs of one order would hold. Return: false: not one object. */
 bool n_order_holds(const struct naive *n, struct naive_cache *c, uint32_t order,
-		 uint64_t align, uint64_t *left)
+		   uint64_t align, uint64_t *left)
 {
 	uint64_t bytes = (uint64_t)n->p.page_bytes << order;
 	uint64_t head = n->p.slab_bytes, index = n->p.bufctl_bytes;
@@ -60,8 +60,9 @@ bool n_order_holds(const struct naive *n, struct naive_cache *c, uint32_t order,
 	} else {
 		num = (bytes - head) / (c->buffer_bytes + index);
 		/* an alignment above the slab's size: not even the head fits */
-		if (num && up(head + num * index, align) +
-				   num * c->buffer_bytes > bytes)
+		if (num &&
+		    up(head + num * index, align) + num * c->buffer_bytes >
+			    bytes)
 			num--;
 		management = up(head + num * index, align);
 	}
@@ -75,8 +76,8 @@ bool n_order_holds(const struct naive *n, struct naive_cache *c, uint32_t order,
 static uint64_t choose_order(const struct naive *n, struct naive_cache *c,
 			     uint64_t align)
 {
-	uint64_t max_off = (c->buffer_bytes - n->p.slab_bytes) /
-			   n->p.bufctl_bytes;
+	uint64_t max_off =
+		(c->buffer_bytes - n->p.slab_bytes) / n->p.bufctl_bytes;
 	uint64_t left = 0;
 	uint32_t num = 0, order = 0;
 
@@ -122,7 +123,7 @@ static void lay_out(const struct naive *n, struct naive_cache *c,
 		c->descriptors = naive_kmalloc_cache(n, c->mgmt_bytes, 0);
 }
 
-/* --- what the flags make of size and alignment ---------------------------------- */
+/* --- what the flags make of size and alignment ---------------------------- */
 
 /* Position of the highest set bit, from 1; 0 for 0. */
 static int fls(uint64_t value)
@@ -190,12 +191,12 @@ static void describe(const struct naive *n, struct naive_cache *c,
 	lay_out(n, c, align);
 }
 
-/* --- create ----------------------------------------------------------------------- */
+/* --- create --------------------------------------------------------------- */
 
 static uint64_t address_of(const struct naive *n, struct naive_obj obj)
 {
-	uint64_t frame = obj.slab->node * n->p.node_span_frames +
-			 obj.slab->frame;
+	uint64_t frame =
+		obj.slab->node * n->p.node_span_frames + obj.slab->frame;
 
 	return n->p.page_offset + frame * n->p.page_bytes + naive_offset(obj);
 }
@@ -244,7 +245,7 @@ struct naive_cache *naive_cache_create(struct naive *n, uint32_t cpu,
 	return c;
 }
 
-/* --- shrink and destroy ------------------------------------------------------------ */
+/* --- shrink and destroy --------------------------------------------------- */
 
 static void empty_cpu_array(struct naive *n, uint32_t cpu,
 			    struct naive_cache *c)
@@ -273,8 +274,8 @@ bool naive_shrink(struct naive *n, uint32_t cpu, struct naive_cache *c)
 	for (uint32_t node = 0; node < n->nr_nodes; node++) {
 		for (uint32_t i = 0; i < n->nr_nodes; i++) {
 			if (c->lists[node].has_alien && c->lists[node].alien[i])
-				n_drain_alien(n, cpu, c, c->lists[node].alien[i],
-					    i);
+				n_drain_alien(n, cpu, c,
+					      c->lists[node].alien[i], i);
 		}
 	}
 	for (uint32_t node = 0; node < n->nr_nodes; node++)

@@ -5,7 +5,7 @@
 
 #include "tests/lib/naive_internal.h"
 
-/* --- the end of a slab ------------------------------------------------------- */
+/* --- the end of a slab ---------------------------------------------------- */
 
 void n_release_slab(struct naive *n, uint32_t cpu, struct naive_slab *slab)
 {
@@ -47,7 +47,7 @@ void naive_rcu(struct naive *n)
 
 /* Up to @most slabs from the tail of free. Return: how many. */
 uint64_t n_drain_free(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		    uint32_t node, uint64_t most)
+		      uint32_t node, uint64_t most)
 {
 	struct naive_lists *l = &c->lists[node];
 	uint64_t nr = 0;
@@ -64,7 +64,7 @@ uint64_t n_drain_free(struct naive *n, uint32_t cpu, struct naive_cache *c,
 	return nr;
 }
 
-/* --- back to the slabs -------------------------------------------------------- */
+/* --- back to the slabs ---------------------------------------------------- */
 
 static void emptied(struct naive *n, uint32_t cpu, struct naive_lists *l,
 		    struct naive_slab *slab)
@@ -108,7 +108,7 @@ static void put_back(struct naive *n, uint32_t cpu, struct naive_obj obj,
 }
 
 void n_free_block(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		const struct naive_obj *objs, uint32_t nr, uint32_t node)
+		  const struct naive_obj *objs, uint32_t nr, uint32_t node)
 {
 	for (uint32_t i = 0; i < nr; i++) {
 		if (objs[i].slab->cache != c || objs[i].slab->node != node)
@@ -117,7 +117,7 @@ void n_free_block(struct naive *n, uint32_t cpu, struct naive_cache *c,
 	}
 }
 
-/* --- local and remote frees ---------------------------------------------------- */
+/* --- local and remote frees ----------------------------------------------- */
 
 static void flush(struct naive *n, uint32_t cpu, struct naive_cache *c)
 {
@@ -148,7 +148,7 @@ static void flush(struct naive *n, uint32_t cpu, struct naive_cache *c)
 
 /* An alien array goes home: its top to the shared array, its rest to slabs. */
 void n_drain_alien(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		 struct naive_array *alien, uint32_t for_node)
+		   struct naive_array *alien, uint32_t for_node)
 {
 	struct naive_array *shared = c->lists[for_node].shared;
 

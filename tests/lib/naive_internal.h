@@ -9,37 +9,39 @@
 _Noreturn void naive_panic(const struct naive *n, const char *sentence);
 void *naive_calloc(size_t nr, size_t bytes);
 void *naive_realloc(void *old, size_t bytes);
-void n_list_insert(struct naive_list *list, uint32_t at, struct naive_slab *slab);
+void n_list_insert(struct naive_list *list, uint32_t at,
+		   struct naive_slab *slab);
 /* Return: false when it is not on the list. */
 bool n_list_remove(struct naive_list *list, const struct naive_slab *slab);
 int n_pages_get(struct naive *n, uint32_t order, uint32_t node, bool this_node,
-	      uint32_t *frame);
-void n_pages_put(struct naive *n, uint32_t order, uint32_t node, uint32_t frame);
+		uint32_t *frame);
+void n_pages_put(struct naive *n, uint32_t order, uint32_t node,
+		 uint32_t frame);
 
 /* naive_alloc.c, naive_free.c */
 bool naive_grow(struct naive *n, uint32_t cpu, struct naive_cache *c,
 		uint32_t node, const uint32_t *given_frame);
 void n_free_block(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		const struct naive_obj *objs, uint32_t nr, uint32_t node);
+		  const struct naive_obj *objs, uint32_t nr, uint32_t node);
 void n_release_slab(struct naive *n, uint32_t cpu, struct naive_slab *slab);
 void n_destroy_slab(struct naive *n, uint32_t cpu, struct naive_slab *slab);
 void n_drain_alien(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		 struct naive_array *alien, uint32_t for_node);
+		   struct naive_array *alien, uint32_t for_node);
 uint64_t n_drain_free(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		    uint32_t node, uint64_t most);
+		      uint32_t node, uint64_t most);
 
 /* naive_arrays.c */
 struct naive_array *n_array_new(struct naive *n, uint32_t cpu, uint32_t node,
-			      uint32_t limit, uint32_t batchcount);
+				uint32_t limit, uint32_t batchcount);
 /* kfree of an array; nothing for NULL. */
 void n_array_delete(struct naive *n, uint32_t cpu, struct naive_array *a);
 /* Everything in it back to the slabs of @node. */
 void n_array_empty(struct naive *n, uint32_t cpu, struct naive_cache *c,
-		 struct naive_array *a, uint32_t node);
+		   struct naive_array *a, uint32_t node);
 void n_array_drop_bottom(struct naive_array *a, uint32_t nr);
 /* From top to top, order kept. Return: how many moved. */
 uint32_t n_array_move_top(struct naive_array *to, struct naive_array *from,
-			uint32_t most);
+			  uint32_t most);
 
 /* A node's alien arrays, before they are installed. */
 struct naive_aliens {
@@ -48,8 +50,9 @@ struct naive_aliens {
 	struct naive_array *array[NAIVE_MAX_NODES];
 };
 bool n_aliens_new(struct naive *n, uint32_t cpu, uint32_t node, uint32_t limit,
-		struct naive_aliens *aliens);
-void n_aliens_delete(struct naive *n, uint32_t cpu, struct naive_aliens *aliens);
+		  struct naive_aliens *aliens);
+void n_aliens_delete(struct naive *n, uint32_t cpu,
+		     struct naive_aliens *aliens);
 void n_aliens_install(struct naive_lists *l, struct naive_aliens *aliens);
 /* Takes them out of the lists. */
 struct naive_aliens n_aliens_remove(struct naive_lists *l);
@@ -61,14 +64,14 @@ struct naive_obj n_lists_alloc(struct naive *n, uint32_t cpu, uint32_t node);
 void n_lists_delete(struct naive *n, uint32_t cpu, struct naive_lists *l);
 uint64_t n_first_reap(const struct naive *n, const struct naive_cache *c);
 void n_set_free_limit(const struct naive *n, struct naive_cache *c,
-		    uint32_t node, uint32_t nr_cpus);
+		      uint32_t node, uint32_t nr_cpus);
 bool n_retune(struct naive *n, uint32_t cpu, struct naive_cache *c,
-	    uint32_t limit, uint32_t batchcount, uint32_t shared);
+	      uint32_t limit, uint32_t batchcount, uint32_t shared);
 bool n_tune_to_defaults(struct naive *n, uint32_t cpu, struct naive_cache *c);
 
 /* naive_create.c */
 bool n_order_holds(const struct naive *n, struct naive_cache *c, uint32_t order,
-		 uint64_t align, uint64_t *left);
+		   uint64_t align, uint64_t *left);
 void n_chain_add(struct naive *n, struct naive_cache *c);
 void n_chain_remove(struct naive *n, struct naive_cache *c);
 

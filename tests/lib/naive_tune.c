@@ -51,13 +51,13 @@ uint64_t n_first_reap(const struct naive *n, const struct naive_cache *c)
 }
 
 void n_set_free_limit(const struct naive *n, struct naive_cache *c,
-		    uint32_t node, uint32_t nr_cpus)
+		      uint32_t node, uint32_t nr_cpus)
 {
 	(void)n;
 	c->lists[node].free_limit = (1 + nr_cpus) * c->batchcount + c->num;
 }
 
-/* --- the node part ---------------------------------------------------------- */
+/* --- the node part -------------------------------------------------------- */
 
 /* The lists exist: a new shared array, aliens only where there are none. */
 static void renew_lists(struct naive *n, uint32_t cpu, struct naive_cache *c,
@@ -116,7 +116,8 @@ static bool retune_node(struct naive *n, uint32_t cpu, struct naive_cache *c,
 	if (n->aliens && !n_aliens_new(n, cpu, node, c->limit, &aliens))
 		return false;
 	if (c->shared) {
-		shared = n_array_new(n, cpu, node, c->shared * c->batchcount, 0);
+		shared =
+			n_array_new(n, cpu, node, c->shared * c->batchcount, 0);
 		if (!shared) {
 			n_aliens_delete(n, cpu, &aliens);
 			return false;
@@ -141,7 +142,7 @@ static bool retune_nodes(struct naive *n, uint32_t cpu, struct naive_cache *c)
 	return true;
 }
 
-/* --- the CPU part ------------------------------------------------------------ */
+/* --- the CPU part --------------------------------------------------------- */
 
 static bool new_cpu_arrays(struct naive *n, uint32_t cpu, uint32_t limit,
 			   uint32_t batchcount, struct naive_array **new)
@@ -184,11 +185,11 @@ static uint64_t scratch_bytes(const struct naive *n)
 }
 
 bool n_retune(struct naive *n, uint32_t cpu, struct naive_cache *c,
-	    uint32_t limit, uint32_t batchcount, uint32_t shared)
+	      uint32_t limit, uint32_t batchcount, uint32_t shared)
 {
 	struct naive_array *new[NAIVE_MAX_CPUS] = { 0 };
-	struct naive_obj scratch = naive_kmalloc(n, cpu, scratch_bytes(n), 0,
-						 -1);
+	struct naive_obj scratch =
+		naive_kmalloc(n, cpu, scratch_bytes(n), 0, -1);
 
 	if (!scratch.slab)
 		return false;
@@ -230,5 +231,5 @@ bool naive_tune(struct naive *n, uint32_t cpu, struct naive_cache *c,
 	if (limit < 1 || batchcount < 1 || batchcount > limit || shared < 0)
 		return true;
 	return n_retune(n, cpu, c, (uint32_t)limit, (uint32_t)batchcount,
-		      (uint32_t)shared);
+			(uint32_t)shared);
 }

@@ -6,7 +6,7 @@
 
 #include "model/snapshot.h"
 
-/* --- failing ------------------------------------------------------------------ */
+/* --- failing -------------------------------------------------------------- */
 
 static void fail(struct world *w, const char *sentence)
 {
@@ -54,7 +54,7 @@ static void on_broken(void *arg, const char *sentence)
 	fail(w, text);
 }
 
-/* --- a world ------------------------------------------------------------------- */
+/* --- a world -------------------------------------------------------------- */
 
 static void boot(struct world *w)
 {
@@ -116,7 +116,7 @@ void world_compare(struct world *w)
 	machine_check(w->m, on_broken, w);
 }
 
-/* --- the machine's part --------------------------------------------------------- */
+/* --- the machine's part --------------------------------------------------- */
 
 static uint64_t machine_alloc(struct machine *m, const struct step *s)
 {
@@ -127,8 +127,8 @@ static uint64_t machine_alloc(struct machine *m, const struct step *s)
 		return kmem_cache_alloc_node(m, s->cpu, s->cachep, 0,
 					     (int)s->node);
 	case STEP_ALLOC_THISNODE:
-		return kmem_cache_alloc_node(m, s->cpu, s->cachep,
-					     GFP_THISNODE, (int)s->node);
+		return kmem_cache_alloc_node(m, s->cpu, s->cachep, GFP_THISNODE,
+					     (int)s->node);
 	case STEP_KMALLOC:
 		return kmalloc(m, s->cpu, s->size, 0);
 	case STEP_KMALLOC_NODE:
@@ -195,7 +195,7 @@ static void do_machines(struct world *w, struct step *s)
 		machine_rcu_process(w->twin);
 }
 
-/* --- both parts ------------------------------------------------------------------ */
+/* --- both parts ----------------------------------------------------------- */
 
 static bool cpu_ok(const struct world *w, uint32_t cpu)
 {
@@ -242,9 +242,8 @@ static void do_alloc(struct world *w, struct step *s)
 	struct naive_obj obj;
 
 	if (!cpu_ok(w, s->cpu) || s->slot >= NR_SLOTS ||
-	    w->slots[s->slot].obj.slab || (node >= 0 && (uint32_t)node >=
-							 w->n->nr_nodes) ||
-	    (!c && !general))
+	    w->slots[s->slot].obj.slab ||
+	    (node >= 0 && (uint32_t)node >= w->n->nr_nodes) || (!c && !general))
 		return;
 	if (!general)
 		s->size = 0;
@@ -322,8 +321,7 @@ static void do_cache(struct world *w, struct step *s)
 	bool expected;
 
 	if (!cpu_ok(w, s->cpu) || !c ||
-	    (s->kind == STEP_DESTROY &&
-	     (c->general || c == w->n->cache_cache)))
+	    (s->kind == STEP_DESTROY && (c->general || c == w->n->cache_cache)))
 		return;
 	s->done = true;
 	s->cachep = c->handle;
@@ -447,7 +445,7 @@ void world_step(struct world *w, struct step *s)
 		world_compare(w);
 }
 
-/* --- streams ------------------------------------------------------------------------- */
+/* --- streams -------------------------------------------------------------- */
 
 void stream_append(struct stream *stream, const struct step *step)
 {

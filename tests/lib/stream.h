@@ -86,7 +86,7 @@ struct world {
 	jmp_buf panicked;
 };
 
-/* --- stream.c: a world and its steps ------------------------------------------- */
+/* --- stream.c: a world and its steps -------------------------------------- */
 
 /* Both boot, and must agree; world_end in any case. */
 void world_begin(struct world *w, const struct world_config *config);
@@ -109,7 +109,7 @@ void stream_release(struct stream *stream);
 uint32_t stream_run(const struct world_config *config, struct stream *stream,
 		    struct difference *d);
 
-/* --- stream_generate.c ------------------------------------------------------------ */
+/* --- stream_generate.c ---------------------------------------------------- */
 
 struct generator_limits {
 	uint32_t nr_steps;
@@ -123,7 +123,7 @@ uint32_t stream_generate(const struct world_config *config, uint64_t seed,
 			 const struct generator_limits *limits,
 			 struct stream *stream, struct difference *d);
 
-/* --- stream_shrink.c ---------------------------------------------------------------- */
+/* --- stream_shrink.c ------------------------------------------------------ */
 
 /*
  * stream_shrink - leave out steps as long as the stream fails

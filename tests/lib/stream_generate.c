@@ -18,9 +18,20 @@
 #define MAX_LIVE 6000
 
 enum pick {
-	PICK_ALLOC, PICK_ALLOC_NODE, PICK_KMALLOC, PICK_FREE, PICK_CREATE,
-	PICK_DESTROY, PICK_SHRINK, PICK_TUNE, PICK_CPU, PICK_TIME, PICK_LIMIT,
-	PICK_FAIL, PICK_RCU, NR_PICKS
+	PICK_ALLOC,
+	PICK_ALLOC_NODE,
+	PICK_KMALLOC,
+	PICK_FREE,
+	PICK_CREATE,
+	PICK_DESTROY,
+	PICK_SHRINK,
+	PICK_TUNE,
+	PICK_CPU,
+	PICK_TIME,
+	PICK_LIMIT,
+	PICK_FAIL,
+	PICK_RCU,
+	NR_PICKS
 };
 
 static const uint32_t moods[][NR_PICKS] = {
@@ -43,7 +54,7 @@ struct generator {
 	char name[NAIVE_NAME_BYTES];
 	uint32_t to_limit; /* nodes whose page limit changes next */
 	bool starving;     /* to little, or back to plenty */
-	bool newest; /* frees take the newest object, or any */
+	bool newest;       /* frees take the newest object, or any */
 	/* a clone of some steps ago, to go back to */
 	struct machine *saved;
 	uint32_t saved_at;
@@ -69,7 +80,7 @@ static bool one_in(struct generator *g, uint32_t n)
 	return below(g, n) == 0;
 }
 
-/* --- what a step is about -------------------------------------------------------- */
+/* --- what a step is about ------------------------------------------------- */
 
 static uint32_t any_online_cpu(struct generator *g)
 {
@@ -124,8 +135,8 @@ static uint32_t pick_slot(struct generator *g)
 static uint64_t pick_size(struct generator *g)
 {
 	static const uint32_t round[] = {
-		8,    16,   24,   32,	64,   96,   128,   200,	  256,	 480,
-		512,  520,  700,  1000, 1024, 1360, 2000,  2048,  3000,	 4000,
+		8,    16,   24,   32,   64,   96,    128,   200,   256,    480,
+		512,  520,  700,  1000, 1024, 1360,  2000,  2048,  3000,   4000,
 		4096, 4104, 5000, 8192, 9000, 16384, 20000, 65536, 131072,
 	};
 	uint32_t most = one_in(g, 5) ? NR(round) : 20;
@@ -146,9 +157,8 @@ static uint64_t pick_align(struct generator *g)
 static uint32_t pick_flags(struct generator *g)
 {
 	static const uint32_t flags[] = {
-		SLAB_HWCACHE_ALIGN,  SLAB_HWCACHE_ALIGN,
-		SLAB_RECLAIM_ACCOUNT, SLAB_DESTROY_BY_RCU,
-		SLAB_MEM_SPREAD,     SLAB_NOLEAKTRACE,
+		SLAB_HWCACHE_ALIGN,  SLAB_HWCACHE_ALIGN, SLAB_RECLAIM_ACCOUNT,
+		SLAB_DESTROY_BY_RCU, SLAB_MEM_SPREAD,    SLAB_NOLEAKTRACE,
 		SLAB_CACHE_DMA,
 	};
 	uint32_t set = 0;
@@ -167,7 +177,7 @@ static uint64_t pick_ticks(struct generator *g)
 	return below(g, one_in(g, 2) ? 2 * hz : hz / 10 + 1);
 }
 
-/* --- steps ------------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------- */
 
 static void make_alloc(struct generator *g, struct step *s)
 {
@@ -353,7 +363,7 @@ static void change_mood(struct generator *g)
 	any_name(g, g->name);
 }
 
-/* --- clones and going back -------------------------------------------------------- */
+/* --- clones and going back ------------------------------------------------ */
 
 static void fail_world(struct world *w, const char *sentence)
 {
@@ -409,7 +419,7 @@ static void copy_now_and_then(struct generator *g, const struct stream *stream)
 		go_back(g, stream);
 }
 
-/* --- all of it ------------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------ */
 
 static void generate(struct generator *g, const struct generator_limits *limits,
 		     struct stream *stream)

@@ -65,9 +65,8 @@ static bool try_later(const struct world_config *config, struct stream *stream,
 }
 
 /* One round with chunks of one size. Return: whether any could go. */
-static bool leave_out(const struct world_config *config,
-		      struct stream *stream, uint32_t chunk,
-		      struct difference *d)
+static bool leave_out(const struct world_config *config, struct stream *stream,
+		      uint32_t chunk, struct difference *d)
 {
 	uint32_t end = stream->nr;
 	bool any = false;
@@ -90,7 +89,7 @@ static struct world_config with_full_every(const struct world_config *config,
 {
 	struct world_config thorough = *config;
 
-	if (nr_steps <= 300)
+	if (nr_steps <= 50)
 		thorough.full_every = 1;
 	return thorough;
 }
@@ -112,7 +111,7 @@ void stream_shrink(const struct world_config *config, struct stream *stream,
 	}
 }
 
-/* --- showing --------------------------------------------------------------------------- */
+/* --- showing -------------------------------------------------------------- */
 
 static void print_flags(uint32_t flags, FILE *out)
 {
@@ -184,8 +183,9 @@ static void print_cache_step(const struct step *s, FILE *out)
 static void print_failures(const struct step *s, FILE *out)
 {
 	if (s->number)
-		fprintf(out, "# page request number %" PRIu64
-			     " from now on fails", s->number);
+		fprintf(out,
+			"# page request number %" PRIu64 " from now on fails",
+			s->number);
 	else
 		fputs("# page requests are served", out);
 	if (s->per_million)

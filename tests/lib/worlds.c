@@ -8,7 +8,7 @@ static const char *const titles[] = {
 	WORLDS(WORLD_TITLE)
 };
 
-static const uint32_t small_sizes[] = { 32,  64,   128,	 256,  512,
+static const uint32_t small_sizes[] = { 32,   64,   128,   256,  512,
 					1024, 4096, 16384, 65536 };
 static const struct slab_limit_row small_limits[] = { { 1024, 1 },
 						      { 256, 2 },

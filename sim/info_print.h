@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What "slabsim info" says of the events: tables for people, JSON keys. */
+#ifndef SIM_INFO_PRINT_H
+#define SIM_INFO_PRINT_H
+
+#include "sim/info_pass.h"
+
+/* "cache", "cpu", "callsite", "task"; false: none of them. */
+bool info_key_parse(const char *word, enum info_key *key);
+
+/* perf kmem's figures and the lifetimes of all objects. */
+void info_print_figures(const struct info *info);
+/* Rows by events, the most first; @top: at most so many, 0: all. */
+void info_print_table(const struct trace_header *header,
+		      const struct info *info, enum info_key key, uint32_t top);
+/* How many objects of each cache lived how long, by powers of two. */
+void info_print_lifetimes(const struct trace_header *header,
+			  const struct info *info);
+
+/* Members of the outermost object, with a comma before each. */
+void info_json_figures(const struct info *info);
+/* Members of a cache's object. */
+void info_json_cache(const struct info *info, uint32_t cache);
+/* The member "by_KEY": an array of all rows with events. */
+void info_json_table(const struct trace_header *header,
+		     const struct info *info, enum info_key key);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The map file; see the header.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "traces/cache_map.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/error.h"
+
+#define MAX_LINES 100000
+#define NR_WORDS 4
+
+/* --- patterns --- */
+
+/* * is any bytes, ? any one; the last * seen is all one has to go back to. */
+static bool matches(const char *pattern, const char *text, size_t bytes)
+{
+	const char *star = NULL;
+	size_t at = 0, star_at = 0;
+
+	while (at < bytes) {
+		if (*pattern == '*') {
+			star = pattern++;
+			star_at = at;
+		} else if (*pattern == '?' || *pattern == text[at]) {
+			pattern++;
+			at++;
+		} else if (star) {
+			pattern = star + 1;
+			at = ++star_at;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
+const char *cache_map_find(const struct cache_map *map, uint32_t bytes_req,
+			   uint32_t bytes_alloc, const char *call_site)
+{
+	size_t bytes = strlen(call_site), function = strcspn(call_site, "+");
+
+	for (uint32_t i = 0; i < map->nr; i++) {
+		const struct cache_map_line *line = &map->lines[i];
+
+		if ((line->any_req || line->bytes_req == bytes_req) &&
+		    (line->any_alloc || line->bytes_alloc == bytes_alloc) &&
+		    (matches(line->call_site, call_site, bytes) ||
+		     matches(line->call_site, call_site, function)))
+			return line->name;
+	}
+	return NULL;
+}
+
+/* --- reading --- */
+
+struct reading {
+	const char *path;
+	struct cache_map *map;
+	struct trace_error *error;
+	uint32_t room;
+	unsigned long number; /* of the line */
+};
+
+static int bad_line(const struct reading *reading, const char *what)
+{
+	return trace_fail(reading->error, -EBADMSG, "%s:%lu: %s", reading->path,
+			  reading->number, what);
+}
+
+static bool take_number(const char *word, uint32_t *number, bool *any)
+{
+	unsigned long value;
+	char *end;
+
+	*any = strcmp(word, "*") == 0;
+	*number = 0;
+	if (*any)
+		return true;
+	if (!isdigit((unsigned char)*word))
+		return false;
+	errno = 0;
+	value = strtoul(word, &end, 10);
+	if (errno || *end || value > UINT32_MAX)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}
+
+static bool room_for_line(struct reading *reading)
+{
+	uint32_t room = reading->room ? 2 * reading->room : 64;
+	struct cache_map_line *lines;
+
+	if (reading->map->nr < reading->room)
+		return true;
+	lines = realloc(reading->map->lines, room * sizeof(*lines));
+	if (!lines)
+		return false;
+	reading->map->lines = lines;
+	reading->room = room;
+	return true;
+}
+
+static int add_line(struct reading *reading, char *const words[NR_WORDS])
+{
+	struct cache_map *map = reading->map;
+	struct cache_map_line line;
+
+	if (!take_number(words[0], &line.bytes_req, &line.any_req) ||
+	    !take_number(words[1], &line.bytes_alloc, &line.any_alloc))
+		return bad_line(reading, "expected two numbers of bytes (or "
+					 "*), a call site and a name");
+	if (map->nr == MAX_LINES)
+		return bad_line(reading, "expected at most 100000 lines");
+	line.call_site = strdup(words[2]);
+	line.name = strdup(words[3]);
+	if (line.call_site && line.name && room_for_line(reading)) {
+		map->lines[map->nr++] = line;
+		return 0;
+	}
+	free(line.call_site);
+	free(line.name);
+	return trace_fail(reading->error, -ENOMEM, "%s: out of memory",
+			  reading->path);
+}
+
+static int take_line(struct reading *reading, char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	char *words[NR_WORDS], *rest, *word;
+	size_t nr = 0;
+
+	text[strcspn(text, "#\n")] = '\0';
+	for (word = strtok_r(text, blanks, &rest); word;
+	     word = strtok_r(NULL, blanks, &rest)) {
+		if (nr == NR_WORDS)
+			return bad_line(reading, "more than four words");
+		words[nr++] = word;
+	}
+	if (nr == 0)
+		return 0;
+	if (nr != NR_WORDS)
+		return bad_line(reading, "expected four words: bytes asked "
+					 "for, bytes given, call site, name");
+	return add_line(reading, words);
+}
+
+static int read_lines(struct reading *reading, FILE *in)
+{
+	char line[4096];
+	int code = 0;
+
+	while (!code && fgets(line, sizeof(line), in)) {
+		reading->number++;
+		if (strlen(line) == sizeof(line) - 1)
+			return bad_line(reading, "longer than 4094 bytes");
+		code = take_line(reading, line);
+	}
+	if (!code && ferror(in))
+		return trace_fail(reading->error, -EIO, "%s: %s", reading->path,
+				  strerror(errno));
+	return code;
+}
+
+int cache_map_read(const char *path, struct cache_map *map,
+		   struct trace_error *error)
+{
+	struct reading reading = { .path = path, .map = map, .error = error };
+	FILE *in = fopen(path, "r");
+	int code;
+
+	memset(map, 0, sizeof(*map));
+	if (!in)
+		return trace_fail(error, -errno, "%s: %s", path,
+				  strerror(errno));
+	code = read_lines(&reading, in);
+	fclose(in);
+	if (code)
+		cache_map_release(map);
+	return code;
+}
+
+void cache_map_release(struct cache_map *map)
+{
+	for (uint32_t i = 0; i < map->nr; i++) {
+		free(map->lines[i].call_site);
+		free(map->lines[i].name);
+	}
+	free(map->lines);
+	memset(map, 0, sizeof(*map));
+}
+
+/* --- hints --- */
+
+int cache_hints_read(struct cache_hints *hints, const char *map_path,
+		     const char *slabinfo_path, struct trace_error *error)
+{
+	int code = 0;
+
+	memset(hints, 0, sizeof(*hints));
+	if (map_path)
+		code = cache_map_read(map_path, &hints->map, error);
+	if (!code && slabinfo_path)
+		code = slabinfo_file_read(slabinfo_path, &hints->slabinfo,
+					  error);
+	return code;
+}
+
+void cache_hints_release(struct cache_hints *hints)
+{
+	cache_map_release(&hints->map);
+	slabinfo_file_release(&hints->slabinfo);
+}
