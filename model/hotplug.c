@@ -193,12 +193,15 @@ void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 	       .cachep = CACHE_NULL);
 }
 
+/* A CPU that cannot come up stays offline; the next one is tried. */
 bool machine_smp_init(struct machine *m)
 {
+	bool all = true;
+
 	for (uint32_t cpu = 1; cpu < m->nr_cpus; cpu++) {
 		if (!m->cpus[cpu].online && !machine_cpu_up(m, 0, cpu))
-			return false;
+			all = false;
 	}
 	start_cpu_timer(m, 0);
-	return true;
+	return all;
 }

@@ -113,7 +113,8 @@ void machine_destroy(struct machine *m);
  * machine_smp_init - bring up all other CPUs, then start CPU 0's reap timer
  *
  * Stands for smp_init and cpucache_init. Return: false when a CPU could not
- * be brought up for want of simulated memory.
+ * be brought up for want of simulated memory: it stays offline, as in the
+ * kernel, which goes on with the next one.
  */
 bool machine_smp_init(struct machine *m);
 

@@ -228,10 +228,12 @@ void naive_cpu_down(struct naive *n, uint32_t cpu, uint32_t old_cpu)
 
 bool naive_smp(struct naive *n)
 {
+	bool all = true;
+
 	for (uint32_t i = 1; i < n->nr_cpus; i++) {
 		if (!n->cpu[i].online && !naive_cpu_up(n, 0, i))
-			return false;
+			all = false;
 	}
 	n_timer_start(n, 0);
-	return true;
+	return all;
 }
