@@ -110,7 +110,7 @@ $(B)/traces/have.h: FORCE | $(DEPS_FIRST)
 	@CC='$(CC)' .ci/probe $(@D) $(WITHOUT)
 
 $(B)/traces/read_tracedat.o $(B)/traces/tracedat_event.o \
-$(B)/traces/read_ctf.o: \
+$(B)/traces/read_ctf.o $(B)/traces/ctf_event.o: \
 	BUILD_CPPFLAGS += $(file <$(B)/traces/have.cflags)
 
 # Generated headers come first; which objects need which, the .d files know.
@@ -254,6 +254,8 @@ install: all $(B)/slab.pc
 	$(INSTALL) -m 644 $(B)/libslab.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 644 $(B)/slab.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 644 $(PUBLIC_H) $(DESTDIR)$(INCLUDEDIR)/slabsim/model
+	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 docs/slt.5 $(DESTDIR)$(MANDIR)/man5
 	$(MAKE) -s man && $(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 && \
 		$(INSTALL) -m 644 $(B)/man/*.1 $(DESTDIR)$(MANDIR)/man1 || \
 		echo 'install: no manual pages, for want of help2man'

@@ -22,17 +22,6 @@ static void num_active_add(struct kmem_cache *cachep, uint64_t nr)
 		cachep->stats.maxobjs = cachep->stats.num_active;
 }
 
-/* Stands for slab_get_obj: the head of the chain of free indices. */
-static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
-{
-	uint32_t index = slabp->free;
-
-	slabp->free = slabp->bufctl[index];
-	slabp->bufctl[index] = BUFCTL_FREE;
-	slabp->inuse++;
-	return obj_make(slab, index, slabp->nodeid);
-}
-
 /* After taking: full or still partial, at the head either way. */
 static void relink_taken(const struct machine *m, struct kmem_list3 *l3,
 			 struct slab_list *from, uint32_t slab)

@@ -89,7 +89,8 @@ static void check_cache_sums(struct check *check, cachep_t cachep)
 		broken(check, &sentence, "num_active disagrees with the slabs");
 	else if (info.cache.maxobjs < info.cache.num_active)
 		broken(check, &sentence, "maxobjs is below num_active");
-	else if (given - taken != info.active_objs - cached)
+	else if (given + m->caches[cachep].nr_populated - taken !=
+		 info.active_objs - cached)
 		broken(check, &sentence,
 		       "allocations less frees are not the live objects");
 }

@@ -75,6 +75,17 @@ void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
 uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, uint64_t tofree);
 
+/* Stands for slab_get_obj: the head of the chain of free indices. */
+static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
+{
+	uint32_t index = slabp->free;
+
+	slabp->free = slabp->bufctl[index];
+	slabp->bufctl[index] = BUFCTL_FREE;
+	slabp->inuse++;
+	return obj_make(slab, index, slabp->nodeid);
+}
+
 /* alloc.c */
 obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid);

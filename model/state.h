@@ -111,6 +111,7 @@ struct kmem_cache {
 	slab_ctor_fn *ctor;
 	void *ctor_arg;
 	uint64_t nr_grown; /* grow number of the youngest slab */
+	uint64_t nr_populated; /* in use by populate, no allocation counted */
 	struct cache_stats stats;
 };
 

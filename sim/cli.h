@@ -22,9 +22,13 @@ enum exit_code {
 
 /* argv[0] is "slabsim NAME". Return: an enum exit_code. */
 int cmd_script(int argc, char **argv);
+int cmd_record(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
+int cmd_cut(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
+int cmd_convert(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_plot(int argc, char **argv);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "reports/text.h"
@@ -25,10 +26,12 @@ struct arguments {
 	char default_out[256];
 	struct import_options import;
 	bool quiet;
+	bool salvage; /* IN is a damaged .slt file */
 };
 
 enum { KEY_STRICT = 256, KEY_MAX_LOSS, KEY_CLOCK_HZ, KEY_IMPLICIT_CPU,
-       KEY_INFER, KEY_SLABINFO, KEY_MAP };
+       KEY_INFER, KEY_SLABINFO, KEY_MAP, KEY_SALVAGE,
+       KEY_JOBS };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0,
@@ -55,6 +58,12 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "map", KEY_MAP, "FILE", 0,
 	  "names of caches by sizes and call site", 0 },
+	{ "jobs", KEY_JOBS, "N", 0,
+	  "threads to use, 1 or 2: text is parsed by a second one; the file "
+	  "is the same [1]",
+	  0 },
+	{ "salvage", KEY_SALVAGE, 0, 0,
+	  "IN is a damaged .slt file: write what is good of it (needs -o)", 0 },
 	{ "quiet", 'q', 0, 0, "print errors only", 0 },
 	{ 0 },
 };
@@ -113,6 +122,8 @@ static void parse_end(struct arguments *arguments, struct argp_state *state)
 {
 	if (!arguments->in)
 		argp_error(state, "expected a recording to import");
+	if (!arguments->out && arguments->salvage)
+		argp_error(state, "with --salvage, -o FILE is needed");
 	if (!arguments->out)
 		choose_out(arguments, state);
 }
@@ -127,6 +138,13 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case 'q':
 		arguments->quiet = true;
+		return 0;
+	case KEY_JOBS:
+		arguments->import.jobs = (unsigned int)option_number(
+			state, "--jobs", text, 1, 2);
+		return 0;
+	case KEY_SALVAGE:
+		arguments->salvage = true;
 		return 0;
 	case KEY_STRICT:
 		arguments->import.strict = true;
@@ -168,8 +186,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "IN",
-	.doc = "Turns a recording of a kernel's kmem events (ftrace text, "
-	       "plain or .xz, \"-\" for standard input) or a scenario into a "
+	.doc = "Turns a recording of a kernel's kmem events (text of ftrace, "
+	       "trace-cmd report, perf script or babeltrace2, plain or .gz, "
+	       ".xz, .zst, \"-\" for standard input) or a scenario into a "
 	       "trace file. Every line is accounted for: the command fails, leaving "
 	       "nothing, when more is lost than --max-loss.",
 };
@@ -287,6 +306,52 @@ static int exit_code(int code)
 	}
 }
 
+/* --- damaged files --- */
+
+static void tell_damage(const char *in, const struct slt_damage *damage)
+{
+	talk("%s: %" PRIu64 " events in %" PRIu64 " good blocks; %" PRIu64
+	     " events lost in %" PRIu64 " places",
+	     in, damage->events, damage->blocks, damage->events_lost,
+	     damage->gaps);
+	if (damage->first_lost)
+		talk("the first that is lost is event %" PRIu64,
+		     damage->first_lost);
+	if (!damage->end_known)
+		talk("its beginning is damaged: how many events it had behind "
+		     "the %" PRIu64 "th is not known",
+		     damage->last_known);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return stat(a, &first) == 0 && stat(b, &second) == 0 &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+static int salvage(const struct arguments *arguments)
+{
+	const struct import_report nothing = { .nr_unparsed_shown = 0 };
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	int code;
+
+	if (same_file(arguments->in, arguments->out)) {
+		talk("%s: is the file to salvage; it is not overwritten",
+		     arguments->out);
+		return EXIT_USAGE;
+	}
+	code = slt_salvage(arguments->in, arguments->out, &damage, &error);
+	if (code) {
+		talk("%s", error.text);
+		return exit_code(code);
+	}
+	tell_damage(arguments->in, &damage);
+	return tell_file(arguments, &nothing);
+}
+
 int cmd_import(int argc, char **argv)
 {
 	struct arguments arguments = { .in = NULL };
@@ -299,6 +364,8 @@ int cmd_import(int argc, char **argv)
 	interrupt_watch();
 	/* a file over the limit is an error to tell, not to die of */
 	signal(SIGXFSZ, SIG_IGN);
+	if (arguments.salvage)
+		return salvage(&arguments);
 	arguments.import.stop = interrupt_flag();
 	if (!arguments.quiet && isatty(STDERR_FILENO))
 		arguments.import.progress = tell_progress;

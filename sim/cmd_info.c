@@ -158,7 +158,7 @@ static void flag_words(uint32_t flags, char *out, size_t out_bytes)
 }
 
 /* The counts with their JSON keys and their words, in order of printing. */
-#define NR_COUNTS 12
+#define NR_COUNTS 13
 
 struct named_count {
 	const char *key, *words;
@@ -177,6 +177,8 @@ static void list_counts(const struct trace_counts *c,
 		{ "unknown_frees", "frees of unknown objects",
 		  c->unknown_frees },
 		{ "implicit_frees", "implicit frees", c->implicit_frees },
+		{ "inferred_allocs", "inferred allocations",
+		  c->inferred_allocs },
 		{ "own_dropped", "the allocator's own, dropped",
 		  c->own_dropped },
 		{ "other", "other events", c->other },
@@ -231,7 +233,7 @@ static void print_json(const struct arguments *arguments,
 	printf("{\"schema\":%d", INFO_SCHEMA);
 	json_text("format", header->format);
 	json_text("source", header->source);
-	json_text("sha256", header->digest);
+	json_text("digest", header->digest);
 	json_text("clock", header->clock);
 	json_text("kernel", header->kernel);
 	json_number("cpus", header->cpus);
@@ -274,7 +276,7 @@ static void print_summary(const struct trace_header *header)
 	text_duration(header->span_ns, span, sizeof(span));
 	text_duration(header->end_ns, end, sizeof(end));
 	printf("%s, from %s\n", header->format, text);
-	printf("SHA-256 %s\n", header->digest);
+	printf("digest %s\n", header->digest);
 	if (header->clock[0])
 		printf("clock: %s\n", header->clock);
 	if (header->kernel[0])

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,9 +26,10 @@
 #include "sim/run.h"
 #include "sim/run_print.h"
 #include "sim/sampler.h"
+#include "traces/sha256.h"
 
 struct arguments {
-	const char *trace, *db, *machine, *cpu_map, *label;
+	const char *trace, *db, *machine, *cpu_map, *label, *slabinfo_before;
 	const struct slab_profile *profile;
 	uint64_t samples, step_ns, start_tick, keyframe;
 	struct import_options import;
@@ -35,7 +37,8 @@ struct arguments {
 };
 
 enum { KEY_SAMPLES = 256, KEY_SAMPLE, KEY_CPU_MAP, KEY_START_TICK, KEY_KEYFRAME,
-       KEY_LABEL, KEY_JSON, KEY_PROFILE, KEY_MAX_LOSS, KEY_STRICT, KEY_CLOCK_HZ };
+       KEY_LABEL, KEY_JSON, KEY_PROFILE, KEY_MAX_LOSS, KEY_STRICT, KEY_CLOCK_HZ,
+       KEY_SLABINFO_BEFORE };
 
 static const struct argp_option options[] = {
 	{ "db", 'd', "FILE", 0, "add the run to this database [run.db]", 0 },
@@ -48,6 +51,9 @@ static const struct argp_option options[] = {
 	  "CPU [CPU c is c modulo the machine's CPUs]", 0 },
 	{ "start-tick", KEY_START_TICK, "N", 0,
 	  "tick of the first event [0]", 0 },
+	{ "slabinfo-before", KEY_SLABINFO_BEFORE, "FILE", 0, "warm start: fill "
+	  "the machine with what this copy of the traced machine's "
+	  "/proc/slabinfo holds", 0 },
 	{ "samples", KEY_SAMPLES, "N", 0,
 	  "samples at equal steps of simulated time [100]", 0 },
 	{ "sample", KEY_SAMPLE, "TIME", 0,
@@ -167,6 +173,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_PROFILE:
 		arguments->profile = find_profile(state, text);
 		return 0;
+	case KEY_SLABINFO_BEFORE:
+		arguments->slabinfo_before = text;
+		return 0;
 	case KEY_LABEL:
 		arguments->label = text;
 		return 0;
@@ -210,6 +219,8 @@ struct session {
 	struct machine_spec spec;
 	uint32_t *cpu_map;   /* owned, or NULL */
 	char *config;        /* owned */
+	struct slabinfo_file slabinfo; /* of the warm start, if any */
+	char slabinfo_digest[SHA256_HEX_BYTES];
 	char *command_line;  /* owned */
 	char machine[128], started_at[32], host[256];
 };
@@ -264,6 +275,36 @@ static int parse_cpu_map(struct session *session)
 	return EXIT_OK;
 }
 
+static int read_slabinfo(struct session *session)
+{
+	const char *path = session->arguments->slabinfo_before;
+	struct trace_error error;
+	struct sha256 hash;
+	char block[4096];
+	size_t nr;
+	FILE *in;
+	int code;
+
+	if (!path)
+		return EXIT_OK;
+	code = slabinfo_file_read(path, &session->slabinfo, &error);
+	if (code) {
+		talk("%s", error.text);
+		return code == -EBADMSG ? EXIT_BAD_INPUT : EXIT_IO;
+	}
+	in = fopen(path, "rb");
+	if (!in) {
+		talk("%s: %s", path, strerror(errno));
+		return EXIT_IO;
+	}
+	sha256_init(&hash);
+	while ((nr = fread(block, 1, sizeof(block), in)) > 0)
+		sha256_update(&hash, block, nr);
+	fclose(in);
+	sha256_final(&hash, session->slabinfo_digest);
+	return EXIT_OK;
+}
+
 static int check_samples(const struct session *session)
 {
 	uint64_t step_ns = session->arguments->step_ns;
@@ -302,7 +343,11 @@ static void print_config(FILE *out, const struct session *session)
 		fprintf(out, "],\"sample_ns\":%" PRIu64, arguments->step_ns);
 	else
 		fprintf(out, "],\"samples\":%" PRIu64, arguments->samples);
-	fprintf(out, ",\"keyframe\":%" PRIu64 "}", arguments->keyframe);
+	fprintf(out, ",\"keyframe\":%" PRIu64, arguments->keyframe);
+	if (arguments->slabinfo_before)
+		fprintf(out, ",\"slabinfo_before\":\"%s\"",
+			session->slabinfo_digest);
+	fputc('}', out);
 }
 
 static bool make_config(struct session *session)
@@ -387,6 +432,25 @@ static void end_progress(const struct run_options *run)
 		fprintf(stderr, "\r     \r");
 }
 
+static void tell_warm(const struct run_outcome *outcome)
+{
+	const struct warm_report *report = &outcome->warm_report;
+
+	talk("warm start: %u caches, %u of them not in the trace: %" PRIu64
+	     " slabs, %" PRIu64 " objects in use, %" PRIu64 " in arrays (of "
+	     "%u caches by estimate)", report->rows, report->created,
+	     report->slabs, report->objs, report->array_objs,
+	     report->estimated);
+	if (report->refused || report->missing_slabs || report->missing_objs)
+		talk("warm start: not put in: %u caches that cannot be made "
+		     "here, %" PRIu64 " slabs and %" PRIu64 " objects for "
+		     "which there were no pages", report->refused,
+		     report->missing_slabs, report->missing_objs);
+	talk("%" PRIu64 " frees were of objects of the warm start; %" PRIu64
+	     " were skipped: of unknown cache, or there was no such object",
+	     outcome->counts.warm_frees, outcome->counts.skipped_frees);
+}
+
 static int open_database(const char *path, struct results **results)
 {
 	struct database_error error;
@@ -421,6 +485,8 @@ static int run_and_print(struct session *session, struct run_options *run)
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = run_print(run, session->header, &outcome,
 				    arguments->db, arguments->json);
+	if (outcome.warm && !arguments->quiet)
+		tell_warm(&outcome);
 	if (code == EXIT_OK && !arguments->quiet)
 		run_tell_speed(&outcome);
 	return code ? code : printed;
@@ -432,7 +498,9 @@ static int run_session(struct session *session)
 	struct run_options run = {
 		.reader = session->reader,
 		.replay = { .start_tick = arguments->start_tick,
-			    .cpu_map = session->cpu_map },
+			    .cpu_map = session->cpu_map,
+			    .slabinfo_before = arguments->slabinfo_before ?
+				    &session->slabinfo : NULL },
 		.steps = arguments->step_ns ? 0 : arguments->samples,
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
@@ -460,6 +528,8 @@ static int prepare(struct session *session, int argc, char **argv)
 		code = parse_cpu_map(session);
 	if (!code)
 		code = check_samples(session);
+	if (!code)
+		code = read_slabinfo(session);
 	if (code)
 		return code;
 	look_at_host(session);
@@ -491,6 +561,7 @@ int cmd_run(int argc, char **argv)
 		code = run_session(&session);
 	slt_close(session.reader);
 	machine_spec_release(&session.spec);
+	slabinfo_file_release(&session.slabinfo);
 	free(session.cpu_map);
 	free(session.config);
 	free(session.command_line);

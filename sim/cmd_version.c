@@ -9,18 +9,41 @@
 #include <stdio.h>
 
 #include <lzma.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include "model/profile.h"
 #include "sim/host.h"
 #include "sim/options.h"
 #include "sim/database.h"
 #include "sim/version.h"
+#include "traces/have.h"
 
 #ifdef __clang__
 #define COMPILER __VERSION__
 #else
 #define COMPILER "gcc " __VERSION__
 #endif
+
+/* Libraries that the build found, or did not (.ci/probe). */
+#ifndef HAVE_LIBTRACECMD
+#define HAVE_LIBTRACECMD NULL
+#endif
+#ifndef HAVE_BABELTRACE
+#define HAVE_BABELTRACE NULL
+#endif
+
+static const struct {
+	const char *name, *version; /* NULL: built without */
+	const char *reads, *package;
+} optional[] = {
+	{ "libtracecmd", HAVE_LIBTRACECMD, "trace.dat of trace-cmd",
+	  "libtracecmd-dev libtracefs-dev libtraceevent-dev" },
+	{ "libbabeltrace2", HAVE_BABELTRACE, "CTF of LTTng and perf",
+	  "libbabeltrace2-dev" },
+};
+
+#define NR_OPTIONAL (sizeof(optional) / sizeof(optional[0]))
 
 struct arguments {
 	bool json, build;
@@ -69,6 +92,22 @@ static const struct argp argp = {
 };
 
 /* None of these words holds a quote or a backslash. */
+static void print_build_json(void)
+{
+	printf(",\"build\":{\"compiler\":\"%s\",\"sqlite\":\"%s\","
+	       "\"liblzma\":\"%s\",\"zlib\":\"%s\",\"libzstd\":\"%s\","
+	       "\"libnuma_api\":%d",
+	       COMPILER, database_sqlite_version(), lzma_version_string(),
+	       zlibVersion(), ZSTD_versionString(), host_numa_api_version());
+	for (size_t i = 0; i < NR_OPTIONAL; i++) {
+		const char *version = optional[i].version;
+
+		printf(",\"%s\":%s%s%s", optional[i].name, version ? "\"" : "",
+		       version ? version : "null", version ? "\"" : "");
+	}
+	printf("}");
+}
+
 static void print_json(bool build)
 {
 	printf("{\"schema\":1,\"version\":\"%s\",\"model_version\":%d,"
@@ -77,11 +116,29 @@ static void print_json(bool build)
 		printf("%s\"%s\"", i ? "," : "", profiles[i]->name);
 	printf("]");
 	if (build)
-		printf(",\"build\":{\"compiler\":\"%s\",\"sqlite\":\"%s\","
-		       "\"liblzma\":\"%s\",\"libnuma_api\":%d}", COMPILER,
-		       database_sqlite_version(), lzma_version_string(),
-		       host_numa_api_version());
+		print_build_json();
 	printf("}\n");
+}
+
+static void print_build_text(void)
+{
+	printf("compiler %s\n", COMPILER);
+	printf("sqlite %s\n", database_sqlite_version());
+	printf("liblzma %s\n", lzma_version_string());
+	printf("zlib %s\n", zlibVersion());
+	printf("libzstd %s\n", ZSTD_versionString());
+	printf("libnuma API %d\n", host_numa_api_version());
+	for (size_t i = 0; i < NR_OPTIONAL; i++) {
+		if (optional[i].version)
+			printf("%s %s (reads %s)\n", optional[i].name,
+			       optional[i].version, optional[i].reads);
+		else
+			printf("%s no (%s cannot be read: install %s and "
+			       "build again)\n",
+			       optional[i].name, optional[i].reads,
+			       optional[i].package);
+	}
+	printf("perf.data is read by perf, where that is installed\n");
 }
 
 static void print_text(bool build)
@@ -90,12 +147,8 @@ static void print_text(bool build)
 	printf("model version %d\n", SLABSIM_MODEL_VERSION);
 	for (size_t i = 0; i < NR_PROFILES; i++)
 		printf("profile %s\n", profiles[i]->name);
-	if (!build)
-		return;
-	printf("compiler %s\n", COMPILER);
-	printf("sqlite %s\n", database_sqlite_version());
-	printf("liblzma %s\n", lzma_version_string());
-	printf("libnuma API %d\n", host_numa_api_version());
+	if (build)
+		print_build_text();
 }
 
 int cmd_version(int argc, char **argv)

@@ -164,18 +164,18 @@ static void find_rows(struct pass *pass, uint32_t cache, uint32_t cpu,
 	}
 }
 
-static uint32_t slot_bytes(struct pass *pass, const struct event *event)
+uint32_t info_slot_bytes(const struct trace_header *header, bool slub,
+			 const struct event *event)
 {
-	const struct cache_def *def;
+	if (event->op == EVENT_KMALLOC)
+		return info_kmalloc_size(kmalloc_class(slub, event->bytes_req));
+	return cache_bytes(&header->caches[event->cache]);
+}
 
-	if (event->op == EVENT_KMALLOC) {
-		pass->info->guessed_allocs++;
-		return info_kmalloc_size(
-			kmalloc_class(pass->slub, event->bytes_req));
-	}
-	def = &pass->header->caches[event->cache];
-	pass->info->guessed_allocs += !def->traced_bytes;
-	return cache_bytes(def);
+static bool knows_bytes(const struct pass *pass, const struct event *event)
+{
+	return event->op == EVENT_ALLOC &&
+	       pass->header->caches[event->cache].traced_bytes;
 }
 
 static void take_alloc(struct pass *pass, const struct event *event)
@@ -189,7 +189,8 @@ static void take_alloc(struct pass *pass, const struct event *event)
 	object->task = event->task;
 	object->cpu = event->cpu;
 	object->inferred = event->flags & EVENT_INFERRED;
-	object->bytes_alloc = slot_bytes(pass, event);
+	object->bytes_alloc = info_slot_bytes(pass->header, pass->slub, event);
+	pass->info->guessed_allocs += !knows_bytes(pass, event);
 	find_rows(pass, object->cache_row, event->cpu, event->call_site,
 		  event->task, &set);
 	for (int i = 0; i <= NR_INFO_KEYS; i++) {
@@ -208,7 +209,7 @@ static void take_alloc(struct pass *pass, const struct event *event)
 static bool end_object(struct pass *pass, const struct event *event)
 {
 	struct object *object = &pass->objects[event->slot];
-	bool real = !(event->flags & EVENT_IMPLICIT) && !object->inferred;
+	bool real = !(event->flags & EVENT_IMPLICIT);
 	uint32_t cache = object->cache_row;
 	struct row_set set;
 
@@ -220,13 +221,16 @@ static bool end_object(struct pass *pass, const struct event *event)
 		set.row[i]->live--;
 		if (!real)
 			continue;
+		/* perf kmem counts those of inferred objects too */
 		set.row[i]->bytes_freed += object->bytes_alloc;
-		set.row[i]->ping_pong += object->cpu != event->cpu;
+		set.row[i]->ping_pong +=
+			!object->inferred && object->cpu != event->cpu;
 	}
 	object->cache_row = NO_OBJECT;
 	/* when what was not traced happened nobody knows */
-	return !real || note_lifetime(pass->info, cache,
-				      event->time_ns - object->time_ns);
+	return !real || object->inferred ||
+	       note_lifetime(pass->info, cache,
+			     event->time_ns - object->time_ns);
 }
 
 static bool take_free(struct pass *pass, const struct event *event)

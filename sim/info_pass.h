@@ -56,6 +56,13 @@ struct info {
 #define NR_KMALLOC_SIZES 28
 /* Bytes that a kmalloc of the @i-th size is given. */
 uint32_t info_kmalloc_size(uint32_t i);
+/*
+ * Bytes that an allocation is given: as traced for caches; as a kernel with
+ * SLUB, or one with SLAB, gives for kmallocs, of which the trace keeps only
+ * what they asked for.
+ */
+uint32_t info_slot_bytes(const struct trace_header *header, bool slub,
+			 const struct event *event);
 
 /*
  * info_read - read all events of @reader

@@ -20,9 +20,15 @@ struct command {
 static int cmd_help(int argc, char **argv);
 
 static const struct command commands[] = {
+	{ "record", "record what this machine allocates and frees",
+	  cmd_record },
 	{ "import", "turn a recording into a trace file", cmd_import },
 	{ "info", "what a trace file holds", cmd_info },
 	{ "gen", "make a trace by a model of a workload", cmd_gen },
+	{ "cut", "part of a trace, as a trace of its own", cmd_cut },
+	{ "merge", "texts of one recording, one for each CPU, into one",
+	  cmd_merge },
+	{ "convert", "a trace back to text", cmd_convert },
 	{ "run", "replay a trace on a machine, into a database", cmd_run },
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },

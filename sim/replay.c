@@ -35,6 +35,7 @@ struct replay_slot {
 
 struct replay {
 	struct machine *m;
+	struct warm *warm; /* NULL: no warm start */
 	struct replay_slot *slots;
 	uint16_t *cpu_of; /* trace CPU -> simulated CPU */
 	cachep_t *caches; /* cache_def -> cache of the machine */
@@ -165,6 +166,19 @@ static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
 	return true;
 }
 
+static bool warm_up(struct replay *replay, const struct replay_options *options,
+		    struct trace_error *error)
+{
+	if (!options || !options->slabinfo_before)
+		return true;
+	replay->warm = warm_start(replay->m, replay->header, replay->caches,
+				  options->slabinfo_before);
+	if (!replay->warm)
+		snprintf(error->text, sizeof(error->text),
+			 "no memory for the objects of the warm start");
+	return replay->warm != NULL;
+}
+
 static bool tables_init(struct replay *replay, uint32_t nr_cpus,
 			const struct replay_options *options)
 {
@@ -201,7 +215,8 @@ struct replay *replay_create(const struct trace_header *header,
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
-	} else if (boot(replay, config, error)) {
+	} else if (boot(replay, config, error) &&
+		   warm_up(replay, options, error)) {
 		replay_advance(replay, 0);
 		return replay;
 	}
@@ -213,6 +228,7 @@ void replay_destroy(struct replay *replay)
 {
 	if (!replay)
 		return;
+	warm_destroy(replay->warm);
 	machine_destroy(replay->m);
 	free(replay->slots);
 	free(replay->cpu_of);
@@ -228,6 +244,11 @@ struct machine *replay_machine(struct replay *replay)
 const struct replay_counts *replay_counts(const struct replay *replay)
 {
 	return &replay->counts;
+}
+
+const struct warm_report *replay_warm(const struct replay *replay)
+{
+	return replay->warm ? warm_report(replay->warm) : NULL;
 }
 
 cachep_t replay_cache(const struct replay *replay, uint32_t def)
@@ -323,6 +344,24 @@ static int replay_free(struct replay *replay, const struct event *event,
 	return 0;
 }
 
+/* An object older than the trace: a warm start may have made one like it. */
+static void replay_free_unknown(struct replay *replay,
+				const struct event *event, uint32_t cpu)
+{
+	obj_t obj = OBJ_NULL;
+
+	if (replay->warm && event->cache < replay->nr_caches)
+		obj = warm_take(replay->warm, event->cache,
+				machine_cpu_node(replay->m, cpu));
+	if (!obj) {
+		replay->counts.skipped_frees++;
+		return;
+	}
+	kmem_cache_free(replay->m, cpu, replay->caches[event->cache], obj);
+	replay->counts.frees++;
+	replay->counts.warm_frees++;
+}
+
 static int replay_create_cache(struct replay *replay, const struct event *event,
 			       uint32_t cpu, struct trace_error *error)
 {
@@ -350,7 +389,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 	case EVENT_KMALLOC:
 		return replay_kmalloc(replay, event, cpu, error);
 	case EVENT_FREE_UNKNOWN:
-		replay->counts.skipped_frees++;
+		replay_free_unknown(replay, event, cpu);
 		return 0;
 	case EVENT_CREATE:
 		return replay_create_cache(replay, event, cpu, error);

@@ -11,12 +11,15 @@
 #define SIM_REPLAY_H
 
 #include "model/slab.h"
+#include "sim/warm.h"
 #include "traces/slt.h"
 
 struct replay_options {
 	uint64_t start_tick; /* of the first event */
 	/* trace CPU -> simulated CPU; NULL: c modulo the machine's CPUs */
 	const uint32_t *cpu_map;
+	/* what the machine holds before the first event; NULL: nothing */
+	const struct slabinfo_file *slabinfo_before;
 };
 
 /* What happened on the way; only rises. */
@@ -29,6 +32,7 @@ struct replay_counts {
 	uint64_t folded_cpus;    /* trace CPUs that share a simulated one */
 	uint64_t folded_nodes;   /* requests for a node the machine lacks */
 	uint64_t too_large;      /* kmallocs above the largest general cache */
+	uint64_t warm_frees;     /* of @frees: of objects of the warm start */
 };
 
 struct replay;
@@ -45,6 +49,8 @@ struct replay *replay_create(const struct trace_header *header,
 void replay_destroy(struct replay *replay);
 struct machine *replay_machine(struct replay *replay);
 const struct replay_counts *replay_counts(const struct replay *replay);
+/* What the warm start did; NULL: there was none. Borrowed. */
+const struct warm_report *replay_warm(const struct replay *replay);
 /*
  * The machine's cache for a cache_def; CACHE_NULL: not (yet) created. A trace
  * cache whose name one of the machine's own caches bears is created as

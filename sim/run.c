@@ -300,6 +300,9 @@ static int boot_and_run(struct run *run)
 				    &run->options->replay, &error);
 	if (!run->replay)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	run->outcome->warm = replay_warm(run->replay) != NULL;
+	if (run->outcome->warm)
+		run->outcome->warm_report = *replay_warm(run->replay);
 	code = begin(run);
 	if (!code)
 		code = replay_all(run);

@@ -29,6 +29,8 @@ struct run_outcome {
 	int64_t run_id;      /* 0: nothing was stored */
 	bool complete;
 	struct replay_counts counts;
+	bool warm; /* there was a warm start: */
+	struct warm_report warm_report;
 	uint64_t end_ns;
 	uint64_t wall_ns, sample_ns; /* of the host */
 	uint64_t nr_rows;

@@ -8,7 +8,7 @@
 
 CREATE TABLE trace (
   id INTEGER PRIMARY KEY,
-  digest TEXT NOT NULL, -- SHA-256 of the imported bytes
+  digest TEXT NOT NULL, -- xxh64: of the imported bytes
   format TEXT NOT NULL, kernel TEXT, clock TEXT,
   cpus INTEGER NOT NULL, caches INTEGER NOT NULL,
   events INTEGER NOT NULL, -- to replay

@@ -81,6 +81,24 @@ for sample in fork-100k grow-shrink; do
 	import "$sample" || exit
 	replay "$sample" 2 4
 done
+# import_figures NAME: CPU time, beside getline and sscanf in the same run
+import_figures()
+{
+	xz -dc "traces/samples/$1/trace.txt.xz" >"$scratch/$1.txt"
+	read -r lines import peer events bytes decode < <(
+		"$B/tests/bench_import" "$scratch/$1.txt" "$scratch/b.slt" 9)
+	echo "$1: $lines lines: import $import ns a line" \
+		"(getline and sscanf, which only parse: $peer)"
+	awk -v e="$events" -v b="$bytes" -v d="$decode" 'BEGIN {
+		printf "  %d events in the file, %s bytes each; " \
+			"decoding %s ns an event, %.0f M events/s\n", \
+			e, b, d, 1000 / d }'
+}
+
+echo "import of plain text, ids resolved and file written; CPU time, one core"
+for sample in fork-100k grow-shrink; do
+	import_figures "$sample"
+done
 if [ "${1:-}" = --update ]; then
 	grep -v "^$compiler " "$baseline" >"$scratch/kept"
 	cat "$scratch/kept" "$scratch/now" >"$baseline"

@@ -47,14 +47,14 @@ compare()
 	{ got[$1] = $2 }
 	END {
 		n = split(names, name, " ")
+		sum = got["unknown_frees"] + got["own_dropped"]
 		for (i = 1; i <= n; i++) {
 			x = name[i]
 			if (!(x in want))
 				cell = got[x]
 			else if (want[x] == got[x])
 				cell = got[x] " ="
-			else if (x == "unknown_frees" && want[x] ==
-				 got[x] + got["own_dropped"])
+			else if (x == "unknown_frees" && want[x] == sum)
 				cell = got[x] " + " got["own_dropped"] " own ="
 			else {
 				cell = got[x] ", not " want[x]

@@ -8,7 +8,6 @@
  *	build-fuzz/tests/fuzz_slt -max_len=4096 CORPUS
  */
 #define _GNU_SOURCE
-#include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,42 +27,62 @@ static void require(int holds, const char *what)
 	abort();
 }
 
-static void mend_blocks(uint8_t *file, size_t blocks_end)
+/* A section at @at that ends at @end at the latest; its checksum. */
+static void mend_section(uint8_t *file, size_t at, size_t end)
 {
-	size_t at = SLT_PROLOGUE_BYTES;
+	size_t room, stored;
 
-	while (blocks_end - at >= SLT_BLOCK_HEAD_BYTES) {
-		size_t payload = get_le(file + at + 4, 4);
-		uint32_t crc;
+	if (at > end || end - at < SLT_SECTION_HEAD_BYTES)
+		return;
+	room = end - at - SLT_SECTION_HEAD_BYTES;
+	stored = get_le(file + at + 4, 4);
+	if (stored > room) {
+		stored = room;
+		put_le(file + at + 4, stored, 4);
+	}
+	put_le(file + at + 8, slt_section_crc(file + at, stored), 4);
+}
 
-		if (payload > blocks_end - at - SLT_BLOCK_HEAD_BYTES)
+static void mend_blocks(uint8_t *file, size_t at, size_t end)
+{
+	while (at <= end && end - at >= SLT_BLOCK_HEAD_BYTES) {
+		size_t payload = get_le(file + at + 8, 4);
+
+		if (payload > end - at - SLT_BLOCK_HEAD_BYTES)
 			return;
-		crc = lzma_crc32(file + at + SLT_BLOCK_HEAD_BYTES, payload,
-				 lzma_crc32(file + at, 8, 0));
-		put_le(file + at + 8, crc, 4);
+		memcpy(file + at, SLT_BLOCK_MAGIC, 4);
+		put_le(file + at + 12, slt_block_crc(file + at, payload), 4);
 		at += SLT_BLOCK_HEAD_BYTES + payload;
 	}
 }
 
-/* The frame as a writer would have left it around these bytes. */
+/*
+ * The frame as a writer would have left it around these bytes: header first,
+ * and lengths that fit the file, whatever they were.
+ */
 static void mend(uint8_t *file, size_t bytes)
 {
-	const size_t frame = SLT_PROLOGUE_BYTES + 4 + SLT_END_BYTES;
-	size_t header_bytes, blocks_end;
+	const size_t frame = SLT_PROLOGUE_BYTES + SLT_END_BYTES;
+	size_t header, index;
 
 	if (bytes < frame)
 		return;
-	header_bytes = get_le(file + 20, 8) % (bytes - frame + 1);
-	blocks_end = bytes - header_bytes - 4 - SLT_END_BYTES;
+	header = get_le(file + 24, 8) % (bytes - frame + 1);
+	index = get_le(file + 40, 8) % (bytes - frame - header + 1);
 	memcpy(file, SLT_MAGIC, SLT_MAGIC_BYTES);
 	put_le(file + 8, SLT_VERSION, 4);
-	put_le(file + 12, blocks_end, 8);
-	put_le(file + 20, header_bytes, 8);
-	put_le(file + 28, lzma_crc32(file, 28, 0), 4);
-	put_le(file + blocks_end + header_bytes,
-	       lzma_crc32(file + blocks_end, header_bytes, 0), 4);
+	put_le(file + 16, SLT_PROLOGUE_BYTES, 8);
+	put_le(file + 24, header, 8);
+	put_le(file + 32, bytes - SLT_END_BYTES - index, 8);
+	put_le(file + 40, index, 8);
+	put_le(file + 48, bytes, 8);
+	put_le(file + 68, slt_prologue_crc(file), 4);
+	mend_section(file, SLT_PROLOGUE_BYTES, SLT_PROLOGUE_BYTES + header);
+	mend_blocks(file, SLT_PROLOGUE_BYTES + header,
+		    bytes - SLT_END_BYTES - index);
+	mend_section(file, bytes - SLT_END_BYTES - index,
+		     bytes - SLT_END_BYTES);
 	memcpy(file + bytes - SLT_END_BYTES, SLT_END, SLT_END_BYTES);
-	mend_blocks(file, blocks_end);
 }
 
 /* What the replay may take for granted of every event. */
@@ -107,6 +126,26 @@ static void read_all(const char *path)
 	slt_close(reader);
 }
 
+/* The same as a damaged file: what is found must be as sound. */
+static void read_damaged(const char *path)
+{
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	struct slt_reader *reader = slt_open_damaged(path, &damage, &error);
+	struct event events[16];
+	int n;
+
+	if (!reader) {
+		require(error.text[0] != '\0', "an error has a text");
+		return;
+	}
+	while ((n = slt_read(reader, events, 16, &error)) > 0) {
+		for (int i = 0; i < n; i++)
+			check_event(slt_header(reader), &events[i], 0);
+	}
+	slt_close(reader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	uint8_t *file = malloc(bytes ? bytes : 1);
@@ -119,6 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	require(write(fd, file, bytes) == (ssize_t)bytes, "memfd");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	read_all(path);
+	read_damaged(path);
 	close(fd);
 	free(file);
 	return 0;

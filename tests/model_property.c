@@ -53,24 +53,36 @@ static FILE *open_scratch(const char *name)
 	return fopen(path, "w");
 }
 
-/* Shrinks a failing stream and shows it, every line a TAP comment. */
-static void show_failure(const struct world_config *config, uint64_t seed,
-			 struct stream *stream, struct difference *d)
+static void save_failure(const struct world_config *config,
+			 const struct stream *stream,
+			 const struct difference *d)
 {
-	FILE *out;
+	FILE *out = open_scratch("failing.ops");
 
-	printf("# %s, seed %" PRIu64 ": failed at step %u: %s\n", config->title,
-	       seed, stream->nr, d->text);
-	stream_shrink(config, stream, d);
-	printf("# the same in %u steps: %s\n", stream->nr, d->text);
-	stream_print(config, stream, "# ", stdout);
-	fflush(stdout);
-	out = open_scratch("failing.ops");
 	if (!out)
 		return;
 	fprintf(out, "# %s\n", d->text);
 	stream_print(config, stream, "", out);
 	fclose(out);
+}
+
+/* Shrinks a failing stream and shows it, every line a TAP comment. */
+static void show_failure(const struct world_config *config, uint64_t seed,
+			 struct stream *stream, struct difference *d)
+{
+	struct difference again = { "" };
+
+	printf("# %s, seed %" PRIu64 ": failed at step %u: %s\n", config->title,
+	       seed, stream->nr, d->text);
+	if (stream_run(config, stream, &again) == UINT32_MAX) {
+		printf("# not without clones and restores: not shrunk\n");
+	} else {
+		stream_shrink(config, stream, d);
+		printf("# the same in %u steps: %s\n", stream->nr, d->text);
+		stream_print(config, stream, "# ", stdout);
+	}
+	fflush(stdout);
+	save_failure(config, stream, d);
 }
 
 static void remember_stream(const struct world_config *config, uint64_t seed)

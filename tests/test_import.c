@@ -606,8 +606,6 @@ static void known_by_sight_and_refused(void **state)
 		const char *text, *why;
 	} files[] = {
 		{ "", "it is empty" },
-		{ "\x17\x08\x44tracing 6 xxxxxxxxx", "trace.dat" },
-		{ "PERFILE2xxxxxxxxxxxxxxxxxxxx", "perf.data" },
 		{ "\x89SLT\r\n\x1a\nxxxxxxxxxxxxxxxx", ".slt file already" },
 		{ "\x01\x02\x03\x04\x05\x06\x07", "binary" },
 		{ "# tracer: nop\nkmalloc: call_site=a ptr=b bytes_req=1\n",

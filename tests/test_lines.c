@@ -17,6 +17,7 @@
 #include "traces/error.h"
 #include "traces/lines.h"
 #include "traces/ptr_map.h"
+#include "traces/digest.h"
 #include "traces/sha256.h"
 
 static void assert_sha(const char *text, size_t bytes, size_t step,
@@ -57,6 +58,38 @@ static void sha256_vectors(void **state)
 		assert_sha(many, 1000000, step,
 			   "cdc76e5c9914fb9281a1c7e284d73e67"
 			   "f1809a48a497200e046d39ccc7112cd0");
+	free(many);
+}
+
+static void assert_digest(const char *text, size_t bytes, size_t step,
+			  const char *expected)
+{
+	struct digest digest;
+	char got[DIGEST_TEXT_BYTES];
+
+	digest_init(&digest);
+	for (size_t at = 0; at < bytes; at += step)
+		digest_update(&digest, text + at,
+			      bytes - at < step ? bytes - at : step);
+	digest_text(&digest, got);
+	assert_string_equal(got, expected);
+}
+
+/* As published, and as the program xxhsum prints. */
+static void digest_vectors(void **state)
+{
+	char *many = malloc(1000000);
+
+	(void)state;
+	assert_non_null(many);
+	assert_digest("", 0, 1, "xxh64:ef46db3751d8e999");
+	assert_digest("a", 1, 1, "xxh64:d24ec4f1a98c6e5b");
+	assert_digest("abc", 3, 1, "xxh64:44bc2cf5ad770999");
+	assert_digest("Nobody inspects the spammish repetition", 39, 5,
+		      "xxh64:fbcea83c8a378bf1");
+	memset(many, 'a', 1000000);
+	for (size_t step = 31; step < 1000000; step *= 31)
+		assert_digest(many, 1000000, step, "xxh64:dc483aaa9b4fdc40");
 	free(many);
 }
 
@@ -126,7 +159,7 @@ static void assert_end(struct lines *lines)
 static void ends_of_files(void **state)
 {
 	struct lines *lines = open_bytes("", 0);
-	char hex[SHA256_HEX_BYTES];
+	char digest[DIGEST_TEXT_BYTES];
 
 	(void)state;
 	assert_end(lines);
@@ -134,9 +167,8 @@ static void ends_of_files(void **state)
 	lines = open_bytes("abc", 3);
 	assert_line(lines, "abc", false);
 	assert_end(lines);
-	lines_digest(lines, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
-				 "b00361a396177a9cb410ff61f20015ad");
+	lines_digest(lines, digest);
+	assert_string_equal(digest, "xxh64:44bc2cf5ad770999");
 	lines_close(lines);
 	lines = open_bytes("\n\na\n", 4);
 	assert_line(lines, "", true);
@@ -402,6 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_vectors),
+		cmocka_unit_test(digest_vectors),
 		cmocka_unit_test(lines_of_all_lengths),
 		cmocka_unit_test(ends_of_files),
 		cmocka_unit_test(peeking_uses_nothing_up),

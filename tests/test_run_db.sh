@@ -139,12 +139,17 @@ partial()
 	sane && [ "$(sqlite3 "$db" 'SELECT status FROM run')" = partial ]
 }
 
-# No file at all, or one with a partial run.
+# No file at all, an empty one, or one with a partial run. What was not yet
+# committed is undone by whoever opens the file next; "timeout -s KILL" may end
+# before the run does, which then still holds its lock.
 killed()
 {
 	rm -f "$db" "$db-journal"
 	long_run "timeout -s KILL $1"
-	[ ! -e "$db" ] || [ ! -s "$db" ] || partial
+	[ -e "$db" ] || return 0
+	sqlite3 -cmd '.timeout 10000' "$db" \
+		'SELECT count(*) FROM sqlite_master' || return
+	[ ! -s "$db" ] || partial
 }
 
 interrupted()

@@ -448,7 +448,7 @@ static void links_are_followed(void **state)
 	unlink(path);
 }
 
-/* The file may grow to 20,000 bytes: less than two blocks need. */
+/* The file may grow to 20,000 bytes: less than one block needs. */
 static void a_full_disk_leaves_nothing(void **state)
 {
 	struct rlimit old, small;
@@ -468,7 +468,7 @@ static void a_full_disk_leaves_nothing(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	writer = slt_create(scratch(path, "write/full.slt"), &error);
 	assert_non_null(writer);
-	for (uint32_t i = 0; i < 20000 && code == 0; i++) {
+	for (uint32_t i = 0; i < 2 * SLT_BLOCK_EVENTS && code == 0; i++) {
 		event.bytes_req = i;
 		code = slt_append(writer, &event, 1, &error);
 	}
@@ -508,54 +508,469 @@ static void no_place_to_write(void **state)
 /* --- the bytes themselves --- */
 
 /*
- * One event, byte by byte as docs/TRACES.md says: the file of another
- * program that follows it must be the same.
+ * One event, byte by byte as docs/slt.5 says: the file of another program
+ * that follows it must be the same.
  */
 static void byte_by_byte(void **state)
 {
-	static const uint8_t block[] = {
-		1, 0, 0, 0,           /* one event */
-		17, 0, 0, 0,          /* bytes of payload */
-		0, 0, 0, 0,           /* CRC, below */
-		0xe8, 0x07,           /* times in units of 1000 ns */
-		0x88, 0x27,           /* the first at 5000 ns */
-		0,                    /* shape 0, new: */
-		2, 1,                 /* FREE, IMPLICIT */
-		0, 0,                 /* no flags, no size */
-		2,                    /* cache 1 */
-		0,                    /* node -1 */
-		1,                    /* call site 1 */
-		0,                    /* no time after the first */
-		0xd7, 0x04,           /* CPU 299, another task: */
-		1,                    /* task 1 */
-		1,                    /* slot 0 */
+	static const uint8_t columns[SLT_NR_COLUMNS] = {
+		11, 1, 0, 1, 0, 1, 1, 2, 0, 1, 0, 1,
+	};
+	static const uint8_t data_bytes[] = {
+		0xe8, 0x07,    /* times in units of 1000 ns */
+		1,             /* one shape: */
+		2, 1,          /* FREE, IMPLICIT */
+		0, 0,          /* no flags, no size */
+		2,             /* cache 1 */
+		0,             /* node -1 */
+		1,             /* call site 1 */
+		1,             /* one event */
+		0,             /* shape 0 */
+		0,             /* no time after the first */
+		255, 299 - 255, /* CPU 299 */
+		0, 1,          /* at event 0, task 1 */
+		0,             /* freed: an object of before the block: */
+		0,             /* slot 0 */
 	};
 	const struct event event = {
 		.op = EVENT_FREE, .cache = 1, .slot = 0, .node = -1,
 		.flags = EVENT_IMPLICIT, .call_site = 1, .task = 1,
 		.cpu = 299, .time_ns = 5000,
 	};
-	uint8_t *data, expected[sizeof(block)];
+	uint8_t *data, *block;
 	uint32_t crc;
 	size_t bytes;
 	char path[512];
 
 	(void)state;
-	memcpy(expected, block, sizeof(block));
-	crc = lzma_crc32(expected + 12, sizeof(block) - 12,
-			 lzma_crc32(expected, 8, 0));
-	for (size_t i = 0; i < 4; i++)
-		expected[8 + i] = (uint8_t)(crc >> 8 * i);
 	write_slt(scratch(path, "bytes.slt"), &event, 1);
 	data = read_file(path, &bytes);
-	assert_memory_equal(data, "\x89SLT\r\n\x1a\n\x01\0\0\0", 12);
-	assert_memory_equal(data + 32, expected, sizeof(expected));
-	assert_int_equal(get_le(data + 12, 8), 32 + sizeof(expected));
-	assert_int_equal(get_le(data + 20, 8),
-			 bytes - 32 - sizeof(expected) - 12);
-	assert_int_equal(get_le(data + 28, 4), lzma_crc32(data, 28, 0));
+	assert_memory_equal(data, "\x89SLT\r\n\x1a\n\x02\0\0\0\0\0\0\0", 16);
+	assert_int_equal(get_le(data + 48, 8), bytes);
+	assert_int_equal(get_le(data + 56, 8), 1);
+	assert_int_equal(get_le(data + 68, 4), lzma_crc32(data, 68, 0));
+
+	block = data + 72;
+	assert_memory_equal(block, "SLTb\x01\0\0\0", 8);
+	assert_int_equal(get_le(block + 8, 4), 12 * 8 + 19);
+	assert_int_equal(get_le(block + 16, 8), 0);
+	assert_int_equal(get_le(block + 24, 8), 5000);
+	for (size_t i = 0; i < SLT_NR_COLUMNS; i++) {
+		assert_int_equal(get_le(block + 32 + 8 * i, 4), columns[i]);
+		assert_int_equal(get_le(block + 36 + 8 * i, 4), columns[i]);
+	}
+	assert_memory_equal(block + 32 + 96, data_bytes, 19);
+	crc = lzma_crc32(block, 12, 0);
+	crc = lzma_crc32(block + 16, 16 + 96 + 19, crc);
+	assert_int_equal(get_le(block + 12, 4), crc);
+
+	/* the header behind it, the index, the mark */
+	assert_int_equal(get_le(data + 16, 8), 72 + 32 + 96 + 19);
+	assert_int_equal(get_le(data + 32, 8),
+			 get_le(data + 16, 8) + get_le(data + 24, 8));
+	/* one block, at 72, 5000 ns, of one event */
+	assert_memory_equal(data + get_le(data + 32, 8) + 12,
+			    "\x01\x48\x88\x27\x01", 5);
+	assert_int_equal(get_le(data + 40, 8), 12 + 5);
 	assert_memory_equal(data + bytes - 8, "SLT end\n", 8);
 	free(data);
+}
+
+/* --- a long trace, as one is: seeking, damage --- */
+
+#define LIFE_EVENTS (3 * SLT_BLOCK_EVENTS + 1000)
+#define LIFE_SLOTS 5000
+
+struct life {
+	struct event *events;
+	char path[512];
+	uint8_t *data;
+	size_t bytes;
+};
+
+/*
+ * Objects come and go at random, slots given out last in first out: what the
+ * coding of slots is made for, with every exception to it.
+ */
+static void live_on(struct event *events, uint32_t *seed)
+{
+	static uint32_t live[LIFE_SLOTS], free_slots[LIFE_SLOTS];
+	static struct event alloc_of[LIFE_SLOTS];
+	uint32_t nr_live = 0, nr_free = LIFE_SLOTS;
+	uint64_t time_ns = 0;
+
+	for (uint32_t i = 0; i < LIFE_SLOTS; i++)
+		free_slots[i] = LIFE_SLOTS - 1 - i;
+	for (size_t i = 0; i < LIFE_EVENTS; i++) {
+		struct event *event = &events[i];
+		uint32_t what = next_random(seed) % 100;
+
+		time_ns += next_random(seed) % 50 ? what * 10 : 5000000;
+		*event = (struct event){
+			.time_ns = time_ns, .slot = EVENT_NO_SLOT,
+			.cache = EVENT_NO_CACHE, .node = -1,
+			.cpu = (uint16_t)(what % 4 ? what % 3 : 299),
+			.task = next_random(seed) % 20 == 0,
+		};
+		if (what < 2) {
+			event->op = EVENT_FREE_UNKNOWN;
+		} else if (nr_free && (what < 52 || !nr_live)) {
+			bool kmalloc = what % 5 == 0;
+
+			event->op = kmalloc ? EVENT_KMALLOC : EVENT_ALLOC;
+			event->cache = kmalloc ? EVENT_NO_CACHE : what % 2;
+			/* more shapes than a byte has values */
+			event->bytes_req = next_random(seed) % 300;
+			event->slot = free_slots[--nr_free];
+			live[nr_live++] = event->slot;
+			alloc_of[event->slot] = *event;
+		} else {
+			uint32_t at = next_random(seed) % nr_live;
+
+			event->op = EVENT_FREE;
+			event->slot = live[at];
+			event->cache = alloc_of[event->slot].cache;
+			live[at] = live[--nr_live];
+			free_slots[nr_free++] = event->slot;
+		}
+	}
+}
+
+static void write_life(struct life *life, const char *name)
+{
+	struct trace_error error = { "" };
+	struct trace_header header;
+	struct slt_writer *writer;
+	uint32_t seed = 7;
+
+	life->events = calloc(LIFE_EVENTS, sizeof(*life->events));
+	assert_non_null(life->events);
+	live_on(life->events, &seed);
+	fill_header(&header);
+	header.nr_slots = LIFE_SLOTS;
+	header.counts.lost = 0;
+	writer = slt_create(scratch(life->path, name), &error);
+	assert_int_equal(slt_put_header(writer, &header, &error), 0);
+	assert_int_equal(slt_append(writer, life->events, LIFE_EVENTS, &error),
+			 0);
+	assert_int_equal(slt_commit(writer, &header, &error), 0);
+	trace_header_release(&header);
+	life->data = read_file(life->path, &life->bytes);
+}
+
+static void end_life(struct life *life)
+{
+	free(life->events);
+	free(life->data);
+}
+
+/* Where block @number (from 0) begins in the file. */
+static size_t block_at(const struct life *life, uint32_t number)
+{
+	size_t at = 72 + get_le(life->data + 24, 8);
+
+	while (number--)
+		at += 32 + get_le(life->data + at + 8, 4);
+	return at;
+}
+
+static void assert_reads(struct slt_reader *reader, const struct event *events,
+			 size_t nr)
+{
+	struct trace_error error = { "" };
+	struct event event;
+
+	for (size_t i = 0; i < nr; i++) {
+		assert_int_equal(slt_read(reader, &event, 1, &error), 1);
+		assert_same_event(&event, &events[i]);
+	}
+}
+
+static void a_life_comes_back(void **state)
+{
+	struct trace_error error = { "" };
+	struct slt_reader *reader;
+	struct event event;
+	struct life life;
+
+	(void)state;
+	write_life(&life, "life.slt");
+	reader = slt_open(life.path, &error);
+	assert_non_null(reader);
+	assert_reads(reader, life.events, LIFE_EVENTS);
+	assert_int_equal(slt_read(reader, &event, 1, &error), 0);
+	slt_close(reader);
+	end_life(&life);
+}
+
+static void the_same_bytes_again(void **state)
+{
+	struct life first, second;
+
+	(void)state;
+	write_life(&first, "first.slt");
+	write_life(&second, "second.slt");
+	assert_int_equal(first.bytes, second.bytes);
+	assert_memory_equal(first.data, second.data, first.bytes);
+	end_life(&first);
+	end_life(&second);
+}
+
+static void seek_an_event(void **state)
+{
+	static const uint64_t numbers[] = {
+		0, 1, 5000, SLT_BLOCK_EVENTS - 1, SLT_BLOCK_EVENTS,
+		SLT_BLOCK_EVENTS + 1, 3 * SLT_BLOCK_EVENTS + 999, 17,
+	};
+	struct trace_error error = { "" };
+	struct slt_reader *reader;
+	struct event event;
+	struct life life;
+
+	(void)state;
+	write_life(&life, "seek.slt");
+	reader = slt_open(life.path, &error);
+	assert_non_null(reader);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		assert_int_equal(slt_seek_event(reader, numbers[i], &error),
+				 0);
+		assert_reads(reader, life.events + numbers[i], 1);
+	}
+	assert_reads(reader, life.events + 18, SLT_BLOCK_EVENTS);
+	assert_int_equal(slt_seek_event(reader, LIFE_EVENTS, &error), 0);
+	assert_int_equal(slt_read(reader, &event, 1, &error), 0);
+	assert_int_equal(slt_seek_event(reader, UINT64_MAX, &error), 0);
+	assert_int_equal(slt_read(reader, &event, 1, &error), 0);
+	slt_close(reader);
+	end_life(&life);
+}
+
+/* The first event at or after a time; of several of one time, the first. */
+static void seek_a_time(void **state)
+{
+	static const size_t near[] = {
+		0, 1, 777, SLT_BLOCK_EVENTS - 1, SLT_BLOCK_EVENTS,
+		2 * SLT_BLOCK_EVENTS + 1, LIFE_EVENTS - 1,
+	};
+	struct trace_error error = { "" };
+	struct slt_reader *reader;
+	struct event event;
+	struct life life;
+
+	(void)state;
+	write_life(&life, "time.slt");
+	reader = slt_open(life.path, &error);
+	assert_non_null(reader);
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
+		uint64_t time_ns = life.events[near[i]].time_ns;
+		size_t first = near[i];
+
+		while (first && life.events[first - 1].time_ns == time_ns)
+			first--;
+		assert_int_equal(slt_seek_time(reader, time_ns, &error), 0);
+		assert_reads(reader, life.events + first, 3 > LIFE_EVENTS - first ?
+				     LIFE_EVENTS - first : 3);
+	}
+	assert_int_equal(slt_seek_time(reader, UINT64_MAX, &error), 0);
+	assert_int_equal(slt_read(reader, &event, 1, &error), 0);
+	slt_close(reader);
+	end_life(&life);
+}
+
+static void a_header_must_not_change(void **state)
+{
+	struct trace_error error = { "" };
+	struct trace_header header;
+	struct slt_writer *writer;
+	char path[512];
+
+	(void)state;
+	fill_header(&header);
+	writer = slt_create(scratch(path, "change.slt"), &error);
+	assert_int_equal(slt_put_header(writer, &header, &error), 0);
+	assert_int_equal(slt_put_header(writer, &header, &error), -EINVAL);
+	header.counts.frees++;
+	assert_int_equal(slt_commit(writer, &header, &error), -EINVAL);
+	assert_int_equal(access(path, F_OK), -1);
+	trace_header_release(&header);
+}
+
+/* The second block is bad: said so by number, and the first is read. */
+static void a_bad_block_has_a_number(void **state)
+{
+	struct trace_error error = { "" };
+	struct slt_reader *reader;
+	struct event event;
+	struct life life;
+	int n;
+
+	(void)state;
+	write_life(&life, "bad.slt");
+	life.data[block_at(&life, 1) + 200] ^= 1;
+	write_file(life.path, life.data, life.bytes);
+	reader = slt_open(life.path, &error);
+	assert_non_null(reader);
+	assert_reads(reader, life.events, SLT_BLOCK_EVENTS);
+	n = slt_read(reader, &event, 1, &error);
+	assert_int_equal(n, -EBADMSG);
+	assert_non_null(strstr(error.text, "block 2 of 4 (events 32769 to "
+					   "65536): bad checksum"));
+	/* the third is none the worse */
+	assert_int_equal(slt_seek_event(reader, 2 * SLT_BLOCK_EVENTS, &error),
+			 0);
+	assert_reads(reader, life.events + 2 * SLT_BLOCK_EVENTS, 10);
+	slt_close(reader);
+	end_life(&life);
+}
+
+/* Do slots tell a story: none taken twice, none freed that is not taken? */
+static void assert_consistent(const char *path, uint64_t events,
+			      uint64_t lost)
+{
+	static bool taken[LIFE_SLOTS];
+	struct trace_error error = { "" };
+	struct slt_reader *reader = slt_open(path, &error);
+	const struct trace_header *header;
+	uint64_t allocs = 0, frees = 0, nr = 0;
+	struct event event;
+
+	assert_non_null(reader);
+	header = slt_header(reader);
+	memset(taken, 0, sizeof(taken));
+	while (slt_read(reader, &event, 1, &error) == 1) {
+		nr++;
+		if (event.op == EVENT_FREE_UNKNOWN)
+			continue;
+		assert_in_range(event.slot, 0, header->nr_slots - 1);
+		assert_int_equal(taken[event.slot], event.op == EVENT_FREE);
+		taken[event.slot] = event.op != EVENT_FREE;
+		allocs += event.op != EVENT_FREE;
+		frees += event.op == EVENT_FREE;
+	}
+	assert_int_equal(nr, header->nr_events);
+	assert_int_equal(nr, events + header->counts.implicit_frees);
+	assert_int_equal(header->counts.lost, lost);
+	assert_int_equal(header->counts.allocs, allocs);
+	assert_int_equal(header->counts.live_at_end, allocs - frees);
+	slt_close(reader);
+}
+
+static void salvage_around_a_bad_block(void **state)
+{
+	const uint64_t good = LIFE_EVENTS - SLT_BLOCK_EVENTS;
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	struct life life;
+	char out[512];
+
+	(void)state;
+	write_life(&life, "hurt.slt");
+	life.data[block_at(&life, 1) + 200] ^= 1;
+	write_file(life.path, life.data, life.bytes);
+	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
+				     &damage, &error), 0);
+	assert_int_equal(damage.blocks, 3);
+	assert_int_equal(damage.events, good);
+	assert_int_equal(damage.events_lost, SLT_BLOCK_EVENTS);
+	assert_int_equal(damage.gaps, 1);
+	assert_int_equal(damage.first_lost, SLT_BLOCK_EVENTS + 1);
+	assert_true(damage.end_known);
+	assert_consistent(out, good, SLT_BLOCK_EVENTS);
+	end_life(&life);
+}
+
+/* Cut in the third block: the index is gone, the header was first. */
+static void salvage_what_was_cut(void **state)
+{
+	const uint64_t good = 2 * SLT_BLOCK_EVENTS;
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	struct life life;
+	char out[512];
+
+	(void)state;
+	write_life(&life, "cut.slt");
+	write_file(life.path, life.data, block_at(&life, 2) + 500);
+	assert_int_equal(try_file(life.path), -1);
+	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
+				     &damage, &error), 0);
+	assert_int_equal(damage.blocks, 2);
+	assert_int_equal(damage.events_lost, LIFE_EVENTS - good);
+	assert_int_equal(damage.first_lost, good + 1);
+	assert_consistent(out, good, LIFE_EVENTS - good);
+	end_life(&life);
+}
+
+/* Without the beginning nobody knows how much there was. */
+static void salvage_without_beginning(void **state)
+{
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	struct life life;
+	char out[512];
+
+	(void)state;
+	write_life(&life, "head.slt");
+	life.data[40] ^= 1;
+	write_file(life.path, life.data, block_at(&life, 3));
+	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
+				     &damage, &error), 0);
+	assert_int_equal(damage.blocks, 3);
+	assert_int_equal(damage.events_lost, 0);
+	assert_false(damage.end_known);
+	/* and without the header there is nothing */
+	life.data[100] ^= 1;
+	write_file(life.path, life.data, life.bytes);
+	assert_int_equal(slt_salvage(life.path, out, &damage, &error),
+			 -EBADMSG);
+	assert_non_null(strstr(error.text, "nothing can be salvaged"));
+	end_life(&life);
+}
+
+static void salvage_of_a_good_file(void **state)
+{
+	struct trace_error error = { "" };
+	struct slt_damage damage;
+	struct life life;
+	char out[512];
+
+	(void)state;
+	write_life(&life, "good.slt");
+	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
+				     &damage, &error), 0);
+	assert_int_equal(damage.blocks, 4);
+	assert_int_equal(damage.events_lost, 0);
+	assert_int_equal(damage.gaps, 0);
+	assert_consistent(out, LIFE_EVENTS, 0);
+	end_life(&life);
+}
+
+/* --- packing --- */
+
+static void packing(void **state)
+{
+	struct slt_packer *packer = slt_packer_create();
+	struct slt_unpacker *unpacker = slt_unpacker_create();
+	uint8_t same[1000], out[1000], back[1000];
+	size_t stored;
+
+	(void)state;
+	memset(same, 'x', sizeof(same));
+	stored = slt_pack(packer, same, 1000, out);
+	assert_in_range(stored, 1, 100);
+	assert_true(slt_unpack(unpacker, out, stored, back, 1000));
+	assert_memory_equal(back, same, 1000);
+	/* neither more nor less than promised */
+	assert_false(slt_unpack(unpacker, out, stored, back, 999));
+	assert_false(slt_unpack(unpacker, out, stored - 1, back, 1000));
+	assert_false(slt_unpack(unpacker, out, stored, back, stored - 1));
+	assert_int_equal(slt_pack(packer, same, 0, out), 0);
+	assert_true(slt_unpack(unpacker, out, 0, back, 0));
+	/* too little to gain */
+	assert_int_equal(slt_pack(packer, same, 5, out), 5);
+	assert_memory_equal(out, "xxxxx", 5);
+	slt_packer_destroy(packer);
+	slt_unpacker_destroy(unpacker);
 }
 
 int main(void)
@@ -574,6 +989,17 @@ int main(void)
 		cmocka_unit_test(a_full_disk_leaves_nothing),
 		cmocka_unit_test(no_place_to_write),
 		cmocka_unit_test(byte_by_byte),
+		cmocka_unit_test(a_life_comes_back),
+		cmocka_unit_test(the_same_bytes_again),
+		cmocka_unit_test(seek_an_event),
+		cmocka_unit_test(seek_a_time),
+		cmocka_unit_test(a_header_must_not_change),
+		cmocka_unit_test(a_bad_block_has_a_number),
+		cmocka_unit_test(salvage_around_a_bad_block),
+		cmocka_unit_test(salvage_what_was_cut),
+		cmocka_unit_test(salvage_without_beginning),
+		cmocka_unit_test(salvage_of_a_good_file),
+		cmocka_unit_test(packing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

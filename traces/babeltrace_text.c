@@ -39,8 +39,8 @@ static bool take_date(struct cursor *in, uint64_t *days)
 	if (!scan_number(&date, 9999, &year) || !scan_take(&date, '-'))
 		return true;
 	if (!scan_number(&date, 12, &month) || !scan_take(&date, '-') ||
-	    !scan_number(&date, 31, &day) || !scan_take(&date, ' ') ||
-	    !year || !month || !day)
+	    !scan_number(&date, 31, &day) || !scan_take(&date, ' ') || !year ||
+	    !month || !day)
 		return false;
 	/* from 1970 on: nanoseconds since then fit 64 bits */
 	*days = days_of(year, month, day) - days_of(1970, 1, 1);
@@ -124,8 +124,7 @@ static bool take_cpu(struct cursor *in, struct ftrace_line *line)
 	uint64_t cpu;
 
 	if (!scan_take_word(in, "{ cpu_id = ") ||
-	    !scan_number(in, UINT16_MAX - 1, &cpu) ||
-	    !scan_take_word(in, " }"))
+	    !scan_number(in, UINT16_MAX - 1, &cpu) || !scan_take_word(in, " }"))
 		return false;
 	line->cpu = (uint16_t)cpu;
 	return true;
@@ -252,8 +251,7 @@ static bool take_event(struct text_reader *reader, struct cursor *in,
 		return in->end[-1] == '}';
 	}
 	if (in->end[-1] != '}' || !take_fields(in, &fields, line) ||
-	    !fields.ptr ||
-	    (line->kind < FTRACE_FREE && !fields.bytes_req))
+	    !fields.ptr || (line->kind < FTRACE_FREE && !fields.bytes_req))
 		return false;
 	line->task = fields.tid;
 	return !fields.tid.bytes ||

@@ -43,18 +43,36 @@ static bool matches(const char *pattern, const char *text, size_t bytes)
 	return *pattern == '\0';
 }
 
+static bool fits_site(const struct cache_map_line *line, const char *call_site)
+{
+	return matches(line->call_site, call_site, strlen(call_site)) ||
+	       matches(line->call_site, call_site, strcspn(call_site, "+"));
+}
+
+static bool is_own(const struct cache_map_line *line)
+{
+	return strcmp(line->name, "-") == 0;
+}
+
+bool cache_map_own(const struct cache_map *map, const char *call_site)
+{
+	for (uint32_t i = 0; i < map->nr; i++) {
+		if (is_own(&map->lines[i]) &&
+		    fits_site(&map->lines[i], call_site))
+			return true;
+	}
+	return false;
+}
+
 const char *cache_map_find(const struct cache_map *map, uint32_t bytes_req,
 			   uint32_t bytes_alloc, const char *call_site)
 {
-	size_t bytes = strlen(call_site), function = strcspn(call_site, "+");
-
 	for (uint32_t i = 0; i < map->nr; i++) {
 		const struct cache_map_line *line = &map->lines[i];
 
 		if ((line->any_req || line->bytes_req == bytes_req) &&
 		    (line->any_alloc || line->bytes_alloc == bytes_alloc) &&
-		    (matches(line->call_site, call_site, bytes) ||
-		     matches(line->call_site, call_site, function)))
+		    !is_own(line) && fits_site(line, call_site))
 			return line->name;
 	}
 	return NULL;
@@ -119,6 +137,9 @@ static int add_line(struct reading *reading, char *const words[NR_WORDS])
 	    !take_number(words[1], &line.bytes_alloc, &line.any_alloc))
 		return bad_line(reading, "expected two numbers of bytes (or "
 					 "*), a call site and a name");
+	if (strcmp(words[3], "-") == 0 && !(line.any_req && line.any_alloc))
+		return bad_line(reading, "expected \"* * CALL_SITE -\" for "
+					 "the allocator's own");
 	if (map->nr == MAX_LINES)
 		return bad_line(reading, "expected at most 100000 lines");
 	line.call_site = strdup(words[2]);

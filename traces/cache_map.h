@@ -7,7 +7,8 @@
  * "*" for a number: any. CALL_SITE is a pattern with * and ?, for the call
  * site as traced or for its function alone. The first line that fits names
  * the object, whatever the trace calls it (merged caches of SLUB are called by
- * one name). "#" begins a comment.
+ * one name). "#" begins a comment. The name "-" (with "*" for both numbers)
+ * says that the call site is the traced allocator's own: see own_call_sites.h.
  */
 #ifndef TRACES_CACHE_MAP_H
 #define TRACES_CACHE_MAP_H
@@ -41,6 +42,9 @@ void cache_map_release(struct cache_map *map);
 /* The name for such an allocation, or NULL. Borrowed. */
 const char *cache_map_find(const struct cache_map *map, uint32_t bytes_req,
 			   uint32_t bytes_alloc, const char *call_site);
+
+/* Does a line say that the call site is the allocator's own? */
+bool cache_map_own(const struct cache_map *map, const char *call_site);
 
 /* What was given with the import, all zeroes when nothing was. */
 struct cache_hints {

@@ -130,9 +130,9 @@ void ftrace_parse_lost(struct cursor in, struct ftrace_line *line)
 	    !scan_number(&in, UINT32_MAX, &cpu) || !scan_take_word(&in, " ["))
 		return;
 	/* the kernel's word, and that of trace-cmd */
-	if (scan_take_word(&in, "LOST ") ? take_lost_events(&in, "]", line) :
-					   take_lost_events(&in, " DROPPED]",
-							    line))
+	if (scan_take_word(&in, "LOST ") ?
+		    take_lost_events(&in, "]", line) :
+		    take_lost_events(&in, " DROPPED]", line))
 		line->kind = FTRACE_LOST;
 }
 

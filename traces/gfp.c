@@ -83,6 +83,8 @@ uint32_t gfp_parse(const char *text, size_t bytes)
 	uint32_t bits = 0;
 	uint64_t number;
 
+	if (!bytes)
+		return 0;
 	if (is_number(text, bytes, &number))
 		return gfp_number(number);
 	for (;;) {

@@ -25,8 +25,9 @@
 /* How many lines pass between two looks at the stop flag. */
 #define TICK_LINES 16384
 
-int import_tick(const struct lines *lines, const struct import_options *options,
-		uint64_t line, struct trace_error *error)
+int import_tick_at(const struct lines *lines,
+		   const struct import_options *options, uint64_t line,
+		   uint64_t done_bytes, struct trace_error *error)
 {
 	if (line % TICK_LINES)
 		return 0;
@@ -34,10 +35,18 @@ int import_tick(const struct lines *lines, const struct import_options *options,
 		return trace_fail(error, -EINTR, "%s: interrupted",
 				  lines_name(lines));
 	if (options->progress)
-		options->progress(options->progress_arg,
-				  lines_done_bytes(lines),
+		options->progress(options->progress_arg, done_bytes,
 				  lines_total_bytes(lines));
 	return 0;
+}
+
+int import_tick(const struct lines *lines, const struct import_options *options,
+		uint64_t line, struct trace_error *error)
+{
+	if (line % TICK_LINES)
+		return 0;
+	return import_tick_at(lines, options, line, lines_done_bytes(lines),
+			      error);
 }
 
 void import_warn(struct import_report *report, const char *format, ...)
@@ -118,6 +127,18 @@ static void base_name(const char *path, char *out, size_t out_bytes)
 	snprintf(out, out_bytes, "%s", slash ? slash + 1 : path);
 }
 
+int import_check_store(const struct event_store *events,
+		       struct trace_error *error)
+{
+	int code = event_store_error(events);
+
+	return code ? trace_fail(error, -code,
+				 "cannot keep the events in a temporary file "
+				 "(in $TMPDIR or /var/tmp): %s",
+				 strerror(code)) :
+		      0;
+}
+
 static int write_out(const char *out, const struct import_options *options,
 		     struct import_result *result, struct trace_error *error)
 {
@@ -138,6 +159,8 @@ static int write_out(const char *out, const struct import_options *options,
 			code = trace_fail(error, -EINTR, "%s: interrupted",
 					  out);
 	}
+	if (code == 0)
+		code = import_check_store(events, error);
 	if (code == 0)
 		return slt_commit(writer, &result->header, error);
 	slt_abort(writer);

@@ -13,6 +13,7 @@
 
 #include "traces/error.h"
 #include "traces/ftrace.h"
+#include "traces/parse_ahead.h"
 #include "traces/record_reader.h"
 #include "traces/resolve.h"
 #include "traces/slt_format.h"
@@ -40,6 +41,10 @@ struct ftrace_import {
 
 static int out_of_memory(struct ftrace_import *import)
 {
+	int code = import_check_store(&import->resolver.events, import->error);
+
+	if (code)
+		return code;
 	return trace_fail(import->error, -ENOMEM, "%s: out of memory",
 			  lines_name(import->lines));
 }
@@ -365,11 +370,59 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 	return check_strict(import);
 }
 
+/* The same with a second thread; lines come in the same order. */
+static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
+{
+	const struct import_options *options = import->options;
+	const struct ftrace_line *parsed;
+	struct line line = { .number = 0 };
+	int code;
+
+	while ((code = parse_ahead_next(ahead, &line, &parsed,
+					import->error)) != 0) {
+		if (code == -EAGAIN && options->stop && *options->stop)
+			return trace_fail(import->error, -EINTR,
+					  "%s: interrupted",
+					  lines_name(import->lines));
+		if (code == -EAGAIN)
+			continue;
+		if (code < 0)
+			return code;
+		import->end_cut = !line.newline;
+		code = take_parsed(import, &line, parsed);
+		if (code == 0)
+			code = import_tick_at(import->lines, options,
+					      line.number,
+					      parse_ahead_done_bytes(ahead),
+					      import->error);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static int read_ahead(struct ftrace_import *import)
+{
+	struct parse_ahead *ahead =
+		parse_ahead_start(import->lines, import->text.shape);
+	int code;
+
+	if (!ahead)
+		return trace_fail(import->error, -ENOMEM,
+				  "%s: cannot start a second thread",
+				  lines_name(import->lines));
+	code = take_ahead(import, ahead);
+	parse_ahead_stop(ahead);
+	return code;
+}
+
 static int read_lines(struct ftrace_import *import)
 {
 	struct line line;
 	int code;
 
+	if (import->options->jobs > 1)
+		return read_ahead(import);
 	while ((code = lines_next(import->lines, &line, import->error)) > 0) {
 		code = take_line(import, &line);
 		if (code == 0)

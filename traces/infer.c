@@ -360,6 +360,9 @@ static int compare_position(const void *a, const void *b)
 
 	if (x->position != y->position)
 		return x->position < y->position ? -1 : 1;
+	/* behind the event before comes earlier than before the one there */
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
 	if (x->free_index != y->free_index)
 		return x->free_index < y->free_index ? -1 : 1;
 	return 0;
@@ -497,12 +500,15 @@ bool infer_allocations(struct infer *infer, struct event_store *events,
 	if (!find_places(infer, events, header))
 		return false;
 	done = weaver_init(&weaver, infer, header->nr_slots) &&
-	       weave_all(&weaver, events);
+	       weave_all(&weaver, events) && !event_store_error(events);
 	if (done) {
-		event_store_release(events);
-		*events = weaver.out;
 		header->nr_slots = weaver.nr_slots;
 		count_inferred(&weaver, header, counts);
+	}
+	/* a store that failed is left for the caller to ask why */
+	if (done || event_store_error(&weaver.out)) {
+		event_store_release(events);
+		*events = weaver.out;
 	} else {
 		event_store_release(&weaver.out);
 	}

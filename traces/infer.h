@@ -64,7 +64,8 @@ bool infer_note_free(struct infer *infer, uint64_t ptr, uint64_t index,
  * infer_allocations - put the proved allocations into the events
  * @events: replaced by the new sequence. @header: nr_slots is brought up to
  * date, inferred_allocs of counts and caches are filled in.
- * Return: false when out of memory.
+ * Return: false when out of memory, or when a store failed: @events tells
+ * (event_store_error).
  */
 bool infer_allocations(struct infer *infer, struct event_store *events,
 		       struct trace_header *header,

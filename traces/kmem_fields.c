@@ -8,31 +8,6 @@
 
 #include <string.h>
 
-/* "8.067102" with up to nine decimals -> ns; "51805946351" -> ticks. */
-bool kmem_take_time(struct cursor *in, struct ftrace_line *line)
-{
-	static const uint32_t unit_ns[10] = {
-		0,     100000000, 10000000, 1000000, 100000,
-		10000, 1000,      100,      10,      1,
-	};
-	const uint64_t max_seconds = UINT64_MAX / 1000000000 - 1;
-	uint64_t fraction;
-	const char *start;
-
-	if (!scan_number(in, UINT64_MAX, &line->time))
-		return false;
-	line->ticks = !scan_take(in, '.');
-	if (line->ticks)
-		return scan_take(in, ':');
-	start = in->p;
-	if (!scan_number(in, 999999999, &fraction) || in->p - start > 9 ||
-	    line->time > max_seconds)
-		return false;
-	line->time =
-		line->time * 1000000000 + fraction * unit_ns[in->p - start];
-	return scan_take(in, ':');
-}
-
 /* The events that matter, the frequent ones first. */
 static bool take_kmem_event(struct cursor *in, struct ftrace_line *line)
 {
@@ -83,7 +58,7 @@ static bool take_event(struct cursor *in, struct ftrace_line *line)
 /* --- the fields: key=value key=value --- */
 
 /* NULL is (null), (nil), 0x0, 0000000000000000; others are hex digits. */
-bool kmem_pointer_value(struct cursor *in, struct ftrace_line *line)
+static inline bool pointer_value(struct cursor *in, struct ftrace_line *line)
 {
 	scan_skip_blanks(in); /* old kernels pad: "ptr=          (null)" */
 	line->ptr = 0;
@@ -98,7 +73,7 @@ bool kmem_pointer_value(struct cursor *in, struct ftrace_line *line)
 }
 
 /* Decimal; hexadecimal (and "(4096)" behind it) with options/fields. */
-bool kmem_size_value(struct cursor *in, uint32_t *value)
+static inline bool size_value(struct cursor *in, uint32_t *value)
 {
 	uint64_t number;
 
@@ -112,7 +87,7 @@ bool kmem_size_value(struct cursor *in, uint32_t *value)
 	return true;
 }
 
-bool kmem_node_value(struct cursor *in, int16_t *value)
+static inline bool node_value(struct cursor *in, int16_t *value)
 {
 	bool negative = scan_take(in, '-');
 	uint64_t number;
@@ -128,7 +103,7 @@ bool kmem_node_value(struct cursor *in, int16_t *value)
 	}
 	if (number > INT16_MAX || (negative && number != 1))
 		return false;
-	*value = negative ? -1 : (int16_t)number;
+	*value = (int16_t)(negative ? -1 : (int)number);
 	return true;
 }
 
@@ -219,15 +194,15 @@ static bool take_value(struct cursor *in, enum field field,
 	case FIELD_CALL_SITE:
 		return call_site_value(in, &line->call_site);
 	case FIELD_PTR:
-		return kmem_pointer_value(in, line);
+		return pointer_value(in, line);
 	case FIELD_BYTES_REQ:
-		return kmem_size_value(in, &line->bytes_req);
+		return size_value(in, &line->bytes_req);
 	case FIELD_BYTES_ALLOC:
-		return kmem_size_value(in, &line->bytes_alloc);
+		return size_value(in, &line->bytes_alloc);
 	case FIELD_GFP:
 		return text_value(in, &line->gfp);
 	case FIELD_NODE:
-		return kmem_node_value(in, &line->node);
+		return node_value(in, &line->node);
 	case FIELD_NAME:
 		return name_value(in, &line->name);
 	default:
@@ -320,4 +295,19 @@ bool kmem_kind(const char *name, size_t bytes, enum ftrace_kind *kind)
 		}
 	}
 	return false;
+}
+
+bool kmem_size_value(struct cursor *in, uint32_t *value)
+{
+	return size_value(in, value);
+}
+
+bool kmem_node_value(struct cursor *in, int16_t *value)
+{
+	return node_value(in, value);
+}
+
+bool kmem_pointer_value(struct cursor *in, struct ftrace_line *line)
+{
+	return pointer_value(in, line);
 }

@@ -23,8 +23,32 @@ bool kmem_take_event(struct cursor *in, struct ftrace_line *line);
  * What the parts of a line are made of; each moves the cursor behind what it
  * took, and returns false at what it does not know.
  */
+
 /* "8.067102" with up to nine decimals -> ns; "51805946351" -> ticks. */
-bool kmem_take_time(struct cursor *in, struct ftrace_line *line);
+static inline bool kmem_take_time(struct cursor *in, struct ftrace_line *line)
+{
+	static const uint32_t unit_ns[10] = {
+		0,     100000000, 10000000, 1000000, 100000,
+		10000, 1000,      100,      10,      1,
+	};
+	const uint64_t max_seconds = UINT64_MAX / 1000000000 - 1;
+	uint64_t fraction;
+	const char *start;
+
+	if (!scan_number(in, UINT64_MAX, &line->time))
+		return false;
+	line->ticks = !scan_take(in, '.');
+	if (line->ticks)
+		return scan_take(in, ':');
+	start = in->p;
+	if (!scan_number(in, 999999999, &fraction) || in->p - start > 9 ||
+	    line->time > max_seconds)
+		return false;
+	line->time =
+		line->time * 1000000000 + fraction * unit_ns[in->p - start];
+	return scan_take(in, ':');
+}
+
 /* The value of a size, of a node, of a pointer. */
 bool kmem_size_value(struct cursor *in, uint32_t *value);
 bool kmem_node_value(struct cursor *in, int16_t *value);

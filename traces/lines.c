@@ -19,7 +19,7 @@
 #include "traces/error.h"
 #include "traces/unpack.h"
 
-#define BUFFER_BYTES (4 * LINE_MAX_BYTES)
+#define BUFFER_BYTES ((size_t)4 * LINE_MAX_BYTES)
 #define RAW_BYTES 65536
 
 struct lines {
@@ -27,7 +27,7 @@ struct lines {
 	bool close_fd;
 	char *name;
 	uint64_t total_bytes, done_bytes;
-	struct sha256 hash;
+	struct digest digest;
 
 	bool raw_end, text_end;
 	struct unpack *unpack; /* NULL: plain text */
@@ -51,7 +51,7 @@ static int read_raw(struct lines *lines, void *data, size_t max, size_t *got,
 	if (n < 0)
 		return trace_fail(error, -errno, "%s: cannot read: %s",
 				  lines->name, strerror(errno));
-	sha256_update(&lines->hash, data, (size_t)n);
+	digest_update(&lines->digest, data, (size_t)n);
 	lines->done_bytes += (uint64_t)n;
 	lines->raw_end = n == 0;
 	*got = (size_t)n;
@@ -182,7 +182,7 @@ static int open_path(struct lines *lines, const char *path,
 				  "%s: a directory, not a trace", lines->name);
 	if (S_ISREG(st.st_mode))
 		lines->total_bytes = (uint64_t)st.st_size;
-	sha256_init(&lines->hash);
+	digest_init(&lines->digest);
 	return start(lines, error);
 }
 
@@ -335,9 +335,9 @@ const char *lines_name(const struct lines *lines)
 	return lines->name;
 }
 
-void lines_digest(struct lines *lines, char hex[SHA256_HEX_BYTES])
+void lines_digest(const struct lines *lines, char text[DIGEST_TEXT_BYTES])
 {
-	sha256_final(&lines->hash, hex);
+	digest_text(&lines->digest, text);
 }
 
 int lines_fd(const struct lines *lines)

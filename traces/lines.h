@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/sha256.h"
+#include "traces/digest.h"
 #include "traces/slt.h"
 
 /* A longer line is cut to this; no trace has lines of more than some 400. */
@@ -62,8 +62,8 @@ uint64_t lines_done_bytes(const struct lines *lines);
 uint64_t lines_total_bytes(const struct lines *lines);
 /* What messages call it: the path, or "standard input". Borrowed. */
 const char *lines_name(const struct lines *lines);
-/* SHA-256 of the file as it lies there; after the end only. */
-void lines_digest(struct lines *lines, char hex[SHA256_HEX_BYTES]);
+/* Digest of the file as it lies there; after the end only. */
+void lines_digest(const struct lines *lines, char text[DIGEST_TEXT_BYTES]);
 /* The file itself, to tell whether two are the same. */
 int lines_fd(const struct lines *lines);
 

@@ -103,8 +103,11 @@ static bool call_site_number(struct resolver *r, const struct ftrace_line *line,
 	     !grow_bytes(&r->own_site, &r->site_room, r->call_sites.room)))
 		return false;
 	if (r->call_sites.nr != before)
-		r->own_site[*number] = own_call_site(line->call_site.text,
-						     line->call_site.bytes);
+		r->own_site[*number] =
+			own_call_site(line->call_site.text,
+				      line->call_site.bytes) ||
+			cache_map_own(&r->hints.map,
+				      r->call_sites.strings[*number]);
 	return true;
 }
 

@@ -53,7 +53,7 @@ struct trace_header {
 	char clock[16];        /* "local", "mono" ...; "" unknown */
 	char kernel[64];       /* traced kernel as far as known; "" unknown */
 	char source[256];      /* base name of the imported file */
-	char digest[65];       /* SHA-256 of the imported bytes, hex */
+	char digest[65];       /* of the imported bytes: traces/digest.h */
 	bool scenario;         /* made from a scenario */
 	uint8_t infer;         /* enum trace_infer: what was put in */
 	struct trace_counts counts;

@@ -32,6 +32,8 @@ static const struct {
 	  4, "this is a program" },
 	{ "SQLite format 3", 15, "this is a database" },
 	{ "PK\x03\x04", 4, "this is a .zip archive (unpack it first)" },
+	{ "\xff\xfe", 2,
+	  "this is UTF-16, as Windows writes text (convert it to UTF-8)" },
 };
 
 /* Binary files that have readers. */
@@ -123,7 +125,8 @@ static bool shape_of_header(const struct text *line, enum text_shape *shape)
 		*shape = TEXT_LATENCY;
 	else if (starts(line, "cpus=") || contains(line, ": cpus="))
 		*shape = TEXT_TRACE_CMD;
-	else if (starts(line, "# captured on"))
+	else if (starts(line, "# captured on") ||
+		 contains(line, " PERF_RECORD_"))
 		*shape = TEXT_PERF;
 	else
 		return false;
@@ -134,7 +137,7 @@ static bool shape_of_header(const struct text *line, enum text_shape *shape)
 static bool shape_of_line(const struct text *line, enum text_shape *shape)
 {
 	static const enum text_shape shapes[] = {
-		TEXT_FTRACE, TEXT_TRACE_CMD, TEXT_LATENCY,
+		TEXT_FTRACE, TEXT_TRACE_CMD,  TEXT_LATENCY,
 		TEXT_PERF,   TEXT_BABELTRACE,
 	};
 
@@ -146,9 +149,8 @@ static bool shape_of_line(const struct text *line, enum text_shape *shape)
 		if (parsed.kind > FTRACE_OTHER && parsed.kind != FTRACE_LOST)
 			continue;
 		*shape = shapes[i];
-		if (*shape == TEXT_FTRACE &&
-		    (contains(line, ") call_site=") ||
-		     contains(line, " DROPPED]")))
+		if (*shape == TEXT_FTRACE && (contains(line, ") call_site=") ||
+					      contains(line, " DROPPED]")))
 			*shape = TEXT_TRACE_CMD;
 		return true;
 	}
@@ -211,8 +213,7 @@ static bool is_mail(const struct text *line, struct text rest)
 
 static struct sniffed sniff_lines(struct text rest)
 {
-	struct sniffed sniffed = { .format = SNIFF_TEXT,
-				   .shape = TEXT_FTRACE };
+	struct sniffed sniffed = { .format = SNIFF_TEXT, .shape = TEXT_FTRACE };
 	bool header = false;
 	struct text line;
 

@@ -63,8 +63,7 @@ static int drain(struct lines *lines, int fd, struct trace_error *error)
 	return code;
 }
 
-/* A descriptor of a file that has no name; -errno. */
-static int open_nameless(struct trace_error *error)
+int spool_nameless(struct trace_error *error)
 {
 	FILE *file = tmpfile();
 	int fd = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
@@ -90,7 +89,7 @@ int spool(struct lines *lines, struct trace_error *error)
 		return code;
 	plain = is_plain_file(lines, text, bytes);
 	fd = plain ? fcntl(lines_fd(lines), F_DUPFD_CLOEXEC, 3) :
-		     open_nameless(error);
+		     spool_nameless(error);
 	if (fd < 0)
 		return plain ? trace_fail(error, -errno, "%s: %s",
 					  lines_name(lines), strerror(errno)) :

@@ -17,4 +17,7 @@
  */
 int spool(struct lines *lines, struct trace_error *error);
 
+/* A new file without a name: a descriptor, the caller's; or -errno. */
+int spool_nameless(struct trace_error *error);
+
 #endif

@@ -41,7 +41,9 @@ struct tracedat_kind {
 	enum ftrace_kind kind;
 	/* NULL: this kernel's event does not have it */
 	struct tep_format_field *fields[NR_FIELDS];
+	struct tep_format_field *pid;
 	int min_bytes; /* of a record that has all of them */
+	bool same_order; /* of bytes, here and in the file */
 };
 
 static const struct {
@@ -104,6 +106,13 @@ static bool is_readable(const struct tep_format_field *field)
 
 static void find_fields(struct tracedat_kind *kind)
 {
+	struct tep_handle *tep = kind->event->tep;
+
+	kind->same_order =
+		tep_is_file_bigendian(tep) == tep_is_local_bigendian(tep);
+	kind->pid = tep_find_common_field(kind->event, "common_pid");
+	if (kind->pid && (!is_readable(kind->pid) || kind->pid->size != 4))
+		kind->pid = NULL;
 	for (int i = 0; i < NR_FIELDS; i++) {
 		struct tep_format_field *field =
 			tep_find_any_field(kind->event, field_names[i]);
@@ -174,14 +183,32 @@ static struct tracedat_kind *kind_of(struct tracedat_decoder *decoder,
 
 /* --- values --- */
 
+/* The number at @offset of a record; directly where byte orders agree. */
+static uint64_t number_at(struct tep_handle *tep, bool same_order,
+			  const struct tep_record *record, int offset, int size)
+{
+	const char *at = (const char *)record->data + offset;
+	uint64_t whole;
+	uint32_t half;
+
+	if (same_order && size == 8) {
+		memcpy(&whole, at, sizeof(whole));
+		return whole;
+	}
+	if (same_order && size == 4) {
+		memcpy(&half, at, sizeof(half));
+		return half;
+	}
+	return tep_read_number(tep, at, size);
+}
+
 static uint64_t value_of(const struct tracedat_kind *kind, int field,
 			 const struct tep_record *record)
 {
 	const struct tep_format_field *f = kind->fields[field];
 
-	return tep_read_number(kind->event->tep,
-			       (const char *)record->data + f->offset,
-			       f->size);
+	return number_at(kind->event->tep, kind->same_order, record, f->offset,
+			 f->size);
 }
 
 static bool size_of(const struct tracedat_kind *kind, int field,
@@ -231,11 +258,21 @@ static bool name_of(const struct tracedat_kind *kind,
 
 /* --- texts --- */
 
+static int pid_of(const struct tracedat_decoder *decoder,
+		  const struct tracedat_kind *kind, struct tep_record *record)
+{
+	if (!kind->pid || record->size < kind->pid->offset + kind->pid->size)
+		return tep_data_pid(decoder->tep, record);
+	return (int)(uint32_t)number_at(decoder->tep, kind->same_order, record,
+					kind->pid->offset, kind->pid->size);
+}
+
 /* "comm-pid", as in text. */
 static bool task_of(struct tracedat_decoder *decoder,
-		    struct tep_record *record, struct ftrace_text *task)
+		    const struct tracedat_kind *kind, struct tep_record *record,
+		    struct ftrace_text *task)
 {
-	int pid = tep_data_pid(decoder->tep, record);
+	int pid = pid_of(decoder, kind, record);
 	const char *comm;
 	char text[64];
 
@@ -327,7 +364,7 @@ static bool take_texts(struct tracedat_decoder *decoder,
 {
 	struct tep_format_field *const *fields = kind->fields;
 
-	return task_of(decoder, record, &line->task) &&
+	return task_of(decoder, kind, record, &line->task) &&
 	       (!fields[CALL_SITE] ||
 		call_site_of(decoder, value_of(kind, CALL_SITE, record),
 			     &line->call_site)) &&

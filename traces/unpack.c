@@ -180,8 +180,9 @@ static void zstd_stop(struct unpack *unpack)
 /* --- all --- */
 
 static const struct kind kinds[] = {
-	{ ".xz", "\xfd"
-		 "7zXZ",
+	{ ".xz",
+	  "\xfd"
+	  "7zXZ",
 	  6, xz_start, xz_step, xz_stop },
 	{ ".gz", "\x1f\x8b\x08", 3, gzip_start, gzip_step, gzip_stop },
 	{ ".zst", "\x28\xb5\x2f\xfd", 4, zstd_start, zstd_step, zstd_stop },

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The warm start. Rows of slabinfo become wishes by cache of the machine
+ * (several rows may be one cache here: kmalloc-64 and kmalloc-rcl-64), wishes
+ * are lessened by what the machine's boot put there, and dealt to the nodes.
+ *
+ * Caches come first, general ones last and by falling size: slabs of large
+ * objects have descriptors, which are objects of smaller general caches and
+ * count as part of what those are to have.
+ */
+#include "sim/warm.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/inspect.h"
+#include "model/populate.h"
+#include "sim/slab_flags.h"
+#include "traces/cache_flags.h"
+
+/*
+ * Objects in a CPU's array, where no statistics tell: a sixth of the limit.
+ * The mean of all arrays in use at 18 dumps of real machines was between a
+ * seventh and a sixth.
+ */
+#define ARRAY_PART 6
+
+/* Objects of one cache that the trace will free. */
+struct warm_objs {
+	obj_t *objs; /* oldest first */
+	uint64_t nr, room;
+};
+
+struct warm {
+	struct machine *m;
+	const struct trace_header *header;
+	const cachep_t *caches;
+	uint32_t nr_nodes;
+	struct warm_objs *objs; /* [def * nr_nodes + node] */
+	struct warm_report report;
+	bool out_of_memory;
+};
+
+/* What a cache of the machine is to have, all nodes together. */
+struct wish {
+	cachep_t cachep;
+	uint32_t def; /* UINT32_MAX: not of the trace */
+	bool general, wanted, known;
+	uint64_t object_bytes;
+	uint64_t places;     /* objects in use and free */
+	uint64_t free_places; /* of them in free slabs */
+	uint64_t active, shared;
+	uint64_t in_use; /* by statistics, where known */
+};
+
+/* --- which cache a row means --- */
+
+/* "kmalloc-rcl-1k", "size-1024(DMA)": bytes; 0: no such name. */
+static uint64_t general_bytes(const char *name, bool *dma)
+{
+	static const char *const beginnings[] = {
+		"kmalloc-rcl-", "kmalloc-cg-", "kmalloc-rnd-",
+		"dma-kmalloc-", "kmalloc-",    "size-",
+	};
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < 6; i++) {
+		size_t length = strlen(beginnings[i]);
+
+		if (strncmp(name, beginnings[i], length) != 0 ||
+		    !isdigit((unsigned char)name[length]))
+			continue;
+		*dma = i == 3 || strstr(name, "(DMA)") != NULL;
+		while (isdigit((unsigned char)name[length]) &&
+		       bytes < UINT32_MAX)
+			bytes = 10 * bytes + (uint64_t)(name[length++] - '0');
+		if (name[length] == 'k')
+			bytes *= 1024;
+		else if (name[length] == 'M')
+			bytes *= 1024 * 1024;
+		return bytes;
+	}
+	return 0;
+}
+
+static uint32_t find_def(const struct warm *warm, const char *name)
+{
+	for (uint32_t i = 0; i < warm->header->nr_caches; i++) {
+		if (strcmp(warm->header->caches[i].name, name) == 0)
+			return i;
+	}
+	return UINT32_MAX;
+}
+
+static cachep_t new_cache(struct warm *warm, const struct slabinfo_row *row)
+{
+	const struct slab_profile *profile = machine_profile(warm->m);
+	uint32_t flags = 0;
+	cachep_t cachep;
+
+	if (row->objsize < profile->word_bytes ||
+	    row->objsize > profile->max_object_bytes)
+		return CACHE_NULL;
+	cache_flags_find(row->name, &flags);
+	/* the size is the aligned one already */
+	flags &= ~(uint32_t)CACHE_DEF_HWALIGN;
+	cachep = kmem_cache_create(warm->m, 0, row->name, row->objsize, 0,
+				   slab_flags_of(flags));
+	warm->report.created += cachep != CACHE_NULL;
+	return cachep;
+}
+
+static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row,
+			     uint32_t *def)
+{
+	bool dma = false;
+	uint64_t bytes = general_bytes(row->name, &dma);
+	cachep_t cachep;
+
+	*def = UINT32_MAX;
+	if (bytes)
+		return kmalloc_cache(warm->m, bytes, dma ? GFP_DMA : 0);
+	*def = find_def(warm, row->name);
+	if (*def != UINT32_MAX)
+		return warm->caches[*def];
+	cachep = kmem_cache_find(warm->m, row->name);
+	return cachep != CACHE_NULL ? cachep : new_cache(warm, row);
+}
+
+/* --- wishes --- */
+
+static void add_row(struct wish *wish, const struct slabinfo_row *row,
+		    bool slub)
+{
+	int64_t in_use = slabinfo_row_in_use(row);
+
+	/* SLUB counts no object of an array: it has none */
+	if (slub)
+		in_use = (int64_t)row->active_objs;
+	wish->wanted = true;
+	wish->known = wish->known && in_use >= 0;
+	wish->places += row->num_objs;
+	wish->active += row->active_objs;
+	wish->shared += row->shared_avail;
+	if (in_use >= 0)
+		wish->in_use += (uint64_t)in_use;
+	if (row->num_slabs)
+		wish->free_places += (row->num_slabs - row->active_slabs) *
+				     (row->num_objs / row->num_slabs);
+}
+
+static struct wish *wish_for(struct warm *warm, struct wish *wishes,
+			     const struct slabinfo_row *row)
+{
+	struct cache_info info;
+	struct wish *wish;
+	uint32_t def;
+	cachep_t cachep = cache_of_row(warm, row, &def);
+
+	if (cachep == CACHE_NULL) {
+		warm->report.refused++;
+		return NULL;
+	}
+	wish = &wishes[cachep];
+	if (wish->wanted)
+		return wish;
+	kmem_cache_info(warm->m, cachep, &info);
+	*wish = (struct wish){
+		.cachep = cachep,
+		.def = def,
+		.general = info.general,
+		.known = true,
+		.object_bytes = info.buffer_bytes,
+	};
+	return wish;
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static uint32_t online_cpus(const struct machine *m)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t cpu = 0; cpu < machine_nr_cpus(m); cpu++)
+		nr += machine_cpu_online(m, cpu);
+	return nr;
+}
+
+/* Objects in arrays of CPUs, the only place that slabinfo does not show. */
+static uint64_t in_cpu_arrays(struct warm *warm, const struct wish *wish,
+			      const struct cache_info *info)
+{
+	uint64_t rest = less(wish->active, wish->shared), guess;
+
+	if (wish->known)
+		return less(rest, wish->in_use);
+	warm->report.estimated++;
+	guess = (uint64_t)online_cpus(warm->m) * info->limit / ARRAY_PART;
+	return guess < rest / 2 ? guess : rest / 2;
+}
+
+/* What boot and earlier wishes left to do. */
+static struct population to_do(struct warm *warm, const struct wish *wish)
+{
+	struct population todo;
+	struct cache_info info;
+	struct slabinfo now;
+	uint64_t slabs, at_least;
+
+	kmem_cache_info(warm->m, wish->cachep, &info);
+	kmem_slabinfo(warm->m, wish->cachep, &now);
+	slabs = (wish->places + info.num - 1) / info.num;
+	todo.objs = less(wish->active, now.active_objs);
+	at_least = (todo.objs + info.num - 1) / info.num;
+	todo.slabs = less(slabs, now.num_slabs);
+	if (todo.slabs < at_least)
+		todo.slabs = at_least;
+	todo.free_slabs = less(wish->free_places / info.num,
+			       now.num_slabs - now.active_slabs);
+	if (todo.free_slabs > todo.slabs - at_least)
+		todo.free_slabs = todo.slabs - at_least;
+	todo.shared = less(wish->shared, now.shared_avail);
+	todo.cpu = in_cpu_arrays(warm, wish, &info);
+	for (uint32_t cpu = 0; cpu < machine_nr_cpus(warm->m); cpu++) {
+		struct cpu_state state;
+
+		if (!machine_cpu_online(warm->m, cpu))
+			continue;
+		kmem_cpu_state(warm->m, wish->cachep, cpu, &state);
+		todo.cpu = less(todo.cpu, state.avail);
+	}
+	return todo;
+}
+
+/* --- objects to be freed --- */
+
+struct keeping {
+	struct warm *warm;
+	struct warm_objs *objs; /* NULL: nobody will ask for them */
+};
+
+static void keep_obj(void *arg, obj_t obj)
+{
+	struct keeping *keeping = arg;
+	struct warm_objs *objs = keeping->objs;
+
+	if (!objs)
+		return;
+	if (objs->nr == objs->room) {
+		uint64_t room = objs->room ? 2 * objs->room : 64;
+		obj_t *new = realloc(objs->objs, room * sizeof(*new));
+
+		if (!new) {
+			keeping->warm->out_of_memory = true;
+			return;
+		}
+		objs->objs = new;
+		objs->room = room;
+	}
+	objs->objs[objs->nr++] = obj;
+}
+
+static struct warm_objs *objs_of(struct warm *warm, uint32_t def, uint32_t node)
+{
+	return &warm->objs[(size_t)def * warm->nr_nodes + node];
+}
+
+static bool will_be_freed(const struct warm *warm, uint32_t def)
+{
+	return def != UINT32_MAX &&
+	       warm->header->caches[def].unknown_frees >
+		       warm->header->caches[def].inferred_allocs;
+}
+
+/* --- filling --- */
+
+/* Share k of @total among @of: what is left is dealt from the first on. */
+static uint64_t share(uint64_t total, uint64_t k, uint64_t of)
+{
+	return total / of + (k < total % of);
+}
+
+/* Objects go by slabs that take some, so that all nodes are equally full. */
+static void fill_node(struct warm *warm, const struct wish *wish,
+		      const struct population *todo, struct population *left,
+		      uint32_t node, uint64_t k, uint64_t of)
+{
+	struct population want = {
+		.slabs = share(todo->slabs, k, of),
+		/* the last ones first: what is used is dealt as slabs are */
+		.free_slabs = 0,
+		.shared = share(todo->shared, k, of),
+		.cpu = share(todo->cpu, k, of),
+	};
+	uint64_t used = share(todo->slabs - todo->free_slabs, k, of);
+	uint64_t all_used = left->slabs - left->free_slabs;
+	struct keeping keeping = { .warm = warm };
+	struct population asked;
+
+	want.free_slabs = less(want.slabs, used);
+	used = want.slabs - want.free_slabs;
+	want.objs = k + 1 == of || used >= all_used ?
+			    left->objs :
+			    left->objs / all_used * used +
+				    left->objs % all_used * used / all_used;
+	left->slabs -= want.slabs;
+	left->free_slabs = less(left->free_slabs, want.free_slabs);
+	asked = want;
+	if (will_be_freed(warm, wish->def))
+		keeping.objs = objs_of(warm, wish->def, node);
+	kmem_cache_populate(warm->m, wish->cachep, node, &want, keep_obj,
+			    &keeping);
+	left->objs -= want.objs;
+	warm->report.slabs += want.slabs;
+	warm->report.missing_slabs += asked.slabs - want.slabs;
+	warm->report.array_objs += want.shared + want.cpu;
+	warm->report.objs += want.objs - want.shared - want.cpu;
+}
+
+static void fill(struct warm *warm, const struct wish *wish)
+{
+	struct population todo = to_do(warm, wish), left = todo;
+	uint64_t of = 0, k = 0;
+
+	for (uint32_t node = 0; node < warm->nr_nodes; node++)
+		of += kmem_node_usable(warm->m, wish->cachep, node);
+	for (uint32_t node = 0; node < warm->nr_nodes; node++) {
+		if (kmem_node_usable(warm->m, wish->cachep, node))
+			fill_node(warm, wish, &todo, &left, node, k++, of);
+	}
+	warm->report.missing_objs += left.objs;
+}
+
+/* General ones last, the larger before the smaller; else as created. */
+static int compare_wishes(const void *a, const void *b)
+{
+	const struct wish *x = a, *y = b;
+
+	if (x->general != y->general)
+		return x->general ? 1 : -1;
+	if (x->general && x->object_bytes != y->object_bytes)
+		return x->object_bytes > y->object_bytes ? -1 : 1;
+	return x->cachep < y->cachep ? -1 : x->cachep > y->cachep;
+}
+
+static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
+{
+	/* every row may make a cache */
+	size_t room = (size_t)machine_cache_bound(warm->m) + slabinfo->nr + 1;
+	struct wish *wishes = calloc(room, sizeof(*wishes)), *wish;
+
+	if (!wishes)
+		return false;
+	/* the oldest cache is the last row, as /proc/slabinfo prints them */
+	for (uint32_t i = slabinfo->nr; i-- > 0;) {
+		const struct slabinfo_row *row = &slabinfo->rows[i];
+
+		if (!row->num_objs)
+			continue;
+		warm->report.rows++;
+		wish = wish_for(warm, wishes, row);
+		if (wish)
+			add_row(wish, row, slabinfo->slub);
+	}
+	qsort(wishes, room, sizeof(*wishes), compare_wishes);
+	for (size_t i = 0; i < room; i++) {
+		if (wishes[i].wanted)
+			fill(warm, &wishes[i]);
+	}
+	free(wishes);
+	return !warm->out_of_memory;
+}
+
+struct warm *warm_start(struct machine *m, const struct trace_header *header,
+			const cachep_t *caches,
+			const struct slabinfo_file *slabinfo)
+{
+	struct warm *warm = calloc(1, sizeof(*warm));
+
+	if (!warm)
+		return NULL;
+	warm->m = m;
+	warm->header = header;
+	warm->caches = caches;
+	warm->nr_nodes = machine_nr_nodes(m);
+	warm->objs = calloc((size_t)header->nr_caches * warm->nr_nodes + 1,
+			    sizeof(*warm->objs));
+	if (warm->objs && fill_all(warm, slabinfo))
+		return warm;
+	warm_destroy(warm);
+	return NULL;
+}
+
+void warm_destroy(struct warm *warm)
+{
+	if (!warm)
+		return;
+	for (size_t i = 0;
+	     warm->objs &&
+	     i < (size_t)warm->header->nr_caches * warm->nr_nodes;
+	     i++)
+		free(warm->objs[i].objs);
+	free(warm->objs);
+	free(warm);
+}
+
+const struct warm_report *warm_report(const struct warm *warm)
+{
+	return &warm->report;
+}
+
+obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node)
+{
+	for (uint32_t i = 0; i < warm->nr_nodes; i++) {
+		struct warm_objs *objs =
+			objs_of(warm, def, (node + i) % warm->nr_nodes);
+
+		if (objs->nr)
+			return objs->objs[--objs->nr];
+	}
+	return OBJ_NULL;
+}

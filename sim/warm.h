@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Warm start: a machine filled before the first event with what the traced
+ * machine's /proc/slabinfo showed then, and the objects that the trace frees
+ * without having allocated them. The rules are in docs/TRACES.md.
+ */
+#ifndef SIM_WARM_H
+#define SIM_WARM_H
+
+#include "model/slab.h"
+#include "traces/slabinfo_file.h"
+#include "traces/slt.h"
+
+/* What became of a slabinfo. */
+struct warm_report {
+	uint32_t rows;          /* with slabs */
+	uint32_t created;       /* caches that the trace does not have */
+	uint32_t refused;       /* rows that no cache could be made for */
+	uint32_t estimated;     /* caches without statistics: arrays guessed */
+	uint64_t slabs, objs;   /* put in; in use */
+	uint64_t array_objs;    /* put into arrays */
+	uint64_t missing_slabs; /* for which there were no pages, */
+	uint64_t missing_objs;  /* and their objects */
+};
+
+struct warm;
+
+/*
+ * warm_start - fill the machine
+ * @caches: of each cache_def of @header, CACHE_NULL: none yet. Borrowed like
+ * @header, as long as the result lives.
+ * Return: owned (warm_destroy), or NULL when out of memory.
+ */
+struct warm *warm_start(struct machine *m, const struct trace_header *header,
+			const cachep_t *caches,
+			const struct slabinfo_file *slabinfo);
+void warm_destroy(struct warm *warm);
+const struct warm_report *warm_report(const struct warm *warm);
+
+/*
+ * warm_take - an object of that cache that is older than the trace
+ * @node: of the CPU that frees it; objects of this node are taken first.
+ * Return: the youngest there is; OBJ_NULL: none (left).
+ */
+obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node);
+
+#endif
