@@ -73,7 +73,8 @@ static const struct argp_option options[] = {
 /* "dir/trace.txt.xz" -> "trace.slt" */
 static void choose_out(struct arguments *arguments, struct argp_state *state)
 {
-	static const char *const endings[] = { ".xz", ".txt", ".log", ".ops" };
+	static const char *const endings[] = { ".xz",  ".gz",  ".zst", ".txt",
+					       ".log", ".ops", ".dat", ".data" };
 	const char *slash = strrchr(arguments->in, '/');
 	const char *name = slash ? slash + 1 : arguments->in;
 	size_t bytes = strlen(name);

@@ -120,8 +120,8 @@ static const struct argp argp = {
 
 static int print_recipes(struct arguments *arguments)
 {
-	static char workload[] = "YOUR-WORKLOAD";
-	static char *command[] = { workload, NULL };
+	char workload[] = "YOUR-WORKLOAD";
+	char *command[] = { workload, NULL };
 	struct record record = arguments->record;
 	bool first = true;
 

@@ -10,7 +10,9 @@
  *		build-fuzz/tests/fuzz_tracedat -max_len=64 -handle_segv=0 \
  *		-handle_abrt=0 -handle_bus=0 -handle_fpe=0 CORPUS
  *
- * (the handlers would take a crash of the child for one of the import)
+ * (the handlers would take a crash of the child for one of the import; reports
+ * of AddressSanitizer from the child are shown, and leave crash-* files, though
+ * the run goes on: a finding is one whose frame 0 or 1 is in traces/)
  */
 #define _GNU_SOURCE
 #include <stdio.h>

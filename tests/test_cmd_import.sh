@@ -134,6 +134,35 @@ digest_of_the_file()
 }
 check 'the digest is that of xxhsum' digest_of_the_file
 
+sample=traces/samples/fork-100k/trace.txt.xz
+
+two_jobs()
+{
+	import -q --jobs 1 $sample -o "$TEST_TMP/one.slt" &&
+		import -q --jobs 2 $sample -o "$TEST_TMP/two.slt" &&
+		cmp "$TEST_TMP/one.slt" "$TEST_TMP/two.slt"
+}
+check 'two jobs make the same bytes as one' two_jobs
+
+salvage_a_cut_file()
+{
+	head -c 90000 "$TEST_TMP/one.slt" >"$TEST_TMP/cut.slt"
+	"$SLABSIM" info "$TEST_TMP/cut.slt" 2>/dev/null && return 1
+	"$SLABSIM" import --salvage "$TEST_TMP/cut.slt" \
+		-o "$TEST_TMP/saved.slt" 2>"$TEST_TMP/saved.err" &&
+		grep -q 'good blocks; .* events lost' "$TEST_TMP/saved.err" &&
+		"$SLABSIM" run "$TEST_TMP/saved.slt" >/dev/null
+}
+check 'what is good of a cut file is saved' salvage_a_cut_file
+
+salvage_needs_another_file()
+{
+	"$SLABSIM" import --salvage "$TEST_TMP/cut.slt" \
+		-o "$TEST_TMP/cut.slt" 2>/dev/null
+	[ $? = 2 ]
+}
+check 'a file is not salvaged over itself' salvage_needs_another_file
+
 default_name()
 {
 	top=$PWD
@@ -224,7 +253,7 @@ check 'a file over the limit of the shell' small_files
 
 full_disk()
 {
-	"$SLABSIM" import -q $fixture -o "$TEST_TMP/disk/o.slt" \
+	"$SLABSIM" import -q traces/samples/fork-100k/trace.txt.xz -o "$TEST_TMP/disk/o.slt" \
 		2>"$TEST_TMP/full.err"
 	[ $? = 4 ] && grep -q 'No space left' "$TEST_TMP/full.err" &&
 		[ -z "$(ls -A "$TEST_TMP/disk")" ]

@@ -159,7 +159,8 @@ static int write_out(const char *out, const struct import_options *options,
 			code = trace_fail(error, -EINTR, "%s: interrupted",
 					  out);
 	}
-	if (code == 0)
+	/* if it failed, that is why the events were no good */
+	if (event_store_error(events))
 		code = import_check_store(events, error);
 	if (code == 0)
 		return slt_commit(writer, &result->header, error);

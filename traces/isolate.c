@@ -128,10 +128,19 @@ int isolate_put(struct isolate_pipe *pipe, const struct ftrace_line *record)
 	return 0;
 }
 
+/* gcc says it with a macro, clang with a question. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 /* Libraries print to stderr what is said here in a better way. */
 static void be_quiet(void)
 {
-#ifndef __SANITIZE_ADDRESS__ /* its reports are to be seen */
+#ifndef SANITIZED /* its reports are to be seen */
 	int null = open("/dev/null", O_WRONLY);
 
 	if (null >= 0)

@@ -203,13 +203,23 @@ static int flush_block(struct slt_writer *writer, struct trace_error *error)
 static int check_event(struct slt_writer *writer, const struct event *event,
 		       struct trace_error *error)
 {
-	if (event->time_ns < writer->last_ns ||
-	    event->time_ns > SLT_MAX_TIME_NS || event->node < -1 ||
-	    (event->cache >= SLT_MAX_CACHES && event->cache != EVENT_NO_CACHE))
+	const char *what = NULL;
+
+	if (event->time_ns < writer->last_ns)
+		what = "is earlier than the one before it";
+	else if (event->time_ns > SLT_MAX_TIME_NS)
+		what = "is too late";
+	else if (event->node < -1)
+		what = "is for a senseless node";
+	else if (event->cache >= SLT_MAX_CACHES &&
+		 event->cache != EVENT_NO_CACHE)
+		what = "is of a senseless cache";
+	if (what)
 		return trace_fail(error, -EINVAL,
-				  "%s: event out of time order, or of a "
-				  "senseless node or cache",
-				  writer->path);
+				  "%s: event %llu %s", writer->path,
+				  (unsigned long long)writer->index.nr_events +
+					  writer->nr_pending,
+				  what);
 	writer->last_ns = event->time_ns;
 	return 0;
 }
