@@ -111,8 +111,7 @@ static obj_t cache_alloc_refill(struct machine *m, uint32_t cpu,
 			}
 		}
 		take_from_slabs(m, cpu, cachep, ac, batchcount);
-		if (!ac->avail &&
-		    !cache_grow(m, cpu, cachep, node, NULL))
+		if (!ac->avail && !cache_grow(m, cpu, cachep, node, NULL))
 			return OBJ_NULL;
 	}
 	ac->touched = 1;
@@ -188,8 +187,7 @@ static obj_t fallback_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 	/* let the page allocator choose the node, then use its slab */
 	nodeid = kmem_getpages(m, m->caches[cachep].gfporder, home, false,
 			       &frame);
-	if (nodeid < 0 ||
-	    !cache_grow(m, cpu, cachep, (uint32_t)nodeid, &frame))
+	if (nodeid < 0 || !cache_grow(m, cpu, cachep, (uint32_t)nodeid, &frame))
 		return OBJ_NULL;
 	return cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
 				(uint32_t)nodeid);
@@ -245,10 +243,8 @@ static inline obj_t cache_alloc_hit(const struct machine *m,
  * A miss, or anything at all with extras. Out of line, so that a hit saves no
  * registers for it.
  */
-__attribute__((noinline)) static obj_t cache_alloc_slow(struct machine *m,
-							uint32_t cpu,
-							cachep_t cachep,
-							uint32_t gfp)
+__attribute__((noinline)) static obj_t
+cache_alloc_slow(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t gfp)
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 	bool hit = cc->ac.avail != 0;

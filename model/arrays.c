@@ -37,8 +37,8 @@ bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
 		      uint32_t limit, uint32_t batchcount,
 		      struct array_cache *ac)
 {
-	obj_t self = kmalloc_node(m, cpu, array_cache_size(m, limit), 0,
-				  (int)node);
+	obj_t self =
+		kmalloc_node(m, cpu, array_cache_size(m, limit), 0, (int)node);
 
 	memset(ac, 0, sizeof(*ac));
 	return self && array_init(m, ac, limit, batchcount, self);
@@ -127,7 +127,8 @@ bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 	table->alien = pool_alloc(&m->arrays, m->nr_nodes);
 	if (!table->alien)
 		slab_bug(m, "the host has no memory for another alien table");
-	for_each_node(m, other) {
+	for_each_node(m, other)
+	{
 		struct array_cache ac;
 
 		if (other == node)

@@ -41,7 +41,8 @@ static void boot_array(struct machine *m, cachep_t cachep, obj_t self)
 /* Stands for set_up_list3s. */
 static void static_list3s(struct machine *m, cachep_t cachep)
 {
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		list3_init(l3);
@@ -51,7 +52,8 @@ static void static_list3s(struct machine *m, cachep_t cachep)
 
 static bool boot_list3s(struct machine *m, cachep_t cachep)
 {
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		obj_t self = alloc_list3(m, BOOT_CPU, node);
 		struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
@@ -59,8 +61,8 @@ static bool boot_list3s(struct machine *m, cachep_t cachep)
 			return false;
 		list3_init(l3);
 		l3->self = self;
-		l3->next_reap = m->profile.uninit_byte *
-				UINT64_C(0x0101010101010101);
+		l3->next_reap =
+			m->profile.uninit_byte * UINT64_C(0x0101010101010101);
 		l3->free_limit = m->profile.uninit_byte * 0x01010101u;
 	}
 	node_list3(m, cachep, m->cpus[BOOT_CPU].node)->next_reap =
@@ -127,10 +129,9 @@ static cachep_t create_general(struct machine *m, uint32_t index, bool dma)
 	say_number(&name, bytes);
 	if (dma)
 		say(&name, "(DMA)");
-	cachep = kmem_cache_create(m, BOOT_CPU, name.text, bytes,
-				   m->profile.general_align,
-				   SLAB_HWCACHE_ALIGN |
-					   (dma ? SLAB_CACHE_DMA : 0));
+	cachep = kmem_cache_create(
+		m, BOOT_CPU, name.text, bytes, m->profile.general_align,
+		SLAB_HWCACHE_ALIGN | (dma ? SLAB_CACHE_DMA : 0));
 	if (cachep != CACHE_NULL)
 		m->caches[cachep].general = true;
 	return cachep;
@@ -197,7 +198,8 @@ static bool replace_static(struct machine *m)
 	if (!replace_static_array(m, m->cache_cache) ||
 	    !replace_static_array(m, ac_cache))
 		return false;
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		if (!replace_static_list3(m, m->cache_cache, node) ||
 		    !replace_static_list3(m, ac_cache, node))
 			return false;
@@ -217,7 +219,8 @@ bool kmem_cache_init(struct machine *m)
 	if (!create_malloc_sizes(m) || !replace_static(m))
 		return false;
 	m->g_cpucache_up = UP_EARLY;
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		if (!enable_cpucache(m, BOOT_CPU, cachep))
 			return false;
 	}

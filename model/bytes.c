@@ -17,8 +17,8 @@ static void remember_bytes(struct machine *m, struct node *n)
 
 	if (n->nr_frame_bytes >= n->nr_touched)
 		return;
-	table = realloc(n->frame_bytes, (size_t)n->nr_touched * 2 *
-						sizeof(*table));
+	table = realloc(n->frame_bytes,
+			(size_t)n->nr_touched * 2 * sizeof(*table));
 	if (!table)
 		slab_bug(m, "the host has no memory for page contents");
 	memset(table + n->nr_frame_bytes, 0,

@@ -50,8 +50,7 @@ static uint64_t nr_waiting(const struct machine *m, cachep_t cachep,
 }
 
 /* Slabs grown are slabs here or slabs destroyed. */
-static void check_node_sums(struct check *check, cachep_t cachep,
-			    uint32_t node)
+static void check_node_sums(struct check *check, cachep_t cachep, uint32_t node)
 {
 	const struct kmem_list3 *l3 = node_list3(check->m, cachep, node);
 	uint64_t slabs = (uint64_t)l3->slabs_partial.nr + l3->slabs_full.nr +
@@ -75,14 +74,15 @@ static void check_cache_sums(struct check *check, cachep_t cachep)
 	struct slabinfo info;
 
 	kmem_slabinfo(m, cachep, &info);
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		struct node_state state;
 
 		kmem_node_state(m, cachep, node, &state);
 		cached += state.cached_objs;
 	}
-	given = info.cpu.allochit + info.cpu.allocmiss -
-		info.node.refillfail + info.node.nodeallocs;
+	given = info.cpu.allochit + info.cpu.allocmiss - info.node.refillfail +
+		info.node.nodeallocs;
 	taken = info.cpu.freehit + info.cpu.freemiss + info.cpu.remotefrees;
 	broken_cache(check, &sentence, cachep, UINT32_MAX);
 	if (info.cache.num_active != info.active_objs)
@@ -114,7 +114,8 @@ static void check_pages(struct check *check, uint32_t node)
 	uint64_t nr_free = 0;
 	struct sentence sentence = SENTENCE("node ");
 
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		struct node_state state;
 
 		kmem_node_state(m, cachep, node, &state);
@@ -139,17 +140,18 @@ static void check_cpus(struct check *check)
 	struct sentence sentence = SENTENCE("CPUs: ");
 	uint64_t next = NO_TIMER;
 
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		uint32_t nr = 0;
 
 		for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
-			nr += m->cpus[cpu].in_node &&
-			      m->cpus[cpu].node == node;
+			nr += m->cpus[cpu].in_node && m->cpus[cpu].node == node;
 		if (nr != m->nodes[node].nr_cpus)
 			broken(check, &sentence,
 			       "a node's cpu set has another size");
 	}
-	for_each_online_cpu(m, cpu) {
+	for_each_online_cpu(m, cpu)
+	{
 		if (m->cpus[cpu].timer_tick < next)
 			next = m->cpus[cpu].timer_tick;
 	}
@@ -166,7 +168,8 @@ static bool check_cache_chain(struct check *check)
 
 	for (cachep_t c = 0; c < m->nr_caches; c++)
 		nr_marked += m->caches[c].on_chain;
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		if (cachep >= m->nr_caches || nr++ > m->nr_caches ||
 		    !m->caches[cachep].on_chain)
 			break;
@@ -181,25 +184,22 @@ static void check_caches(struct check *check)
 {
 	const struct machine *m = check->m;
 
-	for_each_cache(m, cachep) {
-		for_each_node(m, node)
-			check_lists(check, cachep, node);
+	for_each_cache(m, cachep)
+	{
+		for_each_node(m, node) check_lists(check, cachep, node);
 	}
 	check_rcu(check);
-	for_each_cache(m, cachep)
-		check_arrays(check, cachep);
-	for_each_cache(m, cachep)
-		check_internal(check, cachep);
+	for_each_cache(m, cachep) check_arrays(check, cachep);
+	for_each_cache(m, cachep) check_internal(check, cachep);
 	/* sums of broken lists and arrays would only repeat what is known */
 	if (check->nr_broken)
 		return;
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		check_cache_sums(check, cachep);
-		for_each_node(m, node)
-			check_node_sums(check, cachep, node);
+		for_each_node(m, node) check_node_sums(check, cachep, node);
 	}
-	for_each_node(m, node)
-		check_pages(check, node);
+	for_each_node(m, node) check_pages(check, node);
 }
 
 uint64_t machine_check(const struct machine *m, check_report_fn *report,

@@ -70,8 +70,8 @@ static void check_cpu_array(struct check *check, cachep_t cachep, uint32_t cpu)
 	if ((ac->entry != 0) != check->m->cpus[cpu].online)
 		broken_array(check, cachep, &place,
 			     ": there is one only while the CPU is online");
-	if (ac->entry && (ac->limit != c->limit ||
-			  ac->batchcount != c->batchcount))
+	if (ac->entry &&
+	    (ac->limit != c->limit || ac->batchcount != c->batchcount))
 		broken_array(check, cachep, &place,
 			     ": its tunables are not the cache's");
 	check_array(check, cachep, ac, check->m->cpus[cpu].node, &place);
@@ -90,7 +90,8 @@ static void check_node_arrays(struct check *check, cachep_t cachep,
 	if (!l3->alien)
 		return;
 	place.after = "'s alien array";
-	for_each_node(m, other) {
+	for_each_node(m, other)
+	{
 		const struct array_cache *ac = alien_array(m, l3, other);
 
 		if ((ac->entry != 0) != (other != node))
@@ -105,8 +106,7 @@ void check_arrays(struct check *check, cachep_t cachep)
 {
 	for (uint32_t cpu = 0; cpu < check->m->nr_cpus; cpu++)
 		check_cpu_array(check, cachep, cpu);
-	for_each_node(check->m, node)
-		check_node_arrays(check, cachep, node);
+	for_each_node(check->m, node) check_node_arrays(check, cachep, node);
 }
 
 /* An object that a structure occupies; OBJ_NULL: a static structure. */
@@ -169,9 +169,8 @@ static void check_l3_internal(struct check *check, cachep_t cachep,
 	if (!l3->alien)
 		return;
 	check_occupied(check, cachep, l3->alien_table, "an alien table");
-	for_each_node(m, other)
-		check_array_self(check, cachep, alien_array(m, l3, other),
-				 "an alien array");
+	for_each_node(m, other) check_array_self(
+		check, cachep, alien_array(m, l3, other), "an alien array");
 }
 
 /* Everything of @cachep that lies in objects of other caches. */
@@ -184,6 +183,5 @@ void check_internal(struct check *check, cachep_t cachep)
 		check_array_self(check, cachep,
 				 &cpu_cache_get(m, cachep, cpu)->ac,
 				 "a CPU's array");
-	for_each_node(m, node)
-		check_l3_internal(check, cachep, node);
+	for_each_node(m, node) check_l3_internal(check, cachep, node);
 }

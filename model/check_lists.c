@@ -151,8 +151,8 @@ static uint64_t check_list(const struct walk *walk,
 	return nr_free;
 }
 
-static void check_l3_counts(struct check *check, cachep_t cachep,
-			    uint32_t node, uint64_t nr_free)
+static void check_l3_counts(struct check *check, cachep_t cachep, uint32_t node,
+			    uint64_t nr_free)
 {
 	const struct kmem_cache *c = &check->m->caches[cachep];
 	const struct kmem_list3 *l3 = node_list3(check->m, cachep, node);

@@ -44,7 +44,7 @@ static bool cache_tables_grow(struct machine *m)
 	m->l3s = l3s;
 	m->caches = caches;
 	if (ok)
-		m->max_caches = (uint32_t)new;
+		m->max_caches = (uint32_t) new;
 	return ok;
 }
 
@@ -116,7 +116,8 @@ void cache_chain_del(struct machine *m, cachep_t cachep)
 
 cachep_t kmem_cache_find(const struct machine *m, const char *name)
 {
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		if (strcmp(cache_name(m, cachep), name) == 0)
 			return cachep;
 	}
@@ -133,8 +134,7 @@ void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep)
 
 	for_each_online_cpu(m, i)
 		array_release(m, cpu, &cpu_cache_get(m, cachep, i)->ac);
-	for_each_node(m, node)
-		list3_release(m, cpu, cachep, node);
+	for_each_node(m, node) list3_release(m, cpu, cachep, node);
 	cache_slot_free(m, cachep);
 	kmem_cache_free(m, cpu, m->cache_cache, self);
 }
@@ -187,8 +187,7 @@ static bool may_be_off_slab(const struct machine *m, uint64_t size,
 			    uint32_t flags)
 {
 	return size >= m->profile.off_slab_min_bytes &&
-	       m->g_cpucache_up >= UP_PARTIAL_L3 &&
-	       !(flags & SLAB_NOLEAKTRACE);
+	       m->g_cpucache_up >= UP_PARTIAL_L3 && !(flags & SLAB_NOLEAKTRACE);
 }
 
 static cachep_t create_failed(const struct machine *m, uint32_t flags)

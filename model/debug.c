@@ -141,8 +141,8 @@ static void poison_obj(const struct debug_obj *d, int value)
 #define MAX_LINES 6
 
 /* A line that is off by one bit in one byte: bad memory, rather than a bug. */
-static void check_single_bit(const struct machine *m,
-			     const struct debug_obj *d, uint64_t offset)
+static void check_single_bit(const struct machine *m, const struct debug_obj *d,
+			     uint64_t offset)
 {
 	uint64_t end = offset + LINE_BYTES < d->c->object_size ?
 			       offset + LINE_BYTES :
@@ -175,11 +175,13 @@ static void show_neighbours(const struct machine *m, obj_t obj, uint32_t num)
 	uint32_t index = obj_index(obj);
 
 	if (index > 0)
-		show_neighbour(m, obj_make(obj_slab(obj), index - 1,
-					   obj_node(obj)), "prev_obj_dump");
+		show_neighbour(
+			m, obj_make(obj_slab(obj), index - 1, obj_node(obj)),
+			"prev_obj_dump");
 	if (index + 1 < num)
-		show_neighbour(m, obj_make(obj_slab(obj), index + 1,
-					   obj_node(obj)), "next_obj_dump");
+		show_neighbour(
+			m, obj_make(obj_slab(obj), index + 1, obj_node(obj)),
+			"next_obj_dump");
 }
 
 /*

@@ -119,7 +119,8 @@ void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t alien)
 {
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		struct array_cache *ac = array_at(m, alien + node);
 
 		if (ac->entry)
@@ -165,8 +166,8 @@ static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 }
 
 /* Frees do not set `touched`: only allocation makes an array busy. */
-static inline void cache_free_hit(const struct machine *m,
-				  struct cpu_cache *cc, obj_t obj)
+static inline void cache_free_hit(const struct machine *m, struct cpu_cache *cc,
+				  obj_t obj)
 {
 	cc->stats.freehit++;
 	ac_entry(m, &cc->ac)[cc->ac.avail++] = obj;
@@ -176,10 +177,8 @@ static inline void cache_free_hit(const struct machine *m,
  * Another node's object, a full array, or anything at all with extras. Out of
  * line, so that a free that hits saves no registers for it.
  */
-__attribute__((noinline)) static void cache_free_slow(struct machine *m,
-						      uint32_t cpu,
-						      cachep_t cachep,
-						      obj_t obj)
+__attribute__((noinline)) static void
+cache_free_slow(struct machine *m, uint32_t cpu, cachep_t cachep, obj_t obj)
 {
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 
@@ -203,7 +202,8 @@ void kmem_cache_free(struct machine *m, uint32_t cpu, cachep_t cachep,
 	struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 
 	if (__builtin_expect(obj_node(obj) == cc->nodeid &&
-			     cc->ac.avail < cc->ac.limit && !m->extras, 1))
+				     cc->ac.avail < cc->ac.limit && !m->extras,
+			     1))
 		cache_free_hit(m, cc, obj);
 	else
 		cache_free_slow(m, cpu, cachep, obj);

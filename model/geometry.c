@@ -68,8 +68,8 @@ static uint64_t calculate_slab_order(const struct slab_profile *p,
 	uint64_t left_over = 0;
 
 	for (uint32_t order = 0; order <= p->max_order; order++) {
-		struct estimate estimate = cache_estimate(p, order, size, align,
-							  cachep->off_slab);
+		struct estimate estimate =
+			cache_estimate(p, order, size, align, cachep->off_slab);
 
 		if (estimate.num == 0)
 			continue;
@@ -145,8 +145,8 @@ uint64_t obj_offset_bytes(const struct machine *m, obj_t obj)
 uint64_t obj_address(const struct machine *m, obj_t obj)
 {
 	const struct slab *slabp = slab_at(m, obj_slab(obj));
-	uint64_t frame = slabp->nodeid * m->profile.node_span_frames +
-			 slabp->frame;
+	uint64_t frame =
+		slabp->nodeid * m->profile.node_span_frames + slabp->frame;
 
 	return m->profile.page_offset + frame * m->profile.page_bytes +
 	       obj_offset_bytes(m, obj);

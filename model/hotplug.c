@@ -26,8 +26,8 @@ static bool alloc_cpu_up_arrays(struct machine *m, uint32_t cpu,
 	if (!alloc_arraycache(m, cpu, node, limit, c->batchcount, &new->ac))
 		return false;
 	if (c->shared) {
-		new->shared = alloc_shared(m, cpu, node,
-					   c->shared * c->batchcount);
+		new->shared =
+			alloc_shared(m, cpu, node, c->shared * c->batchcount);
 		if (!new->shared) {
 			array_release(m, cpu, &new->ac);
 			return false;
@@ -65,7 +65,8 @@ static void install_cpu_up_arrays(struct machine *m, uint32_t cpu,
 
 static bool prepare_list3s(struct machine *m, uint32_t cpu, uint32_t node)
 {
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (!l3->present) {
@@ -126,9 +127,9 @@ static void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 {
 	uint32_t node = m->cpus[old_cpu].node;
 
+	for_each_cache(m, cachep) cpu_array_dead(m, cpu, cachep, old_cpu);
 	for_each_cache(m, cachep)
-		cpu_array_dead(m, cpu, cachep, old_cpu);
-	for_each_cache(m, cachep) {
+	{
 		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (l3->present)
@@ -145,7 +146,8 @@ static bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 		cpuup_canceled(m, cpu, new_cpu);
 		return false;
 	}
-	for_each_cache(m, cachep) {
+	for_each_cache(m, cachep)
+	{
 		struct cpu_arrays new;
 
 		if (!alloc_cpu_up_arrays(m, cpu, cachep, node, &new)) {

@@ -91,7 +91,8 @@ static uint64_t cached_objs(const struct machine *m, cachep_t cachep,
 		if (m->cpus[cpu].node == node)
 			cached += cpu_cache_get(m, cachep, cpu)->ac.avail;
 	}
-	for_each_node(m, other) {
+	for_each_node(m, other)
+	{
 		int64_t avail = kmem_alien_avail(m, cachep, other, node);
 
 		if (avail > 0)
@@ -166,8 +167,8 @@ void kmem_cpu_state(const struct machine *m, cachep_t cachep, uint32_t cpu,
 				     ac->touched };
 }
 
-const struct cpu_stats *kmem_cpu_stats(const struct machine *m,
-				       cachep_t cachep, uint32_t cpu)
+const struct cpu_stats *kmem_cpu_stats(const struct machine *m, cachep_t cachep,
+				       uint32_t cpu)
 {
 	return &cpu_cache_get(m, cachep, cpu)->stats;
 }
@@ -215,8 +216,7 @@ void kmem_slabinfo(const struct machine *m, cachep_t cachep,
 		   struct slabinfo *info)
 {
 	memset(info, 0, sizeof(*info));
-	for_each_node(m, node)
-		slabinfo_node(m, cachep, node, info);
+	for_each_node(m, node) slabinfo_node(m, cachep, node, info);
 	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++) {
 		const struct cpu_stats *one = kmem_cpu_stats(m, cachep, cpu);
 #define SUM_CPU(name, text) info->cpu.name += one->name;

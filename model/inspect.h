@@ -55,11 +55,11 @@ struct node_state {
 	uint32_t free_touched;
 	uint64_t next_reap;
 	bool has_alien;
-	uint64_t active_objs; /* not in a slab's free list */
-	uint64_t cached_objs; /* of the node, in any array of any node */
-	uint64_t live_objs;   /* active - cached: really in use */
+	uint64_t active_objs;     /* not in a slab's free list */
+	uint64_t cached_objs;     /* of the node, in any array of any node */
+	uint64_t live_objs;       /* active - cached: really in use */
 	uint64_t requested_bytes; /* by the live objects */
-	uint64_t pages;       /* held by the slabs */
+	uint64_t pages;           /* held by the slabs */
 };
 void kmem_node_state(const struct machine *m, cachep_t cachep, uint32_t node,
 		     struct node_state *state);
@@ -75,8 +75,8 @@ void kmem_cpu_state(const struct machine *m, cachep_t cachep, uint32_t cpu,
 		    struct cpu_state *state);
 
 /* The counters at their homes; borrowed, valid until a cache is created. */
-const struct cpu_stats *kmem_cpu_stats(const struct machine *m,
-				       cachep_t cachep, uint32_t cpu);
+const struct cpu_stats *kmem_cpu_stats(const struct machine *m, cachep_t cachep,
+				       uint32_t cpu);
 const struct node_stats *kmem_node_stats(const struct machine *m,
 					 cachep_t cachep, uint32_t node);
 const struct cache_stats *kmem_cache_stats(const struct machine *m,
@@ -103,12 +103,12 @@ void machine_node_pages(const struct machine *m, uint32_t node,
 
 /* One slab, in list order. */
 struct slab_view {
-	uint32_t slab;       /* the slab number in handles */
+	uint32_t slab;        /* the slab number in handles */
 	uint64_t grow_number; /* 1: the first slab this cache ever grew */
 	uint32_t inuse;
-	int64_t first_free;  /* index handed out next, -1: none */
+	int64_t first_free; /* index handed out next, -1: none */
 	uint32_t nodeid;
-	uint64_t frame;      /* first page frame within the node */
+	uint64_t frame; /* first page frame within the node */
 };
 enum slab_state { SLABS_PARTIAL, SLABS_FULL, SLABS_FREE };
 typedef void slab_visit_fn(void *arg, const struct slab_view *view);

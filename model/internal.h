@@ -20,7 +20,7 @@ void set_extras(struct machine *m);
 void notify_observer(const struct machine *m, const struct slab_event *event);
 
 /* Tells the observer, when there is one for this kind. */
-#define notify(m, ...)                                                         \
+#define notify(m, ...) \
 	notify_if_wanted((m), &(const struct slab_event){ __VA_ARGS__ })
 
 static inline void notify_if_wanted(const struct machine *m,
@@ -155,15 +155,15 @@ void start_cpu_timer(struct machine *m, uint32_t cpu);
 void cancel_cpu_timer(struct machine *m, uint32_t cpu);
 
 /* The CPUs of the machine that are online, ascending. */
-#define for_each_online_cpu(m, cpu)                                            \
-	for (uint32_t cpu = 0; cpu < (m)->nr_cpus; cpu++)                      \
+#define for_each_online_cpu(m, cpu)                       \
+	for (uint32_t cpu = 0; cpu < (m)->nr_cpus; cpu++) \
 		if ((m)->cpus[cpu].online)
 
-#define for_each_node(m, node)                                                 \
+#define for_each_node(m, node) \
 	for (uint32_t node = 0; node < (m)->nr_nodes; node++)
 
-#define for_each_cache(m, cachep)                                              \
-	for (cachep_t cachep = (m)->cache_chain; cachep != CACHE_NULL;         \
+#define for_each_cache(m, cachep)                                      \
+	for (cachep_t cachep = (m)->cache_chain; cachep != CACHE_NULL; \
 	     cachep = (m)->caches[cachep].next)
 
 #endif

@@ -17,8 +17,8 @@ cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp)
 	return CACHE_NULL;
 }
 
-obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size,
-		   uint32_t gfp, int nodeid)
+obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp,
+		   int nodeid)
 {
 	cachep_t cachep = kmalloc_cache(m, size, gfp);
 	obj_t obj;

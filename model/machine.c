@@ -71,8 +71,8 @@ static bool cpus_init(struct machine *m)
 
 static bool malloc_sizes_init(struct machine *m)
 {
-	m->malloc_sizes = calloc(m->profile.nr_general,
-				 sizeof(*m->malloc_sizes));
+	m->malloc_sizes =
+		calloc(m->profile.nr_general, sizeof(*m->malloc_sizes));
 	if (!m->malloc_sizes)
 		return false;
 	for (uint32_t i = 0; i < m->profile.nr_general; i++) {

@@ -35,8 +35,7 @@ void machine_observe(struct machine *m, uint32_t mask, slab_observe_fn *observe,
 /* What a hit or a local free has to look at besides its array. */
 void set_extras(struct machine *m)
 {
-	m->extras = m->observe_mask != 0 || m->profile.debug ||
-		    m->constructors;
+	m->extras = m->observe_mask != 0 || m->profile.debug || m->constructors;
 }
 
 void notify_observer(const struct machine *m, const struct slab_event *event)

@@ -16,8 +16,8 @@ bool page_source_init(struct machine *m)
 	m->nodes = calloc(m->nr_nodes, sizeof(*m->nodes));
 	if (!m->nodes)
 		return false;
-	for_each_node(m, node)
-		m->nodes[node].limit_pages = m->config.node_pages;
+	for_each_node(m, node) m->nodes[node].limit_pages =
+		m->config.node_pages;
 	return true;
 }
 
@@ -25,7 +25,8 @@ void page_source_release(struct machine *m)
 {
 	if (!m->nodes)
 		return;
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		free(m->nodes[node].next_block);
 		free(m->nodes[node].frame_bytes);
 	}

@@ -33,7 +33,7 @@ static uint32_t block_class(uint32_t nr_units)
 	uint32_t class = 0;
 
 	while (1u << class < nr_units)
-		class++;
+		class ++;
 	return class;
 }
 

@@ -50,8 +50,7 @@ static uint32_t nr_online(const struct filling *f)
 {
 	uint32_t nr = 0;
 
-	for_each_online_cpu(f->m, cpu)
-		nr += f->m->cpus[cpu].node == f->node;
+	for_each_online_cpu(f->m, cpu) nr += f->m->cpus[cpu].node == f->node;
 	return nr;
 }
 
@@ -60,7 +59,8 @@ static void plan_cpu_arrays(struct filling *f, uint64_t want)
 {
 	uint64_t nr = nr_online(f), room = UINT64_MAX;
 
-	for_each_online_cpu(f->m, cpu) {
+	for_each_online_cpu(f->m, cpu)
+	{
 		const struct array_cache *ac =
 			&cpu_cache_get(f->m, f->cachep, cpu)->ac;
 
@@ -164,8 +164,7 @@ static uint64_t grow_slabs(const struct filling *f, uint64_t want)
 {
 	uint64_t nr = 0;
 
-	while (nr < want &&
-	       cache_grow(f->m, f->cpu, f->cachep, f->node, NULL))
+	while (nr < want && cache_grow(f->m, f->cpu, f->cachep, f->node, NULL))
 		nr++;
 	return nr;
 }

@@ -31,16 +31,16 @@ struct slab_profile {
 	uint32_t max_nodes;
 
 	/* sizes of internal structures: they live in general caches */
-	uint32_t slab_bytes;          /* struct slab, the slab descriptor */
-	uint32_t bufctl_bytes;        /* one free-list index */
-	uint32_t array_cache_bytes;   /* header of an object array */
-	uint32_t kmem_list3_bytes;    /* per-node list structure */
-	uint32_t kmem_cache_bytes;    /* descriptor without per-CPU/node part */
+	uint32_t slab_bytes;        /* struct slab, the slab descriptor */
+	uint32_t bufctl_bytes;      /* one free-list index */
+	uint32_t array_cache_bytes; /* header of an object array */
+	uint32_t kmem_list3_bytes;  /* per-node list structure */
+	uint32_t kmem_cache_bytes;  /* descriptor without per-CPU/node part */
 
-	uint32_t max_order;           /* KMALLOC_MAX_ORDER */
-	uint32_t break_order;         /* BREAK_GFP_ORDER_HI */
-	uint64_t max_object_bytes;    /* KMALLOC_MAX_SIZE */
-	uint32_t off_slab_min_bytes;  /* page / 8: descriptor may go off-slab */
+	uint32_t max_order;          /* KMALLOC_MAX_ORDER */
+	uint32_t break_order;        /* BREAK_GFP_ORDER_HI */
+	uint64_t max_object_bytes;   /* KMALLOC_MAX_SIZE */
+	uint32_t off_slab_min_bytes; /* page / 8: descriptor may go off-slab */
 	/* what on-slab management is rounded to; 0: the cache's alignment */
 	uint32_t mgmt_align_bytes;
 	uint32_t reclaim_any_order; /* 1: RECLAIM_ACCOUNT has no say in it */
@@ -52,19 +52,19 @@ struct slab_profile {
 
 	const struct slab_limit_row *limits;
 	uint32_t nr_limits;
-	uint32_t shared_factor;       /* of caches up to a page */
+	uint32_t shared_factor; /* of caches up to a page */
 	uint32_t alien_limit;
-	uint32_t batch_refill_limit;  /* refill of an idle array */
+	uint32_t batch_refill_limit; /* refill of an idle array */
 
-	uint32_t debug;               /* CONFIG_DEBUG_SLAB: red zones, poison */
-	uint32_t debug_word_bytes;    /* a red word, and the user word */
+	uint32_t debug;            /* CONFIG_DEBUG_SLAB: red zones, poison */
+	uint32_t debug_word_bytes; /* a red word, and the user word */
 	/* 1: a red word fills the alignment; 0: objects with more go without */
 	uint32_t red_zone_any_align;
-	uint32_t limit_cap;           /* highest default limit */
-	uint32_t uninit_byte;         /* what fresh list structures hold */
+	uint32_t limit_cap;   /* highest default limit */
+	uint32_t uninit_byte; /* what fresh list structures hold */
 
-	uint64_t page_offset;         /* address of node 0's frame 0 */
-	uint64_t node_span_frames;    /* frames between the nodes' first ones */
+	uint64_t page_offset;      /* address of node 0's frame 0 */
+	uint64_t node_span_frames; /* frames between the nodes' first ones */
 };
 
 /* Linux 2.6.36, x86_64, SMP, NUMA, HZ 1000: the machine of the recordings. */

@@ -32,7 +32,8 @@ static uint64_t round_jiffies(const struct machine *m, uint64_t tick,
 static void find_next_timer(struct machine *m)
 {
 	m->next_timer = NO_TIMER;
-	for_each_online_cpu(m, cpu) {
+	for_each_online_cpu(m, cpu)
+	{
 		if (m->cpus[cpu].timer_tick < m->next_timer)
 			m->next_timer = m->cpus[cpu].timer_tick;
 	}
@@ -126,8 +127,7 @@ static void cache_reap(struct machine *m, uint32_t cpu)
 
 	notify(m, .kind = SLAB_EVENT_REAP_BEGIN, .cpu = cpu, .node = node,
 	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
-	for_each_cache(m, cachep)
-		cache_reap_one(m, cpu, cachep);
+	for_each_cache(m, cachep) cache_reap_one(m, cpu, cachep);
 	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
 	notify(m, .kind = SLAB_EVENT_REAP_END, .cpu = cpu, .node = node,
 	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);

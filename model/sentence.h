@@ -16,7 +16,10 @@ struct sentence {
 	uint32_t length;
 };
 
-#define SENTENCE(start) { .text = start, .length = sizeof(start) - 1 }
+#define SENTENCE(start)                                    \
+	{                                                  \
+		.text = start, .length = sizeof(start) - 1 \
+	}
 
 void say(struct sentence *sentence, const char *words);
 void say_number(struct sentence *sentence, uint64_t number);

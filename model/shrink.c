@@ -9,25 +9,27 @@
 
 static void do_drain(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
-	array_flush_to_lists(m, cpu, cachep,
-			     &cpu_cache_get(m, cachep, cpu)->ac,
+	array_flush_to_lists(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac,
 			     m->cpus[cpu].node);
 }
 
 static void drain_cpu_caches(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
-	for_each_online_cpu(m, other) {
+	for_each_online_cpu(m, other)
+	{
 		if (other != cpu)
 			do_drain(m, other, cachep);
 	}
 	do_drain(m, cpu, cachep);
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (l3->alien)
 			drain_alien_table(m, cpu, cachep, l3->alien);
 	}
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (l3->shared)
@@ -41,7 +43,8 @@ bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep)
 	uint64_t nr_left = 0;
 
 	drain_cpu_caches(m, cpu, cachep);
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (!l3->present)

@@ -254,8 +254,8 @@ cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp);
  * Return: OBJ_NULL also for sizes that kmalloc_cache refuses.
  */
 obj_t kmalloc(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp);
-obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size,
-		   uint32_t gfp, int nodeid);
+obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp,
+		   int nodeid);
 void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size);
 /* ksize - the bytes an object's user may use. */
 uint64_t ksize(const struct machine *m, obj_t obj);

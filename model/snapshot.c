@@ -25,20 +25,21 @@ static bool copy_nodes(struct machine *to, const struct machine *from)
 {
 	bool ok = true;
 
-	to->nodes = copy_bytes(from->nodes,
-			       from->nr_nodes * sizeof(*from->nodes));
+	to->nodes =
+		copy_bytes(from->nodes, from->nr_nodes * sizeof(*from->nodes));
 	if (!to->nodes)
 		return false;
-	for_each_node(from, node) {
+	for_each_node(from, node)
+	{
 		const struct node *f = &from->nodes[node];
 		struct node *t = &to->nodes[node];
 
-		t->next_block = copy_bytes(f->next_block,
-					   f->nr_next_block *
-						   sizeof(*f->next_block));
-		t->frame_bytes = copy_bytes(f->frame_bytes,
-					    f->nr_frame_bytes *
-						    sizeof(*f->frame_bytes));
+		t->next_block =
+			copy_bytes(f->next_block,
+				   f->nr_next_block * sizeof(*f->next_block));
+		t->frame_bytes =
+			copy_bytes(f->frame_bytes,
+				   f->nr_frame_bytes * sizeof(*f->frame_bytes));
 		ok &= t->next_block && t->frame_bytes;
 	}
 	return ok;
@@ -48,16 +49,16 @@ static bool copy_tables(struct machine *to, const struct machine *from)
 {
 	size_t nr = from->max_caches;
 
-	to->cpu_caches = copy_bytes(from->cpu_caches,
-				    nr * from->nr_cpus *
-					    sizeof(*from->cpu_caches));
-	to->l3s = copy_bytes(from->l3s,
-			     nr * from->nr_nodes * sizeof(*from->l3s));
+	to->cpu_caches =
+		copy_bytes(from->cpu_caches,
+			   nr * from->nr_cpus * sizeof(*from->cpu_caches));
+	to->l3s =
+		copy_bytes(from->l3s, nr * from->nr_nodes * sizeof(*from->l3s));
 	to->caches = copy_bytes(from->caches, nr * sizeof(*from->caches));
 	to->cpus = copy_bytes(from->cpus, from->nr_cpus * sizeof(*from->cpus));
-	to->malloc_sizes =
-		copy_bytes(from->malloc_sizes, from->profile.nr_general *
-						       sizeof(*from->malloc_sizes));
+	to->malloc_sizes = copy_bytes(from->malloc_sizes,
+				      from->profile.nr_general *
+					      sizeof(*from->malloc_sizes));
 	return to->cpu_caches && to->l3s && to->caches && to->cpus &&
 	       to->malloc_sizes;
 }
@@ -116,10 +117,9 @@ size_t machine_state_bytes(const struct machine *m)
 		       pool_bytes(&m->arrays) + pool_bytes(&m->names) +
 		       pool_bytes(&m->slabs) + pool_bytes(&m->bytes);
 
-	bytes += m->max_caches * (m->nr_cpus * sizeof(*m->cpu_caches) +
-				  m->nr_nodes * sizeof(*m->l3s) +
-				  sizeof(*m->caches));
-	for_each_node(m, node)
-		bytes += node_bytes(&m->nodes[node]);
+	bytes += m->max_caches *
+		 (m->nr_cpus * sizeof(*m->cpu_caches) +
+		  m->nr_nodes * sizeof(*m->l3s) + sizeof(*m->caches));
+	for_each_node(m, node) bytes += node_bytes(&m->nodes[node]);
 	return bytes;
 }

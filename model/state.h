@@ -61,8 +61,8 @@ struct kmem_list3 {
 	uint32_t colour_next;
 	uint64_t free_objects;
 	uint32_t free_limit; /* wraps below 0, as the kernel's does */
-	uint32_t shared; /* index of an array_cache, 0: none */
-	uint32_t alien;  /* index of the array_cache for node 0, 0: no table */
+	uint32_t shared;     /* index of an array_cache, 0: none */
+	uint32_t alien; /* index of the array_cache for node 0, 0: no table */
 	uint64_t next_reap;
 	uint32_t free_touched;
 	uint32_t present;
@@ -107,10 +107,10 @@ struct kmem_cache {
 	bool general;
 	bool on_chain;
 	cachep_t next; /* in the chain */
-	obj_t self;    /* the object the descriptor occupies; kmem_cache: none */
+	obj_t self; /* the object the descriptor occupies; kmem_cache: none */
 	slab_ctor_fn *ctor;
 	void *ctor_arg;
-	uint64_t nr_grown; /* grow number of the youngest slab */
+	uint64_t nr_grown;     /* grow number of the youngest slab */
 	uint64_t nr_populated; /* in use by populate, no allocation counted */
 	struct cache_stats stats;
 };
@@ -150,7 +150,7 @@ struct machine {
 	struct cpu *cpus;
 	uint32_t nr_cpus;
 	uint32_t nr_nodes;
-	bool extras; /* an observer, a debug profile, or bytes to clear */
+	bool extras;       /* an observer, a debug profile, or bytes to clear */
 	bool constructors; /* some cache has, or had, a constructor */
 
 	struct kmem_list3 *l3s; /* [cachep * nr_nodes + node] */
@@ -178,7 +178,7 @@ struct machine {
 	uint64_t fail_nth; /* page requests until one fails, 0: never */
 	uint32_t fail_per_million;
 	uint64_t fail_state;
-	uint64_t caller;   /* debug: what the last user word is set to */
+	uint64_t caller; /* debug: what the last user word is set to */
 	struct slab_profile profile;
 	struct machine_config config;
 };

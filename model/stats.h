@@ -13,30 +13,32 @@
 #include <stdint.h>
 
 /* Counters of (cache, cpu): the hit path touches these. X(name, description) */
-#define CPU_STATS(X)                                                           \
-	X(allochit, "local allocations served by the CPU's array")             \
-	X(allocmiss, "local allocations that found the CPU's array empty")     \
-	X(freehit, "local frees that found room in the CPU's array")           \
-	X(freemiss, "local frees that found the CPU's array full")             \
+#define CPU_STATS(X)                                                       \
+	X(allochit, "local allocations served by the CPU's array")         \
+	X(allocmiss, "local allocations that found the CPU's array empty") \
+	X(freehit, "local frees that found room in the CPU's array")       \
+	X(freemiss, "local frees that found the CPU's array full")         \
 	X(remotefrees, "frees of objects of another node by this CPU")
 
 /* Counters of (cache, node): the list_lock or slow paths touch these. */
-#define NODE_STATS(X)                                                          \
-	X(listallocs, "objects moved from slabs of the node by refills")       \
-	X(grown, "slabs added to the node")                                    \
-	X(reaped, "slabs released by cache_reap on the node")                  \
-	X(destroyed, "slabs released on the node, by whatever path")           \
-	X(maxfreeable, "longest free list seen by a flush on the node")        \
-	X(nodeallocs, "objects taken from the node's slabs without an array")  \
-	X(refillfail, "misses on the node's CPUs that no refill could serve")  \
-	X(alienoverflow, "full alien arrays met by frees on the node's CPUs")  \
-	X(requested_alloc_bytes, "bytes asked of kmalloc, by the object's node") \
-	X(requested_free_bytes, "bytes given back by kfree, by the object's node")
+#define NODE_STATS(X)                                                         \
+	X(listallocs, "objects moved from slabs of the node by refills")      \
+	X(grown, "slabs added to the node")                                   \
+	X(reaped, "slabs released by cache_reap on the node")                 \
+	X(destroyed, "slabs released on the node, by whatever path")          \
+	X(maxfreeable, "longest free list seen by a flush on the node")       \
+	X(nodeallocs, "objects taken from the node's slabs without an array") \
+	X(refillfail, "misses on the node's CPUs that no refill could serve") \
+	X(alienoverflow, "full alien arrays met by frees on the node's CPUs") \
+	X(requested_alloc_bytes,                                              \
+	  "bytes asked of kmalloc, by the object's node")                     \
+	X(requested_free_bytes,                                               \
+	  "bytes given back by kfree, by the object's node")
 
 /* Counters of the whole cache: maxima that no sum of parts can give. */
-#define CACHE_STATS(X)                                                         \
-	X(num_active, "objects outside the slabs' free lists, now")            \
-	X(maxobjs, "the highest num_active so far")                            \
+#define CACHE_STATS(X)                                              \
+	X(num_active, "objects outside the slabs' free lists, now") \
+	X(maxobjs, "the highest num_active so far")                 \
 	X(error, "always 0, as in the kernel")
 
 #define STATS_FIELD(name, text) uint64_t name;

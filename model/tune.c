@@ -126,7 +126,8 @@ void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
  */
 static bool alloc_kmemlist(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
-	for_each_node(m, node) {
+	for_each_node(m, node)
+	{
 		struct node_arrays new;
 
 		if (alloc_node_arrays(m, cpu, cachep, node, &new)) {
@@ -150,7 +151,8 @@ static bool alloc_kmemlist(struct machine *m, uint32_t cpu, cachep_t cachep)
 static bool alloc_cpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
 			     uint32_t batchcount, struct array_cache *new)
 {
-	for_each_online_cpu(m, i) {
+	for_each_online_cpu(m, i)
+	{
 		if (alloc_arraycache(m, cpu, m->cpus[i].node, limit, batchcount,
 				     &new[i]))
 			continue;
@@ -165,7 +167,8 @@ static bool alloc_cpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
 static void swap_cpu_arrays(struct machine *m, cachep_t cachep,
 			    struct array_cache *arrays)
 {
-	for_each_online_cpu(m, i) {
+	for_each_online_cpu(m, i)
+	{
 		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
 		struct array_cache old = *ac;
 
@@ -198,7 +201,8 @@ static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 	c->batchcount = batchcount;
 	c->limit = limit;
 	c->shared = shared;
-	for_each_online_cpu(m, i) {
+	for_each_online_cpu(m, i)
+	{
 		if (!arrays[i].entry)
 			continue;
 		array_flush_to_lists(m, cpu, cachep, &arrays[i],

@@ -32,9 +32,10 @@ static int fail_sqlite(struct report *report)
 	int error = sqlite3_errcode(report->db) & 0xff;
 
 	if (error == SQLITE_NOTADB || error == SQLITE_CORRUPT)
-		return report_fail(report, -EBADMSG, "%s: %s; expected a "
-				   "database of slabsim", report->path,
-				   sqlite3_errmsg(report->db));
+		return report_fail(report, -EBADMSG,
+				   "%s: %s; expected a "
+				   "database of slabsim",
+				   report->path, sqlite3_errmsg(report->db));
 	return report_fail(report, -EIO, "%s: %s", report->path,
 			   sqlite3_errmsg(report->db));
 }
@@ -112,7 +113,8 @@ static void check_version(struct report *report)
 		report_fail(report, -EBADMSG, "%s: not a database of slabsim",
 			    report->path);
 	else if (version > REPORT_SCHEMA_VERSION)
-		report_fail(report, -ENOTSUP, "%s: written by a newer slabsim: "
+		report_fail(report, -ENOTSUP,
+			    "%s: written by a newer slabsim: "
 			    "schema %lld, this one knows up to %d",
 			    report->path, (long long)version,
 			    REPORT_SCHEMA_VERSION);
@@ -169,9 +171,11 @@ static int64_t parse_run(struct report *report, const char *which)
 	number = strtoll(digits, &end, 10);
 	if (*end || errno || number <= 0)
 		return 0;
-	find = report_prepare(report, relative ?
-		"SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?1 - 1" :
-		"SELECT id FROM run WHERE id = ?1");
+	find = report_prepare(
+		report,
+		relative ?
+			"SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?1 - 1" :
+			"SELECT id FROM run WHERE id = ?1");
 	if (!find)
 		return 0;
 	sqlite3_bind_int64(find, 1, number);
@@ -192,36 +196,38 @@ int report_select_run(struct report *report, const char *which)
 	report->run_id = which ? parse_run(report, which) : last;
 	if (report->run_id)
 		return 0;
-	return report_fail(report, -EINVAL, "%s: no run \"%s\"; expected a "
+	return report_fail(report, -EINVAL,
+			   "%s: no run \"%s\"; expected a "
 			   "number up to %lld, or @-1 for the last one",
 			   report->path, which, (long long)last);
 }
 
 int report_select_sample(struct report *report, uint64_t at_ns)
 {
-	sqlite3_stmt *find = report_prepare(report,
-		"SELECT max(id) FROM sample WHERE run_id = :run"
-		" AND time_ns <= ?2");
+	sqlite3_stmt *find = report_prepare(
+		report, "SELECT max(id) FROM sample WHERE run_id = :run"
+			" AND time_ns <= ?2");
 
 	if (!find)
 		return report->error.code;
-	sqlite3_bind_int64(find, 2, at_ns > INT64_MAX ? INT64_MAX :
-						       (int64_t)at_ns);
+	sqlite3_bind_int64(find, 2,
+			   at_ns > INT64_MAX ? INT64_MAX : (int64_t)at_ns);
 	if (report_step(report, find))
 		report->sample_id = sqlite3_column_int64(find, 0);
 	sqlite3_finalize(find);
 	if (report->sample_id)
 		return 0;
-	return report_fail(report, -EBADMSG, "%s: run %lld has no samples: it "
-			   "ended too early", report->path,
-			   (long long)report->run_id);
+	return report_fail(report, -EBADMSG,
+			   "%s: run %lld has no samples: it "
+			   "ended too early",
+			   report->path, (long long)report->run_id);
 }
 
 bool report_select_cache(struct report *report, const char *name)
 {
-	sqlite3_stmt *find = report_prepare(report,
-		"SELECT id FROM cache WHERE run_id = :run AND name = ?2"
-		" AND chain_position IS NOT NULL");
+	sqlite3_stmt *find = report_prepare(
+		report, "SELECT id FROM cache WHERE run_id = :run AND name = ?2"
+			" AND chain_position IS NOT NULL");
 
 	if (!find)
 		return false;
@@ -238,8 +244,10 @@ static int count_caches(struct report *report, size_t *nr)
 {
 	bool found;
 
-	*nr = (size_t)ask(report, "SELECT count(DISTINCT name) FROM cache"
-				  " WHERE run_id = :run", &found);
+	*nr = (size_t)ask(report,
+			  "SELECT count(DISTINCT name) FROM cache"
+			  " WHERE run_id = :run",
+			  &found);
 	return report->error.code;
 }
 
@@ -256,8 +264,8 @@ int report_cache_names(struct report *report, char ***names, size_t *nr)
 	list = report_prepare(report, "SELECT DISTINCT name FROM cache"
 				      " WHERE run_id = :run ORDER BY name");
 	while (*names && list && *nr < places && report_step(report, list)) {
-		(*names)[*nr] = sqlite3_mprintf("%s",
-						sqlite3_column_text(list, 0));
+		(*names)[*nr] =
+			sqlite3_mprintf("%s", sqlite3_column_text(list, 0));
 		if (!(*names)[(*nr)++])
 			report_fail(report, -ENOMEM, "out of memory");
 	}

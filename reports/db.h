@@ -27,12 +27,12 @@ struct report_error {
 
 struct report {
 	sqlite3 *db;
-	char *path;        /* owned */
-	int64_t run_id;    /* chosen; 0: none yet */
-	int64_t sample_id; /* chosen; 0: none yet */
-	int64_t cache_id;  /* only this cache; 0: all */
-	const char *cache; /* its name; NULL: all; borrowed */
-	bool all;          /* also caches that never had a slab */
+	char *path;                /* owned */
+	int64_t run_id;            /* chosen; 0: none yet */
+	int64_t sample_id;         /* chosen; 0: none yet */
+	int64_t cache_id;          /* only this cache; 0: all */
+	const char *cache;         /* its name; NULL: all; borrowed */
+	bool all;                  /* also caches that never had a slab */
 	struct report_error error; /* sticky */
 };
 

@@ -54,8 +54,7 @@ static int spawn(pid_t *child, int in, int out)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	error = posix_spawnp(child, name, &actions, NULL, argv,
-			     environment);
+	error = posix_spawnp(child, name, &actions, NULL, argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	free(environment);
 	return error;
@@ -67,13 +66,17 @@ static int draw(struct report *report, FILE *script, FILE *picture)
 	int error, status;
 
 	if (fflush(script) || lseek(fileno(script), 0, SEEK_SET) < 0)
-		return report_fail(report, -EIO, "cannot write the script of "
-				   "the plot: %s", strerror(errno));
+		return report_fail(report, -EIO,
+				   "cannot write the script of "
+				   "the plot: %s",
+				   strerror(errno));
 	error = spawn(&child, fileno(script), fileno(picture));
 	if (error)
-		return report_fail(report, -EIO, "gnuplot cannot be run: %s; "
+		return report_fail(report, -EIO,
+				   "gnuplot cannot be run: %s; "
 				   "install it (package gnuplot-nox or gnuplot)"
-				   " to plot", strerror(error));
+				   " to plot",
+				   strerror(error));
 	while (waitpid(child, &status, 0) < 0) {
 		if (errno != EINTR)
 			return report_fail(report, -EIO, "gnuplot: %s",

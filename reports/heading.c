@@ -42,8 +42,10 @@ void heading_kernel(const char *kernel, char *out, size_t out_bytes)
 	if (!*word)
 		snprintf(out, out_bytes, "Linux, version not in the trace");
 	else if (!strcmp(word, "SLAB") || !strcmp(word, "SLUB"))
-		snprintf(out, out_bytes, "Linux with %s, version not in the "
-			 "trace", word);
+		snprintf(out, out_bytes,
+			 "Linux with %s, version not in the "
+			 "trace",
+			 word);
 	else
 		snprintf(out, out_bytes, "%s", word);
 }
@@ -56,9 +58,8 @@ static void describe_traced(sqlite3_stmt *row, struct heading *heading)
 	heading_kernel((const char *)sqlite3_column_text(row, 6), kernel,
 		       sizeof(kernel));
 	copy_text(row, 7, format, sizeof(format));
-	snprintf(heading->traced, sizeof(heading->traced),
-		 "%s; %s, %lld CPU%s", kernel, format, (long long)cpus,
-		 plural(cpus));
+	snprintf(heading->traced, sizeof(heading->traced), "%s; %s, %lld CPU%s",
+		 kernel, format, (long long)cpus, plural(cpus));
 }
 
 static void read_row(sqlite3_stmt *row, struct heading *heading)
@@ -74,8 +75,9 @@ static void read_row(sqlite3_stmt *row, struct heading *heading)
 	copy_text(row, 10, heading->label, sizeof(heading->label));
 	copy_text(row, 11, heading->source, sizeof(heading->source));
 	heading->last_k = sqlite3_column_int64(row, 12);
-	heading->k = sqlite3_column_type(row, 13) == SQLITE_NULL ? -1 :
-		     sqlite3_column_int64(row, 13);
+	heading->k = sqlite3_column_type(row, 13) == SQLITE_NULL ?
+			     -1 :
+			     sqlite3_column_int64(row, 13);
 	heading->time_ns = (uint64_t)sqlite3_column_int64(row, 14);
 	heading->events = (uint64_t)sqlite3_column_int64(row, 15);
 }
@@ -124,8 +126,10 @@ void heading_print(FILE *out, const struct heading *heading)
 		*heading->source ? ", " : "", heading->source);
 	if (heading->k >= 0) {
 		text_duration(heading->time_ns, time, sizeof(time));
-		fprintf(out, "at         %s, after %llu events (sample %lld of "
-			"%lld)\n", time, (unsigned long long)heading->events,
+		fprintf(out,
+			"at         %s, after %llu events (sample %lld of "
+			"%lld)\n",
+			time, (unsigned long long)heading->events,
 			(long long)heading->k, (long long)heading->last_k);
 	}
 	if (*heading->losses)

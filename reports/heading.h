@@ -14,12 +14,12 @@ struct heading {
 	int64_t run, last_k, k; /* k: -1 when no sample is chosen */
 	uint64_t time_ns, events;
 	bool complete;
-	char stop_reason[256];  /* of a partial run; "" unknown */
-	char label[128];        /* "" none */
-	char source[256];       /* of the trace; "" unknown */
-	char simulated[160];    /* "SLAB 2.6.36-x86_64, 2 nodes, 4 CPUs" */
-	char traced[200];       /* "Linux 6.1; ftrace, 4 CPUs" */
-	char losses[400];       /* "12 lost_events, 1 skipped_frees"; "" none */
+	char stop_reason[256]; /* of a partial run; "" unknown */
+	char label[128];       /* "" none */
+	char source[256];      /* of the trace; "" unknown */
+	char simulated[160];   /* "SLAB 2.6.36-x86_64, 2 nodes, 4 CPUs" */
+	char traced[200];      /* "Linux 6.1; ftrace, 4 CPUs" */
+	char losses[400];      /* "12 lost_events, 1 skipped_frees"; "" none */
 };
 
 /*

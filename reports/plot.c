@@ -37,16 +37,16 @@ struct unit {
 static struct unit time_unit(int64_t ns)
 {
 	return ns >= 1000000000 ? (struct unit){ "s", 1e9 } :
-	       ns >= 1000000 ? (struct unit){ "ms", 1e6 } :
-	       ns >= 1000 ? (struct unit){ "us", 1e3 } :
-			    (struct unit){ "ns", 1 };
+	       ns >= 1000000    ? (struct unit){ "ms", 1e6 } :
+	       ns >= 1000       ? (struct unit){ "us", 1e3 } :
+				  (struct unit){ "ns", 1 };
 }
 
 static struct unit byte_unit(int64_t bytes)
 {
 	return bytes >= (int64_t)1 << 30 ? (struct unit){ "GiB", 1 << 30 } :
-	       bytes >= 1 << 20 ? (struct unit){ "MiB", 1 << 20 } :
-				  (struct unit){ "KiB", 1 << 10 };
+	       bytes >= 1 << 20          ? (struct unit){ "MiB", 1 << 20 } :
+					   (struct unit){ "KiB", 1 << 10 };
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -88,17 +88,18 @@ static int read_series(struct report *report, struct series *series)
 	bool memory = true;
 
 	*series = (struct series){ .rows = NULL };
-	query = report_prepare(report, report->cache ? memory_cache_sql :
-						       memory_sql);
+	query = report_prepare(report,
+			       report->cache ? memory_cache_sql : memory_sql);
 	while (query && memory && report_step(report, query))
 		memory = read_row(series, query);
 	sqlite3_finalize(query);
 	if (!memory)
 		return report_fail(report, -ENOMEM, "out of memory");
 	if (!series->nr_rows)
-		return report_fail(report, -EBADMSG, "%s: run %lld has no "
-				   "samples to plot", report->path,
-				   (long long)report->run_id);
+		return report_fail(report, -EBADMSG,
+				   "%s: run %lld has no "
+				   "samples to plot",
+				   report->path, (long long)report->run_id);
 	return report->error.code;
 }
 
@@ -125,21 +126,23 @@ static void print_title(FILE *script, const struct report *report,
 	char text[256], subject[44], cache[40] = "";
 	size_t size;
 
-	shorten(*heading->label ? heading->label :
-		*heading->source ? heading->source : "run", subject,
-		sizeof(subject));
+	shorten(*heading->label  ? heading->label :
+		*heading->source ? heading->source :
+				   "run",
+		subject, sizeof(subject));
 	if (report->cache) {
 		text_visible(report->cache, text, sizeof(text));
 		shorten(text, cache, sizeof(cache));
 	}
 	snprintf(text, sizeof(text), "Slab memory%s%s: %s (run %lld)",
-		 *cache ? " of " : "", cache, subject,
-		 (long long)heading->run);
+		 *cache ? " of " : "", cache, subject, (long long)heading->run);
 	print_text(script, "TITLE", text);
 	/* Large, unless the line would not fit. */
 	size = 1900 / text_width(text);
-	fprintf(script, "TITLE_SIZE = %zu\n", size > 30 ? 30 :
-		size < 16 ? 16 : size);
+	fprintf(script, "TITLE_SIZE = %zu\n",
+		size > 30 ? 30 :
+		size < 16 ? 16 :
+			    size);
 }
 
 static void print_words(FILE *script, const struct report *report,
@@ -196,8 +199,10 @@ static int write_script(struct report *report, enum plot_format format,
 	print_data(script, series);
 	fputs(memory_gp, script);
 	if (fflush(script) || ferror(script))
-		return report_fail(report, -EIO, "cannot write the script of "
-				   "the plot: %s", strerror(errno));
+		return report_fail(report, -EIO,
+				   "cannot write the script of "
+				   "the plot: %s",
+				   strerror(errno));
 	return 0;
 }
 
@@ -211,8 +216,8 @@ static FILE *open_script(struct report *report, const char *keep)
 	return script;
 }
 
-int plot_memory(struct report *report, enum plot_format format,
-		const char *out, const char *keep)
+int plot_memory(struct report *report, enum plot_format format, const char *out,
+		const char *keep)
 {
 	struct series series;
 	FILE *script;

@@ -17,7 +17,7 @@ enum plot_format { PLOT_PNG, PLOT_SVG };
  * Of the chosen run; of one cache when one is chosen. Return: 0 or a code of
  * @report.
  */
-int plot_memory(struct report *report, enum plot_format format,
-		const char *out, const char *keep);
+int plot_memory(struct report *report, enum plot_format format, const char *out,
+		const char *keep);
 
 #endif

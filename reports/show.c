@@ -82,8 +82,10 @@ static void print_json_text(FILE *out, const char *name, const char *text)
 
 static void print_json_heading(FILE *out, const struct heading *heading)
 {
-	fprintf(out, ",\"run\":%lld,\"status\":\"%s\",\"sample\":%lld,"
-		"\"time_ns\":%llu,\"events\":%llu", (long long)heading->run,
+	fprintf(out,
+		",\"run\":%lld,\"status\":\"%s\",\"sample\":%lld,"
+		"\"time_ns\":%llu,\"events\":%llu",
+		(long long)heading->run,
 		heading->complete ? "complete" : "partial",
 		(long long)heading->k, (unsigned long long)heading->time_ns,
 		(unsigned long long)heading->events);
@@ -125,12 +127,14 @@ static const struct {
 	const char *before;
 	int width;
 } slabinfo_layout[] = {
-	{ " ", 6 }, { " ", 6 }, { " ", 6 }, { " ", 4 }, { " ", 4 },
-	{ " : tunables ", 4 }, { " ", 4 }, { " ", 4 },
-	{ " : slabdata ", 6 }, { " ", 6 }, { " ", 6 },
-	{ " : globalstat ", 7 }, { " ", 6 }, { " ", 5 }, { " ", 4 },
-	{ " ", 4 }, { " ", 4 }, { " ", 4 }, { " ", 4 }, { " ", 4 },
-	{ " : cpustat ", 6 }, { " ", 6 }, { " ", 6 }, { " ", 6 },
+	{ " ", 6 }, { " ", 6 }, { " ", 6 },
+	{ " ", 4 }, { " ", 4 }, { " : tunables ", 4 },
+	{ " ", 4 }, { " ", 4 }, { " : slabdata ", 6 },
+	{ " ", 6 }, { " ", 6 }, { " : globalstat ", 7 },
+	{ " ", 6 }, { " ", 5 }, { " ", 4 },
+	{ " ", 4 }, { " ", 4 }, { " ", 4 },
+	{ " ", 4 }, { " ", 4 }, { " : cpustat ", 6 },
+	{ " ", 6 }, { " ", 6 }, { " ", 6 },
 };
 
 static void print_slabinfo_line(FILE *out, sqlite3_stmt *row)

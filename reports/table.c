@@ -16,13 +16,13 @@
 
 struct table {
 	sqlite3_stmt *query;
-	int first;       /* column shown: 1 when there is a _total */
+	int first; /* column shown: 1 when there is a _total */
 	int nr_columns;
-	char **cells;    /* by row, then column from 0; owned */
-	bool *is_total;  /* by row */
+	char **cells;   /* by row, then column from 0; owned */
+	bool *is_total; /* by row */
 	size_t nr_rows, places;
-	size_t *widths;  /* by column */
-	bool *is_text;   /* by column: to the left */
+	size_t *widths; /* by column */
+	bool *is_text;  /* by column: to the left */
 };
 
 /* --- headings ------------------------------------------------------------ */
@@ -117,8 +117,8 @@ static bool read_row(struct table *table)
 		return false;
 	row = table->cells + table->nr_rows * (size_t)table->nr_columns;
 	memset(row, 0, (size_t)table->nr_columns * sizeof(*row));
-	table->is_total[table->nr_rows++] =
-		table->first && sqlite3_column_int(table->query, 0);
+	table->is_total[table->nr_rows++] = table->first &&
+					    sqlite3_column_int(table->query, 0);
 	for (int c = table->first; c < table->nr_columns; c++) {
 		row[c] = read_cell(table, c);
 		if (!row[c])
@@ -152,10 +152,10 @@ static bool start_table(struct table *table, struct report *report,
 		return false;
 	table->nr_columns = sqlite3_column_count(table->query);
 	table->first = !strcmp(sqlite3_column_name(table->query, 0), "_total");
-	table->widths = calloc((size_t)table->nr_columns + 1,
-			       sizeof(*table->widths));
-	table->is_text = calloc((size_t)table->nr_columns + 1,
-				sizeof(*table->is_text));
+	table->widths =
+		calloc((size_t)table->nr_columns + 1, sizeof(*table->widths));
+	table->is_text =
+		calloc((size_t)table->nr_columns + 1, sizeof(*table->is_text));
 	return table->widths && table->is_text;
 }
 

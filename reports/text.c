@@ -10,9 +10,11 @@
 /* Bytes of the well-formed UTF-8 character at @text; 0: there is none. */
 static size_t utf8_bytes(const unsigned char *text)
 {
-	size_t nr = *text < 0x80 ? 1 : *text >= 0xf0 && *text < 0xf5 ? 4 :
+	size_t nr = *text < 0x80                  ? 1 :
+		    *text >= 0xf0 && *text < 0xf5 ? 4 :
 		    *text >= 0xe0 && *text < 0xf0 ? 3 :
-		    *text >= 0xc2 && *text < 0xe0 ? 2 : 0;
+		    *text >= 0xc2 && *text < 0xe0 ? 2 :
+						    0;
 
 	for (size_t i = 1; i < nr; i++) {
 		if ((text[i] & 0xc0) != 0x80)
@@ -116,7 +118,9 @@ void text_duration(unsigned long long ns, char *out, size_t out_bytes)
 		unsigned long long ns;
 		const char *unit;
 	} units[] = {
-		{ 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" },
+		{ 1000000000, "s" },
+		{ 1000000, "ms" },
+		{ 1000, "us" },
 		{ 1, "ns" },
 	};
 	char fraction[16] = "";

@@ -13,7 +13,7 @@ enum exit_code {
 	EXIT_OK = 0,
 	EXIT_REGRESSION = 1,
 	EXIT_USAGE = 2,
-	EXIT_BAD_INPUT = 3,   /* bad or lossy input over the limit */
+	EXIT_BAD_INPUT = 3, /* bad or lossy input over the limit */
 	EXIT_IO = 4,
 	EXIT_INVARIANT = 5,
 	EXIT_INCOMPARABLE = 6, /* also: a newer schema */

@@ -53,8 +53,15 @@ struct sieve {
 	uint64_t nr_left; /* of --head */
 };
 
-enum { KEY_CPU = 256, KEY_CACHE, KEY_COMM, KEY_FROM, KEY_TO, KEY_HEAD,
-       KEY_CLOCK_HZ };
+enum {
+	KEY_CPU = 256,
+	KEY_CACHE,
+	KEY_COMM,
+	KEY_FROM,
+	KEY_TO,
+	KEY_HEAD,
+	KEY_CLOCK_HZ
+};
 
 static const struct argp_option options[] = {
 	{ "cpu", KEY_CPU, "LIST", 0, "events on these CPUs, as 0,2-3", 0 },
@@ -95,8 +102,10 @@ static void parse_cpus(struct arguments *arguments, const char *text,
 		}
 		if (*at < '0' || *at > '9' || (*end && *end != ',') ||
 		    last > MAX_CPU || first > last)
-			argp_error(state, "--cpu: \"%s\" is not a list of "
-					  "CPUs such as 0,2-3", text);
+			argp_error(state,
+				   "--cpu: \"%s\" is not a list of "
+				   "CPUs such as 0,2-3",
+				   text);
 		for (unsigned long i = first; i <= last; i++)
 			arguments->cpus[i] = true;
 		if (!*end)
@@ -211,8 +220,7 @@ static int match_names(const char *what, const struct patterns *patterns,
 			found = true;
 		}
 		if (!found)
-			return unknown_name(what, patterns->list[p], names,
-					    nr);
+			return unknown_name(what, patterns->list[p], names, nr);
 	}
 	return EXIT_OK;
 }

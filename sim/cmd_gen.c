@@ -70,8 +70,8 @@ static void take_workload(struct arguments *arguments, const char *name,
 static void take_setting(struct arguments *arguments, const char *text,
 			 struct argp_state *state)
 {
-	const uint32_t room = sizeof(arguments->settings) /
-			      sizeof(arguments->settings[0]);
+	const uint32_t room =
+		sizeof(arguments->settings) / sizeof(arguments->settings[0]);
 
 	if (arguments->nr_settings == room)
 		argp_error(state, "more than %" PRIu32 " parameters", room);
@@ -87,8 +87,8 @@ static void parse_end(struct arguments *arguments, struct argp_state *state)
 	if (arguments->max_events && arguments->max_ns)
 		argp_error(state, "--events or --seconds, not both");
 	if (!arguments->max_events)
-		arguments->max_events =
-			arguments->max_ns ? MAX_EVENTS : USUAL_EVENTS;
+		arguments->max_events = arguments->max_ns ? MAX_EVENTS :
+							    USUAL_EVENTS;
 	if (!arguments->max_ns)
 		arguments->max_ns = UINT64_MAX;
 }
@@ -154,8 +154,8 @@ static int unknown_workload(const char *name)
 		names[i] = list[i]->name;
 	near = suggest(name, names, nr);
 	if (near)
-		talk("gen: unknown workload \"%s\", did you mean \"%s\"?",
-		     name, near);
+		talk("gen: unknown workload \"%s\", did you mean \"%s\"?", name,
+		     near);
 	else
 		talk("gen: unknown workload \"%s\", see \"slabsim gen "
 		     "--list\"",

@@ -29,9 +29,17 @@ struct arguments {
 	bool salvage; /* IN is a damaged .slt file */
 };
 
-enum { KEY_STRICT = 256, KEY_MAX_LOSS, KEY_CLOCK_HZ, KEY_IMPLICIT_CPU,
-       KEY_INFER, KEY_SLABINFO, KEY_MAP, KEY_SALVAGE,
-       KEY_JOBS };
+enum {
+	KEY_STRICT = 256,
+	KEY_MAX_LOSS,
+	KEY_CLOCK_HZ,
+	KEY_IMPLICIT_CPU,
+	KEY_INFER,
+	KEY_SLABINFO,
+	KEY_MAP,
+	KEY_SALVAGE,
+	KEY_JOBS
+};
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0,
@@ -51,13 +59,12 @@ static const struct argp_option options[] = {
 	{ "infer", KEY_INFER, "none|frees|all", 0,
 	  "put in what the trace leaves out and proves: nothing, frees of "
 	  "pointers that are allocated again, allocations of pointers that "
-	  "are freed again too [all]",
+	  "are freed again too [frees]",
 	  0 },
 	{ "slabinfo", KEY_SLABINFO, "FILE", 0,
-	  "a copy of the traced machine's /proc/slabinfo: names and sizes",
+	  "a copy of the traced machine's /proc/slabinfo: names and sizes", 0 },
+	{ "map", KEY_MAP, "FILE", 0, "names of caches by sizes and call site",
 	  0 },
-	{ "map", KEY_MAP, "FILE", 0,
-	  "names of caches by sizes and call site", 0 },
 	{ "jobs", KEY_JOBS, "N", 0,
 	  "threads to use, 1 or 2: text is parsed by a second one; the file "
 	  "is the same [1]",
@@ -73,8 +80,9 @@ static const struct argp_option options[] = {
 /* "dir/trace.txt.xz" -> "trace.slt" */
 static void choose_out(struct arguments *arguments, struct argp_state *state)
 {
-	static const char *const endings[] = { ".xz",  ".gz",  ".zst", ".txt",
-					       ".log", ".ops", ".dat", ".data" };
+	static const char *const endings[] = {
+		".xz", ".gz", ".zst", ".txt", ".log", ".ops", ".dat", ".data"
+	};
 	const char *slash = strrchr(arguments->in, '/');
 	const char *name = slash ? slash + 1 : arguments->in;
 	size_t bytes = strlen(name);
@@ -110,7 +118,7 @@ static void parse_infer(struct arguments *arguments, const char *text,
 					     [TRACE_INFER_FREES] = "frees",
 					     [TRACE_INFER_NONE] = "none" };
 
-	for (int i = TRACE_INFER_ALL; i <= TRACE_INFER_NONE; i++) {
+	for (int i = 0; i <= TRACE_INFER_NONE; i++) {
 		if (strcmp(text, words[i]) == 0) {
 			arguments->import.infer = (enum trace_infer)i;
 			return;

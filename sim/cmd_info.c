@@ -29,16 +29,22 @@ struct arguments {
 	uint32_t top; /* rows of a table; 0: all */
 };
 
-enum { KEY_JSON = 256, KEY_CLOCK_HZ, KEY_BY, KEY_TOP, KEY_LIFETIMES,
-       KEY_HEADER };
+enum {
+	KEY_JSON = 256,
+	KEY_CLOCK_HZ,
+	KEY_BY,
+	KEY_TOP,
+	KEY_LIFETIMES,
+	KEY_HEADER
+};
 
 static const struct argp_option options[] = {
 	{ "json", KEY_JSON, 0, 0, "print one JSON object", 0 },
 	{ "by", KEY_BY, "cache|cpu|callsite|task", 0,
 	  "a table with a row for each; may be given several times", 0 },
 	{ "top", KEY_TOP, "N", 0, "rows of a table, 0 for all [20]", 0 },
-	{ "lifetimes", KEY_LIFETIMES, 0, 0,
-	  "how long objects lived, by cache", 0 },
+	{ "lifetimes", KEY_LIFETIMES, 0, 0, "how long objects lived, by cache",
+	  0 },
 	{ "header", KEY_HEADER, 0, 0,
 	  "only what the file's header says: the events are not read", 0 },
 	{ "clock-hz", KEY_CLOCK_HZ, "HZ", 0,
@@ -52,8 +58,10 @@ static void parse_by(struct arguments *arguments, const char *text,
 	enum info_key key;
 
 	if (!info_key_parse(text, &key))
-		argp_error(state, "--by: expected cache, cpu, callsite or "
-				  "task, not \"%s\"", text);
+		argp_error(state,
+			   "--by: expected cache, cpu, callsite or "
+			   "task, not \"%s\"",
+			   text);
 	else
 		arguments->by[key] = true;
 }

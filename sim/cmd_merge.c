@@ -45,8 +45,9 @@ static void parse_end(const struct arguments *arguments,
 	if (arguments->nr < 2)
 		argp_error(state, "expected two or more texts to merge");
 	if (arguments->out && ends_in(arguments->out, ".slt"))
-		argp_error(state, "text is written; for a trace file: slabsim "
-				  "merge IN... | slabsim import - -o %s",
+		argp_error(state,
+			   "text is written; for a trace file: slabsim "
+			   "merge IN... | slabsim import - -o %s",
 			   arguments->out);
 }
 

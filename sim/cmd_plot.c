@@ -26,12 +26,16 @@ struct arguments {
 enum { KEY_RUN = 256, KEY_KEEP };
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "FILE", 0, "the picture: .png, .svg, or - for PNG on "
-	  "standard output [KIND.png]", 0 },
+	{ "output", 'o', "FILE", 0,
+	  "the picture: .png, .svg, or - for PNG on "
+	  "standard output [KIND.png]",
+	  0 },
 	{ "run", KEY_RUN, "N", 0, "this run; @-1 is the last one [@-1]", 0 },
 	{ "cache", 'c', "NAME", 0, "this cache only", 0 },
-	{ "keep", KEY_KEEP, 0, 0, "leave the gnuplot script, data inside, as "
-	  "FILE.gp", 0 },
+	{ "keep", KEY_KEEP, 0, 0,
+	  "leave the gnuplot script, data inside, as "
+	  "FILE.gp",
+	  0 },
 	{ 0 },
 };
 
@@ -75,9 +79,14 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options, parse_option, "[DB] memory",
+	options,
+	parse_option,
+	"[DB] memory",
 	"Draw a picture of a run. memory: pages of slabs by list state, and the "
-	"bytes of live objects, over simulated time.", NULL, NULL, NULL,
+	"bytes of live objects, over simulated time.",
+	NULL,
+	NULL,
+	NULL,
 };
 
 static bool choose_format(const char *out, enum plot_format *format)
@@ -111,8 +120,8 @@ int cmd_plot(int argc, char **argv)
 	code = report_cli_open(&arguments.choice, false, &report);
 	if (code)
 		return code;
-	snprintf(keep, sizeof(keep), "%s.gp", strcmp(arguments.out, "-") ?
-		 arguments.out : "memory");
+	snprintf(keep, sizeof(keep), "%s.gp",
+		 strcmp(arguments.out, "-") ? arguments.out : "memory");
 	plot_memory(report, format, arguments.out,
 		    arguments.keep ? keep : NULL);
 	code = report_cli_result(report);

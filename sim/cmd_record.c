@@ -63,8 +63,10 @@ static void parse_tool(struct arguments *arguments, const char *text,
 		arguments->tool_given = true;
 		return;
 	}
-	argp_error(state, "--tool: expected tracefs, trace-cmd or perf, not "
-			  "\"%s\"", text);
+	argp_error(state,
+		   "--tool: expected tracefs, trace-cmd or perf, not "
+		   "\"%s\"",
+		   text);
 }
 
 /* The rest of the line is the command, with options of its own. */
@@ -86,8 +88,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		parse_tool(arguments, text, state);
 		return 0;
 	case KEY_BUFFER:
-		arguments->record.buffer_kb = option_number(
-			state, "--buffer", text, 4, 1000000000);
+		arguments->record.buffer_kb =
+			option_number(state, "--buffer", text, 4, 1000000000);
 		return 0;
 	case KEY_TRACEFS:
 		arguments->record.tracefs = text;

@@ -36,30 +36,51 @@ struct arguments {
 	bool quiet, json;
 };
 
-enum { KEY_SAMPLES = 256, KEY_SAMPLE, KEY_CPU_MAP, KEY_START_TICK, KEY_KEYFRAME,
-       KEY_LABEL, KEY_JSON, KEY_PROFILE, KEY_MAX_LOSS, KEY_STRICT, KEY_CLOCK_HZ,
-       KEY_SLABINFO_BEFORE };
+enum {
+	KEY_SAMPLES = 256,
+	KEY_SAMPLE,
+	KEY_CPU_MAP,
+	KEY_START_TICK,
+	KEY_KEYFRAME,
+	KEY_LABEL,
+	KEY_JSON,
+	KEY_PROFILE,
+	KEY_MAX_LOSS,
+	KEY_STRICT,
+	KEY_CLOCK_HZ,
+	KEY_SLABINFO_BEFORE
+};
 
 static const struct argp_option options[] = {
 	{ "db", 'd', "FILE", 0, "add the run to this database [run.db]", 0 },
-	{ "machine", 'm', "SPEC", 0, "simulate this machine: NxM (N nodes of M "
+	{ "machine", 'm', "SPEC", 0,
+	  "simulate this machine: NxM (N nodes of M "
 	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
-	  "all) or host [one node with the trace's CPUs]", 0 },
-	{ "profile", KEY_PROFILE, "NAME", 0, "simulate the allocator of this "
-	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them", 0 },
-	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0, "simulated CPU of each traced "
-	  "CPU [CPU c is c modulo the machine's CPUs]", 0 },
-	{ "start-tick", KEY_START_TICK, "N", 0,
-	  "tick of the first event [0]", 0 },
-	{ "slabinfo-before", KEY_SLABINFO_BEFORE, "FILE", 0, "warm start: fill "
+	  "all) or host [one node with the trace's CPUs]",
+	  0 },
+	{ "profile", KEY_PROFILE, "NAME", 0,
+	  "simulate the allocator of this "
+	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them",
+	  0 },
+	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0,
+	  "simulated CPU of each traced "
+	  "CPU [CPU c is c modulo the machine's CPUs]",
+	  0 },
+	{ "start-tick", KEY_START_TICK, "N", 0, "tick of the first event [0]",
+	  0 },
+	{ "slabinfo-before", KEY_SLABINFO_BEFORE, "FILE", 0,
+	  "warm start: fill "
 	  "the machine with what this copy of the traced machine's "
-	  "/proc/slabinfo holds", 0 },
+	  "/proc/slabinfo holds",
+	  0 },
 	{ "samples", KEY_SAMPLES, "N", 0,
 	  "samples at equal steps of simulated time [100]", 0 },
 	{ "sample", KEY_SAMPLE, "TIME", 0,
 	  "a sample every TIME of simulated time, such as 10ms", 0 },
-	{ "keyframe", KEY_KEYFRAME, "N", 0, "store unchanged rows too in every "
-	  "Nth sample [10]", 0 },
+	{ "keyframe", KEY_KEYFRAME, "N", 0,
+	  "store unchanged rows too in every "
+	  "Nth sample [10]",
+	  0 },
 	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
 	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },
 	{ "quiet", 'q', 0, 0, "print errors only, besides the summary", 0 },
@@ -135,14 +156,14 @@ static error_t parse_sampling(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case KEY_SAMPLES:
 		arguments->samples = option_number(state, "--samples", text, 1,
-					    SAMPLE_PLAN_MAX);
+						   SAMPLE_PLAN_MAX);
 		return 0;
 	case KEY_SAMPLE:
 		arguments->step_ns = duration(state, text);
 		return 0;
 	case KEY_KEYFRAME:
-		arguments->keyframe = option_number(state, "--keyframe", text, 1,
-					     SAMPLE_PLAN_MAX);
+		arguments->keyframe = option_number(state, "--keyframe", text,
+						    1, SAMPLE_PLAN_MAX);
 		return 0;
 	default:
 		return parse_import(key, text, state);
@@ -167,8 +188,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->cpu_map = text;
 		return 0;
 	case KEY_START_TICK:
-		arguments->start_tick = option_number(state, "--start-tick", text, 0,
-					       UINT64_C(1) << 48);
+		arguments->start_tick = option_number(
+			state, "--start-tick", text, 0, UINT64_C(1) << 48);
 		return 0;
 	case KEY_PROFILE:
 		arguments->profile = find_profile(state, text);
@@ -184,8 +205,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			argp_error(state, "one trace at a time: \"%s\" is too "
-				   "many", text);
+			argp_error(state,
+				   "one trace at a time: \"%s\" is too "
+				   "many",
+				   text);
 		arguments->trace = text;
 		return 0;
 	case ARGP_KEY_END:
@@ -193,7 +216,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			argp_error(state, "expected a trace");
 		if (arguments->samples && arguments->step_ns)
 			argp_error(state, "--samples and --sample exclude each "
-				   "other");
+					  "other");
 		return 0;
 	default:
 		return parse_sampling(key, text, state);
@@ -201,13 +224,17 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options, parse_option, "TRACE",
+	options,
+	parse_option,
+	"TRACE",
 	"Replay a trace on a simulated machine and store the results in a "
 	"database. TRACE is a .slt file, or a recording that \"slabsim import\" "
 	"reads.\vThe trace says who allocates and frees what; how the allocator "
 	"serves it is simulated: that of the profile, whatever kernel was "
 	"traced.",
-	NULL, NULL, NULL,
+	NULL,
+	NULL,
+	NULL,
 };
 
 /* --- the run's parts ----------------------------------------------------- */
@@ -217,11 +244,11 @@ struct session {
 	struct slt_reader *reader;
 	const struct trace_header *header;
 	struct machine_spec spec;
-	uint32_t *cpu_map;   /* owned, or NULL */
-	char *config;        /* owned */
+	uint32_t *cpu_map;             /* owned, or NULL */
+	char *config;                  /* owned */
 	struct slabinfo_file slabinfo; /* of the warm start, if any */
 	char slabinfo_digest[SHA256_HEX_BYTES];
-	char *command_line;  /* owned */
+	char *command_line; /* owned */
 	char machine[128], started_at[32], host[256];
 };
 
@@ -239,7 +266,8 @@ static int choose_machine(struct session *session)
 	machine_spec_describe(&session->spec, shape, sizeof(shape));
 	if (!arguments->machine && !arguments->quiet)
 		talk("machine: %s (one node with the trace's CPUs; --machine "
-		     "chooses another)", shape);
+		     "chooses another)",
+		     shape);
 	snprintf(session->machine, sizeof(session->machine),
 		 "nodes=%u,cpus=%u,pages=%" PRIu64 "%s%s", session->spec.nodes,
 		 session->spec.cpus, session->spec.node_pages,
@@ -266,7 +294,8 @@ static int parse_cpu_map(struct session *session)
 		if (*text < '0' || *text > '9' || cpu >= session->spec.cpus ||
 		    *end != (i + 1 < nr ? ',' : '\0')) {
 			talk("--cpu-map: expected %u numbers, each below %u, "
-			     "with commas between", nr, session->spec.cpus);
+			     "with commas between",
+			     nr, session->spec.cpus);
 			return EXIT_USAGE;
 		}
 		session->cpu_map[i] = (uint32_t)cpu;
@@ -312,8 +341,9 @@ static int check_samples(const struct session *session)
 	if (!step_ns || session->header->end_ns / step_ns < SAMPLE_PLAN_MAX)
 		return EXIT_OK;
 	talk("--sample: %" PRIu64 " samples of a trace of %" PRIu64 " ns; at "
-	     "most %d", session->header->end_ns / step_ns,
-	     session->header->end_ns, SAMPLE_PLAN_MAX);
+	     "most %d",
+	     session->header->end_ns / step_ns, session->header->end_ns,
+	     SAMPLE_PLAN_MAX);
 	return EXIT_USAGE;
 }
 
@@ -324,21 +354,24 @@ static void print_config(FILE *out, const struct session *session)
 	const struct machine_spec *spec = &session->spec;
 	const struct arguments *arguments = session->arguments;
 
-	fprintf(out, "{\"schema\":1,\"profile\":\"%s\",\"machine\":{\"nodes\":%u"
+	fprintf(out,
+		"{\"schema\":1,\"profile\":\"%s\",\"machine\":{\"nodes\":%u"
 		",\"cpus\":%u,\"node_pages\":%" PRIu64 ",\"mask_early\":%s,"
-		"\"noaliencache\":%s,\"cpu_node\":[", arguments->profile->name,
-		spec->nodes, spec->cpus, spec->node_pages,
-		spec->mask_early ? "true" : "false",
+		"\"noaliencache\":%s,\"cpu_node\":[",
+		arguments->profile->name, spec->nodes, spec->cpus,
+		spec->node_pages, spec->mask_early ? "true" : "false",
 		spec->noaliencache ? "true" : "false");
 	for (uint32_t i = 0; i < spec->cpus; i++)
 		fprintf(out, "%s%u", i ? "," : "",
 			spec->cpu_node ? spec->cpu_node[i] :
-			(uint32_t)((uint64_t)i * spec->nodes / spec->cpus));
+					 (uint32_t)((uint64_t)i * spec->nodes /
+						    spec->cpus));
 	fprintf(out, "]},\"start_tick\":%" PRIu64 ",\"cpu_map\":[",
 		arguments->start_tick);
 	for (uint32_t i = 0; i < session->header->cpus; i++)
-		fprintf(out, "%s%u", i ? "," : "", session->cpu_map ?
-			session->cpu_map[i] : i % spec->cpus);
+		fprintf(out, "%s%u", i ? "," : "",
+			session->cpu_map ? session->cpu_map[i] :
+					   i % spec->cpus);
 	if (arguments->step_ns)
 		fprintf(out, "],\"sample_ns\":%" PRIu64, arguments->step_ns);
 	else
@@ -383,9 +416,11 @@ static void look_at_host(struct session *session)
 		strftime(session->started_at, sizeof(session->started_at),
 			 "%Y-%m-%dT%H:%M:%SZ", &utc);
 	if (!uname(&name))
-		snprintf(session->host, sizeof(session->host), "%.60s, %.60s "
-			 "%.60s %.60s", name.nodename, name.sysname,
-			 name.release, name.machine);
+		snprintf(session->host, sizeof(session->host),
+			 "%.60s, %.60s "
+			 "%.60s %.60s",
+			 name.nodename, name.sysname, name.release,
+			 name.machine);
 }
 
 static struct run_facts run_facts(const struct session *session)
@@ -422,8 +457,8 @@ static struct host_facts host_facts(const struct session *session)
 static void tell_progress(void *arg, uint64_t events, uint64_t of_events)
 {
 	(void)arg;
-	fprintf(stderr, "\r%3" PRIu64 " %%", of_events ?
-		events * 100 / of_events : 100);
+	fprintf(stderr, "\r%3" PRIu64 " %%",
+		of_events ? events * 100 / of_events : 100);
 }
 
 static void end_progress(const struct run_options *run)
@@ -438,14 +473,15 @@ static void tell_warm(const struct run_outcome *outcome)
 
 	talk("warm start: %u caches, %u of them not in the trace: %" PRIu64
 	     " slabs, %" PRIu64 " objects in use, %" PRIu64 " in arrays (of "
-	     "%u caches by estimate)", report->rows, report->created,
-	     report->slabs, report->objs, report->array_objs,
-	     report->estimated);
+	     "%u caches by estimate)",
+	     report->rows, report->created, report->slabs, report->objs,
+	     report->array_objs, report->estimated);
 	if (report->refused || report->missing_slabs || report->missing_objs)
 		talk("warm start: not put in: %u caches that cannot be made "
 		     "here, %" PRIu64 " slabs and %" PRIu64 " objects for "
-		     "which there were no pages", report->refused,
-		     report->missing_slabs, report->missing_objs);
+		     "which there were no pages",
+		     report->refused, report->missing_slabs,
+		     report->missing_objs);
 	talk("%" PRIu64 " frees were of objects of the warm start; %" PRIu64
 	     " were skipped: of unknown cache, or there was no such object",
 	     outcome->counts.warm_frees, outcome->counts.skipped_frees);
@@ -480,8 +516,8 @@ static int run_and_print(struct session *session, struct run_options *run)
 		     outcome.counts.events, session->header->nr_events,
 		     outcome.run_id, arguments->db);
 	else if (code)
-		talk("%s%s", outcome.error, outcome.run_id ?
-		     "; the run is stored as partial" : "");
+		talk("%s%s", outcome.error,
+		     outcome.run_id ? "; the run is stored as partial" : "");
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = run_print(run, session->header, &outcome,
 				    arguments->db, arguments->json);
@@ -500,7 +536,8 @@ static int run_session(struct session *session)
 		.replay = { .start_tick = arguments->start_tick,
 			    .cpu_map = session->cpu_map,
 			    .slabinfo_before = arguments->slabinfo_before ?
-				    &session->slabinfo : NULL },
+						       &session->slabinfo :
+						       NULL },
 		.steps = arguments->step_ns ? 0 : arguments->samples,
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,

@@ -12,15 +12,19 @@
 static const struct argp_option options[] = {
 	{ "out", 'o', "PREFIX", 0,
 	  "write PREFIX.snap.csv, PREFIX.trace.csv and PREFIX.slabinfo.txt, "
-	  "each where the scenario makes that output", 0 },
+	  "each where the scenario makes that output",
+	  0 },
 	{ "debug", 'd', NULL, 0,
 	  "simulate the allocator built with CONFIG_DEBUG_SLAB: red zones, "
-	  "poison, smaller arrays", 0 },
+	  "poison, smaller arrays",
+	  0 },
 	{ "log", 'l', "FILE", 0,
 	  "write one line for each transition of the machine; its legend is at "
-	  "the head of the file", 0 },
+	  "the head of the file",
+	  0 },
 	{ "until", 'u', "LINE", 0,
-	  "stop after this line of the scenario, with a snapshot \"until\"", 0 },
+	  "stop after this line of the scenario, with a snapshot \"until\"",
+	  0 },
 	{ 0 },
 };
 
@@ -42,8 +46,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'u':
 		script->until_line = strtoull(arg, &end, 10);
 		if (*end || script->until_line == 0)
-			argp_error(state, "--until %s: expected a line number "
-				   "from 1", arg);
+			argp_error(state,
+				   "--until %s: expected a line number "
+				   "from 1",
+				   arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (script->path)

@@ -28,11 +28,15 @@ enum { KEY_RUN = 256, KEY_AT, KEY_FORMAT, KEY_ALL };
 
 static const struct argp_option options[] = {
 	{ "run", KEY_RUN, "N", 0, "this run; @-1 is the last one [@-1]", 0 },
-	{ "at", KEY_AT, "TIME", 0, "the last sample at or before this simulated "
-	  "time, such as 10ms, or \"end\" [end]", 0 },
+	{ "at", KEY_AT, "TIME", 0,
+	  "the last sample at or before this simulated "
+	  "time, such as 10ms, or \"end\" [end]",
+	  0 },
 	{ "cache", 'c', "NAME", 0, "this cache only", 0 },
-	{ "format", KEY_FORMAT, "FORMAT", 0, "table, slabinfo (the text of "
-	  "/proc/slabinfo 2.1 with statistics) or json [table]", 0 },
+	{ "format", KEY_FORMAT, "FORMAT", 0,
+	  "table, slabinfo (the text of "
+	  "/proc/slabinfo 2.1 with statistics) or json [table]",
+	  0 },
 	{ "all", KEY_ALL, 0, 0, "also caches that never had a slab", 0 },
 	{ "quiet", 'q', 0, 0, "say nothing on stderr but errors", 0 },
 	{ 0 },
@@ -47,9 +51,11 @@ static int find_format(struct argp_state *state, const char *word)
 			return i;
 	}
 	near = suggest(word, formats, 3);
-	argp_error(state, "--format: \"%s\" is not table, slabinfo or json"
-		   "%s%s%s", word, near ? ", did you mean \"" : "",
-		   near ? near : "", near ? "\"?" : "");
+	argp_error(state,
+		   "--format: \"%s\" is not table, slabinfo or json"
+		   "%s%s%s",
+		   word, near ? ", did you mean \"" : "", near ? near : "",
+		   near ? "\"?" : "");
 	return 0;
 }
 
@@ -92,8 +98,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->format == SHOW_SLABINFO &&
 		    arguments->view != SHOW_CACHES)
-			argp_error(state, "--format slabinfo is a view of "
-				   "caches, not of %s", views[arguments->view]);
+			argp_error(state,
+				   "--format slabinfo is a view of "
+				   "caches, not of %s",
+				   views[arguments->view]);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -101,9 +109,14 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options, parse_option, "[DB] [caches|cpus|nodes|runs]",
+	options,
+	parse_option,
+	"[DB] [caches|cpus|nodes|runs]",
 	"Print tables of a run: its caches, CPUs or nodes at a sample, or the "
-	"runs of the database [run.db, caches].", NULL, NULL, NULL,
+	"runs of the database [run.db, caches].",
+	NULL,
+	NULL,
+	NULL,
 };
 
 /* The text itself looks like a real machine's; say what it is beside it. */

@@ -85,10 +85,15 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options, parse_option, NULL,
+	options,
+	parse_option,
+	NULL,
 	"Print the version of the program, that of the model (results of "
 	"different model versions do not compare), and the kernels it can "
-	"simulate.", NULL, NULL, NULL,
+	"simulate.",
+	NULL,
+	NULL,
+	NULL,
 };
 
 /* None of these words holds a quote or a backslash. */
@@ -111,7 +116,8 @@ static void print_build_json(void)
 static void print_json(bool build)
 {
 	printf("{\"schema\":1,\"version\":\"%s\",\"model_version\":%d,"
-	       "\"profiles\":[", SLABSIM_VERSION, SLABSIM_MODEL_VERSION);
+	       "\"profiles\":[",
+	       SLABSIM_VERSION, SLABSIM_MODEL_VERSION);
 	for (size_t i = 0; i < NR_PROFILES; i++)
 		printf("%s\"%s\"", i ? "," : "", profiles[i]->name);
 	printf("]");

@@ -17,14 +17,15 @@
 #define CPU_GAUGES(X) X(avail_objs, "objects in the CPU's array")
 
 /* Gauges of (cache, node). */
-#define NODE_GAUGES(X)                                                         \
-	X(slabs_full, "slabs of the node without a free object")               \
-	X(slabs_partial, "slabs of the node with used and free objects")       \
-	X(slabs_free, "slabs of the node with free objects only")              \
-	X(free_objs, "free objects in the node's slabs")                       \
-	X(live_objs, "objects of the node really in use")                      \
-	X(cached_objs, "free objects of the node in arrays of any CPU or node") \
-	X(shared_avail_objs, "objects in the node's shared array")             \
+#define NODE_GAUGES(X)                                                   \
+	X(slabs_full, "slabs of the node without a free object")         \
+	X(slabs_partial, "slabs of the node with used and free objects") \
+	X(slabs_free, "slabs of the node with free objects only")        \
+	X(free_objs, "free objects in the node's slabs")                 \
+	X(live_objs, "objects of the node really in use")                \
+	X(cached_objs,                                                   \
+	  "free objects of the node in arrays of any CPU or node")       \
+	X(shared_avail_objs, "objects in the node's shared array")       \
 	X(requested_bytes, "bytes asked for by the node's live objects")
 
 #define CACHE_COLUMNS(X) CACHE_STATS(X)

@@ -146,8 +146,8 @@ static void put_alloc(struct convert *convert, const struct event *event)
 	put_call_site(convert, event->call_site);
 	fprintf(convert->out, "ptr=%016" PRIx64, FIRST_PTR + event->slot);
 	put_name(convert, event);
-	fprintf(convert->out, " bytes_req=%" PRIu32 " bytes_alloc=%" PRIu32
-			      " gfp_flags=",
+	fprintf(convert->out,
+		" bytes_req=%" PRIu32 " bytes_alloc=%" PRIu32 " gfp_flags=",
 		event->bytes_req, bytes_alloc);
 	put_gfp(convert->out, event->gfp);
 	fprintf(convert->out, " node=%d accounted=%s\n", event->node,

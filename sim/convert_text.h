@@ -14,14 +14,14 @@
 
 struct convert {
 	const struct trace_header *header; /* borrowed */
-	FILE *out;           /* NULL: only count */
+	FILE *out;                         /* NULL: only count */
 	/* Nine decimals, not six; set when counting meets such a time. */
 	bool nanoseconds;
-	bool slub;           /* sizes of kmallocs are SLUB's */
-	struct event held;   /* an implicit free that may need no line */
+	bool slub;         /* sizes of kmallocs are SLUB's */
+	struct event held; /* an implicit free that may need no line */
 	bool holding;
-	uint64_t lines;      /* of events */
-	uint64_t unknown;    /* frees of unknown objects so far */
+	uint64_t lines;   /* of events */
+	uint64_t unknown; /* frees of unknown objects so far */
 	/* What the lines cannot say: */
 	uint64_t creations, implicit_frees, inferred_allocs;
 };

@@ -49,11 +49,12 @@ static void fail(struct database *database, int code, const char *format, ...)
 
 static void fail_sqlite(struct database *database)
 {
-	fail(database, -EIO, "%s: cannot write the database: %s", database->path,
-	     sqlite3_errmsg(database->db));
+	fail(database, -EIO, "%s: cannot write the database: %s",
+	     database->path, sqlite3_errmsg(database->db));
 }
 
-int database_error(const struct database *database, struct database_error *error)
+int database_error(const struct database *database,
+		   struct database_error *error)
 {
 	if (error)
 		*error = database->error;
@@ -156,8 +157,9 @@ static bool ask(struct database *database, const char *sql, int64_t *answer)
 	error = sqlite3_errcode(database->db) & 0xff;
 	sqlite3_finalize(statement);
 	if (error == SQLITE_NOTADB || error == SQLITE_CORRUPT)
-		fail(database, -EBADMSG, "%s: %s; expected a database of slabsim",
-		     database->path, sqlite3_errmsg(database->db));
+		fail(database, -EBADMSG,
+		     "%s: %s; expected a database of slabsim", database->path,
+		     sqlite3_errmsg(database->db));
 	else
 		fail(database, -EIO, "%s: %s", database->path,
 		     sqlite3_errmsg(database->db));
@@ -176,12 +178,15 @@ static bool check_file(struct database *database)
 	if (!application && !version && !objects)
 		return true;
 	if (application != SCHEMA_APPLICATION_ID)
-		fail(database, -EBADMSG, "%s: a SQLite database, but not one of "
-		     "slabsim; left as it is", database->path);
+		fail(database, -EBADMSG,
+		     "%s: a SQLite database, but not one of "
+		     "slabsim; left as it is",
+		     database->path);
 	else if (version > SCHEMA_VERSION)
-		fail(database, -ENOTSUP, "%s: written by a newer slabsim: schema "
-		     "%lld, this one knows up to %d", database->path,
-		     (long long)version, SCHEMA_VERSION);
+		fail(database, -ENOTSUP,
+		     "%s: written by a newer slabsim: schema "
+		     "%lld, this one knows up to %d",
+		     database->path, (long long)version, SCHEMA_VERSION);
 	return false;
 }
 
@@ -192,8 +197,10 @@ static void add_dictionary(struct database *database)
 	if (database->error.code)
 		return;
 	/* Some columns are in more than one list: their first row stays. */
-	if (sqlite3_prepare_v2(database->db, "INSERT OR IGNORE INTO metric_def "
-			       "VALUES (?,?,?,?)", -1, &add, NULL)) {
+	if (sqlite3_prepare_v2(database->db,
+			       "INSERT OR IGNORE INTO metric_def "
+			       "VALUES (?,?,?,?)",
+			       -1, &add, NULL)) {
 		fail_sqlite(database);
 		return;
 	}
@@ -228,7 +235,8 @@ static void open_file(struct database *database)
 
 	if (sqlite3_open_v2(database->path, &database->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-			    SQLITE_OPEN_NOMUTEX, NULL)) {
+				    SQLITE_OPEN_NOMUTEX,
+			    NULL)) {
 		fail(database, -EIO, "%s: %s", database->path,
 		     sqlite3_errmsg(database->db));
 		return;
@@ -271,9 +279,8 @@ static void prepare(struct database *database, const char *const *statements,
 	}
 }
 
-struct database *database_open(const char *path,
-			       const char *const *statements, size_t nr,
-			       struct database_error *error)
+struct database *database_open(const char *path, const char *const *statements,
+			       size_t nr, struct database_error *error)
 {
 	struct database *database = calloc(1, sizeof(*database));
 	size_t path_bytes = strlen(path) + 3;

@@ -30,9 +30,8 @@ struct database_error {
  * slabsim is left as it is. Return: owned (database_close), or NULL with
  * @error filled in.
  */
-struct database *database_open(const char *path,
-			       const char *const *statements, size_t nr,
-			       struct database_error *error);
+struct database *database_open(const char *path, const char *const *statements,
+			       size_t nr, struct database_error *error);
 /* Gives up what was not committed. */
 void database_close(struct database *database);
 /* 0 as long as nothing went wrong; else its code, with @error filled in. */

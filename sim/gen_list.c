@@ -48,8 +48,8 @@ static void print_workload(const struct workload *workload)
 {
 	printf("%s: %s\n  ", workload->name, workload->summary);
 	print_wrapped(workload->model, 2, 2);
-	printf("\n  %-13s %-8s %9s  %-15s what\n", "parameter", "unit",
-	       "usual", "range");
+	printf("\n  %-13s %-8s %9s  %-15s what\n", "parameter", "unit", "usual",
+	       "range");
 	for (uint32_t i = 0; i < workload->nr_params; i++)
 		print_param(&workload->params[i]);
 }

@@ -158,9 +158,8 @@ static void find_rows(struct pass *pass, uint32_t cache, uint32_t cpu,
 	for (int key = 0; key < NR_INFO_KEYS; key++) {
 		uint32_t last = pass->info->nr_rows[key] - 1;
 
-		set->row[key] = &pass->info->rows[key][at[key] < last ?
-							       at[key] :
-							       last];
+		set->row[key] =
+			&pass->info->rows[key][at[key] < last ? at[key] : last];
 	}
 }
 
@@ -223,8 +222,8 @@ static bool end_object(struct pass *pass, const struct event *event)
 			continue;
 		/* perf kmem counts those of inferred objects too */
 		set.row[i]->bytes_freed += object->bytes_alloc;
-		set.row[i]->ping_pong +=
-			!object->inferred && object->cpu != event->cpu;
+		set.row[i]->ping_pong += !object->inferred &&
+					 object->cpu != event->cpu;
 	}
 	object->cache_row = NO_OBJECT;
 	/* when what was not traced happened nobody knows */
@@ -303,15 +302,15 @@ static bool allocate(struct pass *pass)
 	info->nr_rows[BY_CALL_SITE] = header->nr_call_sites;
 	info->nr_rows[BY_TASK] = header->nr_tasks;
 	for (int key = 0; key < NR_INFO_KEYS; key++) {
-		info->rows[key] = calloc(info->nr_rows[key],
-					 sizeof(*info->rows[key]));
+		info->rows[key] =
+			calloc(info->nr_rows[key], sizeof(*info->rows[key]));
 		if (!info->rows[key])
 			return false;
 	}
-	info->cache_lifetimes = calloc(info->nr_rows[BY_CACHE],
-				       sizeof(*info->cache_lifetimes));
-	pass->objects = malloc((header->nr_slots + (size_t)1) *
-			       sizeof(*pass->objects));
+	info->cache_lifetimes =
+		calloc(info->nr_rows[BY_CACHE], sizeof(*info->cache_lifetimes));
+	pass->objects =
+		malloc((header->nr_slots + (size_t)1) * sizeof(*pass->objects));
 	for (uint32_t i = 0; pass->objects && i < header->nr_slots; i++)
 		pass->objects[i].cache_row = NO_OBJECT;
 	return info->cache_lifetimes && pass->objects;

@@ -28,14 +28,14 @@ struct lifetimes {
 struct info_row {
 	uint64_t allocs;          /* events, without those ... */
 	uint64_t inferred_allocs; /* ... that the import put in */
-	uint64_t frees;          /* events: neither implicit ones ... */
-	uint64_t implicit_frees; /* ... which are here */
-	uint64_t unknown_frees;  /* those of @frees of older objects */
+	uint64_t frees;           /* events: neither implicit ones ... */
+	uint64_t implicit_frees;  /* ... which are here */
+	uint64_t unknown_frees;   /* those of @frees of older objects */
 	/* of objects whose allocation was an event: */
 	uint64_t bytes_req, bytes_alloc; /* in all */
-	uint64_t bytes_freed;    /* allocated bytes of objects freed */
-	uint64_t ping_pong;      /* objects freed on another CPU */
-	uint64_t live;           /* at the end, inferred ones too */
+	uint64_t bytes_freed;            /* allocated bytes of objects freed */
+	uint64_t ping_pong;              /* objects freed on another CPU */
+	uint64_t live;                   /* at the end, inferred ones too */
 };
 
 enum info_key { BY_CACHE, BY_CPU, BY_CALL_SITE, BY_TASK, NR_INFO_KEYS };
@@ -44,7 +44,7 @@ struct info {
 	struct info_row total;
 	struct info_row *rows[NR_INFO_KEYS];
 	uint32_t nr_rows[NR_INFO_KEYS];
-	struct lifetimes lifetimes;        /* of all objects */
+	struct lifetimes lifetimes;         /* of all objects */
 	struct lifetimes **cache_lifetimes; /* by cache row; NULL: none */
 	uint64_t guessed_allocs; /* whose allocated bytes the trace lacks */
 };
@@ -75,7 +75,6 @@ void info_release(struct info *info);
 /* Median in ns: the lower end of its bucket. 0 for none. */
 uint64_t lifetimes_median(const struct lifetimes *lifetimes);
 /* How many lived from 2^@power ns to below the next power (0: also 0 ns). */
-uint64_t lifetimes_power(const struct lifetimes *lifetimes,
-			 unsigned int power);
+uint64_t lifetimes_power(const struct lifetimes *lifetimes, unsigned int power);
 
 #endif

@@ -38,8 +38,8 @@ static double fragmentation_pct(const struct info_row *row)
 {
 	if (!row->bytes_alloc)
 		return 0;
-	return 100.0 - 100.0 * (double)row->bytes_req /
-			       (double)row->bytes_alloc;
+	return 100.0 -
+	       100.0 * (double)row->bytes_req / (double)row->bytes_alloc;
 }
 
 /* Below zero where caches gave less than was asked for: then not text. */
@@ -122,8 +122,8 @@ static int by_events(const void *left, const void *right)
 static struct ranked *rank_rows(const struct info *info, enum info_key key,
 				uint32_t *nr)
 {
-	struct ranked *ranked = malloc((info->nr_rows[key] + (size_t)1) *
-				       sizeof(*ranked));
+	struct ranked *ranked =
+		malloc((info->nr_rows[key] + (size_t)1) * sizeof(*ranked));
 
 	*nr = 0;
 	for (uint32_t i = 0; ranked && i < info->nr_rows[key]; i++) {
@@ -193,9 +193,8 @@ static void print_histogram(const char *name, const struct lifetimes *lives)
 		if (!nr)
 			continue;
 		text_duration(UINT64_C(1) << power, from, sizeof(from));
-		printf("%16s  %10" PRIu64 "  %5.1f%%\n",
-		       power ? from : "0 ns", nr,
-		       100.0 * (double)nr / (double)lives->nr);
+		printf("%16s  %10" PRIu64 "  %5.1f%%\n", power ? from : "0 ns",
+		       nr, 100.0 * (double)nr / (double)lives->nr);
 	}
 }
 
@@ -276,16 +275,15 @@ void info_json_cache(const struct info *info, uint32_t cache)
 	json_lifetimes(info->cache_lifetimes[cache]);
 }
 
-void info_json_table(const struct trace_header *header,
-		     const struct info *info, enum info_key key)
+void info_json_table(const struct trace_header *header, const struct info *info,
+		     enum info_key key)
 {
 	uint32_t nr;
 	struct ranked *ranked = rank_rows(info, key, &nr);
 
 	printf(",\"by_%s\":[", key_words[key]);
 	for (uint32_t i = 0; ranked && i < nr; i++) {
-		const struct info_row *row =
-			&info->rows[key][ranked[i].row];
+		const struct info_row *row = &info->rows[key][ranked[i].row];
 		char name[1024];
 
 		row_name(header, key, ranked[i].row, name, sizeof(name));

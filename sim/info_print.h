@@ -22,7 +22,7 @@ void info_json_figures(const struct info *info);
 /* Members of a cache's object. */
 void info_json_cache(const struct info *info, uint32_t cache);
 /* The member "by_KEY": an array of all rows with events. */
-void info_json_table(const struct trace_header *header,
-		     const struct info *info, enum info_key key);
+void info_json_table(const struct trace_header *header, const struct info *info,
+		     enum info_key key);
 
 #endif

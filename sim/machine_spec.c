@@ -127,10 +127,14 @@ static bool unknown_key(struct spec_parser *parser, const char *key)
 	const char *near = suggest(key, key_names, NR_KEYS);
 
 	if (near)
-		return refuse(parser, "unknown key \"%s\", did you mean "
-			      "\"%s\"?", key, near);
-	return refuse(parser, "unknown key \"%s\": expected nodes, cpus, "
-		      "pages, mask or alien", key);
+		return refuse(parser,
+			      "unknown key \"%s\", did you mean "
+			      "\"%s\"?",
+			      key, near);
+	return refuse(parser,
+		      "unknown key \"%s\": expected nodes, cpus, "
+		      "pages, mask or alien",
+		      key);
 }
 
 static bool parse_setting(struct spec_parser *parser, char *item)
@@ -138,9 +142,11 @@ static bool parse_setting(struct spec_parser *parser, char *item)
 	char *value = strchr(item, '=');
 
 	if (!value)
-		return refuse(parser, "\"%s\": expected NxM (nodes x CPUs of "
+		return refuse(parser,
+			      "\"%s\": expected NxM (nodes x CPUs of "
 			      "each), nodes=N,cpus=M[,pages=P][,mask=early]"
-			      "[,alien=0] or host", item);
+			      "[,alien=0] or host",
+			      item);
 	*value++ = '\0';
 	for (int key = 0; key < NR_KEYS; key++) {
 		if (strcmp(item, key_names[key]) != 0)
@@ -168,8 +174,8 @@ static bool parse_grid(struct spec_parser *parser, const char *item)
 			      NODES_MAX);
 	if (!parse_number(item + digits + 1, CPUS_MAX, &cpus) || cpus < 1 ||
 	    nodes * cpus > CPUS_MAX)
-		return refuse(parser, "%s: expected 1 to %d CPUs in all",
-			      item, CPUS_MAX);
+		return refuse(parser, "%s: expected 1 to %d CPUs in all", item,
+			      CPUS_MAX);
 	spec->nodes = (uint32_t)nodes;
 	spec->cpus = (uint32_t)(nodes * cpus);
 	return true;
@@ -202,8 +208,10 @@ static bool parse_host(struct spec_parser *parser)
 	if (host_shape_read(&shape) != 0)
 		return refuse(parser, "host: out of memory");
 	if (shape.nodes > NODES_MAX || shape.cpus > CPUS_MAX) {
-		refuse(parser, "host: %u nodes and %u CPUs: expected up to %d "
-		       "and %d", shape.nodes, shape.cpus, NODES_MAX, CPUS_MAX);
+		refuse(parser,
+		       "host: %u nodes and %u CPUs: expected up to %d "
+		       "and %d",
+		       shape.nodes, shape.cpus, NODES_MAX, CPUS_MAX);
 		host_shape_release(&shape);
 		return false;
 	}
@@ -251,8 +259,10 @@ static bool parse_items(struct spec_parser *parser, const char *text)
 		bool ok;
 
 		if (!next_item(&text, item))
-			return refuse(parser, "an item longer than %d "
-				      "characters", ITEM_BYTES - 1);
+			return refuse(parser,
+				      "an item longer than %d "
+				      "characters",
+				      ITEM_BYTES - 1);
 		if (first && (is_grid(item) || strcmp(item, "host") == 0))
 			ok = parse_shape(parser, item);
 		else
@@ -271,9 +281,10 @@ static bool check_shape(struct spec_parser *parser)
 		return refuse(parser, "expected both nodes= and cpus=");
 	/* fewer CPUs would leave a node without one */
 	if (spec->cpus < spec->nodes)
-		return refuse(parser, "nodes=%u,cpus=%u: every node needs a "
-			      "CPU: expected cpus=%u or more", spec->nodes,
-			      spec->cpus, spec->nodes);
+		return refuse(parser,
+			      "nodes=%u,cpus=%u: every node needs a "
+			      "CPU: expected cpus=%u or more",
+			      spec->nodes, spec->cpus, spec->nodes);
 	return true;
 }
 

@@ -182,8 +182,7 @@ static int read_headings(struct merge *merge)
 		fprintf(merge->out,
 			"# entries-in-buffer/entries-written: %" PRIu64
 			"/%" PRIu64 "   #P:%" PRIu32 "\n",
-			merge->entries_in, merge->entries_written,
-			merge->cpus);
+			merge->entries_in, merge->entries_written, merge->cpus);
 	return EXIT_OK;
 }
 

@@ -43,8 +43,8 @@ static void tell_report(const struct import_report *report)
 
 	if (report->counts.lost || report->counts.unparsed)
 		talk("the trace lost %" PRIu64 " events, %" PRIu64 " lines "
-		     "could not be read", report->counts.lost,
-		     report->counts.unparsed);
+		     "could not be read",
+		     report->counts.lost, report->counts.unparsed);
 	memcpy(warnings, report->warnings, sizeof(warnings));
 	for (line = strtok_r(warnings, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest))

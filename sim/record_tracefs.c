@@ -31,8 +31,8 @@ struct saved {
 };
 
 const char *const record_events[] = {
-	"kmem_cache_alloc", "kmem_cache_free",	     "kmalloc",
-	"kfree",	    "kmem_cache_alloc_node", "kmalloc_node",
+	"kmem_cache_alloc",      "kmem_cache_free", "kmalloc", "kfree",
+	"kmem_cache_alloc_node", "kmalloc_node",
 };
 
 static void file_path(const struct record *record, const char *name,

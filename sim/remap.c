@@ -11,8 +11,14 @@
 #include <string.h>
 
 /* In cache_counts. */
-enum { ALLOCS, FREES, UNKNOWN_FREES, INFERRED_ALLOCS, INFERRED_FREES,
-       NR_CACHE_COUNTS };
+enum {
+	ALLOCS,
+	FREES,
+	UNKNOWN_FREES,
+	INFERRED_ALLOCS,
+	INFERRED_FREES,
+	NR_CACHE_COUNTS
+};
 
 static uint32_t *table_of(uint32_t nr)
 {
@@ -136,9 +142,8 @@ static void count_free(struct remap *remap, const struct event *event,
 
 static bool take_free(struct remap *remap, struct event *event)
 {
-	uint32_t slot = event->op == EVENT_FREE ?
-				remap->slot_of[event->slot] :
-				REMAP_NONE;
+	uint32_t slot = event->op == EVENT_FREE ? remap->slot_of[event->slot] :
+						  REMAP_NONE;
 
 	if (slot == REMAP_NONE) {
 		if (event->flags & EVENT_IMPLICIT)

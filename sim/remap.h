@@ -27,10 +27,10 @@ struct remap {
 	uint32_t *slot_of;    /* new slot of an old one; REMAP_NONE: dropped */
 	uint32_t *free_slots; /* last in, first out */
 	uint32_t nr_slots, nr_free;
-	bool *inferred;       /* by old slot: its object's allocation was */
+	bool *inferred; /* by old slot: its object's allocation was */
 	uint64_t nr_taken;
 	uint64_t first_ns, last_ns; /* of the events taken */
-	uint64_t cut_frees;  /* objects kept whose free was dropped */
+	uint64_t cut_frees;         /* objects kept whose free was dropped */
 	struct trace_counts counts;
 	uint64_t *cache_counts; /* of each old cache, see remap.c */
 	bool *created;          /* old caches whose EVENT_CREATE was taken */

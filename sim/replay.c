@@ -23,7 +23,7 @@
 #define PREFETCH_AHEAD 12
 
 _Static_assert((int)EVENT_GFP_DMA == (int)GFP_DMA &&
-	       (int)EVENT_GFP_THISNODE == (int)GFP_THISNODE,
+		       (int)EVENT_GFP_THISNODE == (int)GFP_THISNODE,
 	       "the model's request bits are the trace's lowest ones");
 #define MODEL_GFP_BITS (GFP_DMA | GFP_THISNODE)
 
@@ -74,8 +74,8 @@ static void set_wake(struct replay *replay)
 	}
 	ticks = tick > replay->start_tick ? tick - replay->start_tick : 0;
 	replay->wake_ns = ticks / replay->hz * NS_PER_SECOND +
-			  (ticks % replay->hz * NS_PER_SECOND + replay->hz - 1) /
-				  replay->hz;
+			  (ticks % replay->hz * NS_PER_SECOND + replay->hz -
+			   1) / replay->hz;
 }
 
 void replay_advance(struct replay *replay, uint64_t time_ns)
@@ -101,10 +101,10 @@ static bool create_cache(struct replay *replay, uint32_t def, uint32_t cpu)
 	snprintf(name, bytes, "%s%s", d->name,
 		 kmem_cache_find(replay->m, d->name) == CACHE_NULL ? "" :
 								     ":traced");
-	replay->caches[def] = kmem_cache_create(
-		replay->m, cpu, name,
-		d->size_bytes < word ? word : d->size_bytes, d->align_bytes,
-		slab_flags_of(d->flags));
+	replay->caches[def] =
+		kmem_cache_create(replay->m, cpu, name,
+				  d->size_bytes < word ? word : d->size_bytes,
+				  d->align_bytes, slab_flags_of(d->flags));
 	free(name);
 	return replay->caches[def] != CACHE_NULL;
 }
@@ -132,8 +132,7 @@ static bool boot(struct replay *replay, const struct machine_config *config,
 		 struct trace_error *error)
 {
 	replay->m = machine_create(config);
-	if (!replay->m ||
-	    !create_caches(replay, CACHE_BEFORE_SMP, error) ||
+	if (!replay->m || !create_caches(replay, CACHE_BEFORE_SMP, error) ||
 	    !machine_smp_init(replay->m)) {
 		if (!error->text[0])
 			snprintf(error->text, sizeof(error->text),
@@ -187,8 +186,8 @@ static bool tables_init(struct replay *replay, uint32_t nr_cpus,
 	/* one more than needed: none of them is an empty allocation */
 	replay->slots = calloc((size_t)h->nr_slots + 1, sizeof(*replay->slots));
 	replay->cpu_of = calloc((size_t)h->cpus + 1, sizeof(*replay->cpu_of));
-	replay->caches = calloc((size_t)h->nr_caches + 1,
-				sizeof(*replay->caches));
+	replay->caches =
+		calloc((size_t)h->nr_caches + 1, sizeof(*replay->caches));
 	if (!replay->slots || !replay->cpu_of || !replay->caches)
 		return false;
 	for (uint32_t i = 0; i < h->nr_caches; i++)
@@ -284,8 +283,7 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 	cachep_t cachep;
 
 	if (event->slot >= replay->nr_slots ||
-	    event->cache >= replay->nr_caches ||
-	    replay->slots[event->slot].obj)
+	    event->cache >= replay->nr_caches || replay->slots[event->slot].obj)
 		return bad_event(replay, error, "a bad allocation");
 	slot = &replay->slots[event->slot];
 	cachep = replay->caches[event->cache];
@@ -309,8 +307,7 @@ static int replay_kmalloc(struct replay *replay, const struct event *event,
 	uint32_t gfp = event->gfp & MODEL_GFP_BITS;
 	struct replay_slot *slot;
 
-	if (event->slot >= replay->nr_slots ||
-	    replay->slots[event->slot].obj)
+	if (event->slot >= replay->nr_slots || replay->slots[event->slot].obj)
 		return bad_event(replay, error, "a bad kmalloc");
 	slot = &replay->slots[event->slot];
 	slot->kmalloc_bytes = event->bytes_req;

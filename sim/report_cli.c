@@ -43,8 +43,10 @@ static int choose_sample(struct report *report, const char *at)
 	uint64_t at_ns = UINT64_MAX;
 
 	if (at && strcmp(at, "end") && !duration_parse(at, &at_ns))
-		report_fail(report, -EINVAL, "--at: \"%s\" is not a time such "
-			    "as 10ms, or \"end\"", at);
+		report_fail(report, -EINVAL,
+			    "--at: \"%s\" is not a time such "
+			    "as 10ms, or \"end\"",
+			    at);
 	else
 		report_select_sample(report, at_ns);
 	return report_cli_result(report);
@@ -61,10 +63,12 @@ static int choose_cache(struct report *report, const char *cache)
 		return EXIT_OK;
 	if (!report_cache_names(report, &names, &nr)) {
 		near = suggest(cache, (const char *const *)names, nr);
-		report_fail(report, -EINVAL, "--cache: run %lld has no cache "
-			    "\"%.100s\"%s%.100s%s", (long long)report->run_id,
-			    cache, near ? ", did you mean \"" : "",
-			    near ? near : "", near ? "\"?" : "");
+		report_fail(report, -EINVAL,
+			    "--cache: run %lld has no cache "
+			    "\"%.100s\"%s%.100s%s",
+			    (long long)report->run_id, cache,
+			    near ? ", did you mean \"" : "", near ? near : "",
+			    near ? "\"?" : "");
 	}
 	report_free_names(names, nr);
 	return report_cli_result(report);
@@ -112,8 +116,10 @@ bool report_cli_operand(const char *operand, const char *const *words,
 		*db = operand;
 		return true;
 	}
-	snprintf(error, error_bytes, "\"%.100s\" is neither a database nor a "
-		 "word known here%s%s%s", operand, near ? ", did you mean \"" :
-		 "", near ? near : "", near ? "\"?" : "");
+	snprintf(error, error_bytes,
+		 "\"%.100s\" is neither a database nor a "
+		 "word known here%s%s%s",
+		 operand, near ? ", did you mean \"" : "", near ? near : "",
+		 near ? "\"?" : "");
 	return false;
 }

@@ -14,8 +14,17 @@
 #include "sim/version.h"
 
 enum statement {
-	ADD_TRACE, FIND_TRACE, ADD_RUN, ADD_HOST_RUN, ADD_NODE, ADD_CPU,
-	ADD_CACHE, ADD_SAMPLE, ADD_NODE_PAGES, END_RUN, END_HOST_RUN,
+	ADD_TRACE,
+	FIND_TRACE,
+	ADD_RUN,
+	ADD_HOST_RUN,
+	ADD_NODE,
+	ADD_CPU,
+	ADD_CACHE,
+	ADD_SAMPLE,
+	ADD_NODE_PAGES,
+	END_RUN,
+	END_HOST_RUN,
 	ADD_STAT, /* one for each home */
 	NR_STATEMENTS = ADD_STAT + NR_STAT_HOMES,
 };
@@ -26,8 +35,8 @@ struct results {
 	uint64_t nr_rows;
 };
 
-#define EXECUTE(results, which, values)                                        \
-	database_execute((results)->database, which, values,                   \
+#define EXECUTE(results, which, values)                      \
+	database_execute((results)->database, which, values, \
 			 sizeof(values) / sizeof((values)[0]))
 
 static const struct value null_value = { VALUE_NULL, 0, NULL };
@@ -41,29 +50,29 @@ static struct value known_value(const char *text)
 /* --- statements ---------------------------------------------------------- */
 
 /* Columns of trace and their values: the statements need both in step. */
-#define TRACE_FIELDS(X)                                                        \
-	X(digest, text_value(header->digest))                                  \
-	X(format, text_value(header->format))                                  \
-	X(kernel, known_value(header->kernel))                                 \
-	X(clock, known_value(header->clock))                                   \
-	X(cpus, int_value(header->cpus))                                       \
-	X(caches, int_value(header->nr_caches))                                \
-	X(events, int_value(header->nr_events))                                \
-	X(first_ns, int_value(header->first_ns))                               \
-	X(span_ns, int_value(header->span_ns))                                 \
-	X(end_ns, int_value(header->end_ns))                                   \
-	X(peak_live_objs, int_value(header->nr_slots))                         \
-	X(event_lines, int_value(header->counts.events))                       \
-	X(allocs, int_value(header->counts.allocs))                            \
-	X(failed_allocs, int_value(header->counts.failed_allocs))              \
-	X(frees, int_value(header->counts.frees))                              \
-	X(null_frees, int_value(header->counts.null_frees))                    \
-	X(unknown_frees, int_value(header->counts.unknown_frees))              \
-	X(implicit_frees, int_value(header->counts.implicit_frees))            \
-	X(own_dropped, int_value(header->counts.own_dropped))                  \
-	X(other_events, int_value(header->counts.other))                       \
-	X(lost_events, int_value(header->counts.lost))                         \
-	X(unparsed_lines, int_value(header->counts.unparsed))                  \
+#define TRACE_FIELDS(X)                                             \
+	X(digest, text_value(header->digest))                       \
+	X(format, text_value(header->format))                       \
+	X(kernel, known_value(header->kernel))                      \
+	X(clock, known_value(header->clock))                        \
+	X(cpus, int_value(header->cpus))                            \
+	X(caches, int_value(header->nr_caches))                     \
+	X(events, int_value(header->nr_events))                     \
+	X(first_ns, int_value(header->first_ns))                    \
+	X(span_ns, int_value(header->span_ns))                      \
+	X(end_ns, int_value(header->end_ns))                        \
+	X(peak_live_objs, int_value(header->nr_slots))              \
+	X(event_lines, int_value(header->counts.events))            \
+	X(allocs, int_value(header->counts.allocs))                 \
+	X(failed_allocs, int_value(header->counts.failed_allocs))   \
+	X(frees, int_value(header->counts.frees))                   \
+	X(null_frees, int_value(header->counts.null_frees))         \
+	X(unknown_frees, int_value(header->counts.unknown_frees))   \
+	X(implicit_frees, int_value(header->counts.implicit_frees)) \
+	X(own_dropped, int_value(header->counts.own_dropped))       \
+	X(other_events, int_value(header->counts.other))            \
+	X(lost_events, int_value(header->counts.lost))              \
+	X(unparsed_lines, int_value(header->counts.unparsed))       \
 	X(live_at_end, int_value(header->counts.live_at_end))
 #define FIELD_NAME(name, value) ", " #name
 #define FIELD_MARK(name, value) ",?"
@@ -71,19 +80,21 @@ static struct value known_value(const char *text)
 #define FIELD_VALUE(name, value) value,
 
 static const char *const statement_sql[NR_STATEMENTS] = {
-	[ADD_TRACE] = "INSERT INTO trace (id" TRACE_FIELDS(FIELD_NAME)
-		") VALUES (NULL" TRACE_FIELDS(FIELD_MARK) ")",
+	[ADD_TRACE] = "INSERT INTO trace (id" TRACE_FIELDS(
+		FIELD_NAME) ") VALUES (NULL" TRACE_FIELDS(FIELD_MARK) ")",
 	[FIND_TRACE] = "SELECT id FROM trace WHERE 1" TRACE_FIELDS(FIELD_IS),
 	[ADD_RUN] = "INSERT INTO run (trace_id, status, version, model_version,"
-		" config, profile, machine, nodes, cpus, node_pages, hz,"
-		" page_bytes) VALUES (?,'partial',?,?,?,?,?,?,?,?,?,?)",
-	[ADD_HOST_RUN] = "INSERT INTO host_run (run_id, label, command_line,"
+		    " config, profile, machine, nodes, cpus, node_pages, hz,"
+		    " page_bytes) VALUES (?,'partial',?,?,?,?,?,?,?,?,?,?)",
+	[ADD_HOST_RUN] =
+		"INSERT INTO host_run (run_id, label, command_line,"
 		" trace_path, trace_source, engine, started_at, host, compiler,"
 		" sqlite) VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[ADD_NODE] = "INSERT INTO node (run_id, node, limit_pages)"
-		" VALUES (?,?,?)",
+		     " VALUES (?,?,?)",
 	[ADD_CPU] = "INSERT INTO cpu (run_id, cpu, node_id) VALUES (?,?,?)",
-	[ADD_CACHE] = "INSERT INTO cache (run_id, name, chain_position,"
+	[ADD_CACHE] =
+		"INSERT INTO cache (run_id, name, chain_position,"
 		" identity, reason, traced_bytes, trace_allocs, trace_frees,"
 		" trace_unknown_frees,"
 		" def_size_bytes, def_align_bytes, flags, general, dma,"
@@ -92,14 +103,15 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 		" colour_off_bytes, limit_objs, batchcount_objs, shared_factor)"
 		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_SAMPLE] = "INSERT INTO sample (run_id, k, time_ns, tick, events,"
-		" failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
+		       " failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
 	[ADD_NODE_PAGES] = "INSERT INTO node_page_stat VALUES (?,?,?,?,?,?)",
-	[END_RUN] = "UPDATE run SET status = ?, stop_reason = ?, events = ?,"
+	[END_RUN] =
+		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
 		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?, end_tick = ?"
 		" WHERE id = ?",
 	[END_HOST_RUN] = "UPDATE host_run SET wall_ns = ?, sample_ns = ?"
-		" WHERE run_id = ?",
+			 " WHERE run_id = ?",
 };
 
 /* --- the file ------------------------------------------------------------ */
@@ -116,8 +128,8 @@ struct results *results_open(const char *path, struct database_error *error)
 	memcpy(statements, statement_sql, sizeof(statements));
 	for (int i = 0; i < NR_STAT_HOMES; i++)
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
-	results->database = database_open(path, statements, NR_STATEMENTS,
-					  error);
+	results->database =
+		database_open(path, statements, NR_STATEMENTS, error);
 	if (results->database)
 		return results;
 	free(results);
@@ -161,10 +173,14 @@ static void add_host_run(struct results *results,
 {
 	const struct value values[] = {
 		int_value((uint64_t)results->run_id),
-		text_value(host->label), text_value(host->command_line),
-		text_value(host->trace_path), known_value(header->source),
-		text_value(host->engine), text_value(host->started_at),
-		text_value(host->host), text_value(host->compiler),
+		text_value(host->label),
+		text_value(host->command_line),
+		text_value(host->trace_path),
+		known_value(header->source),
+		text_value(host->engine),
+		text_value(host->started_at),
+		text_value(host->host),
+		text_value(host->compiler),
 		text_value(database_sqlite_version()),
 	};
 
@@ -178,11 +194,16 @@ int64_t results_begin_run(struct results *results,
 {
 	const struct value values[] = {
 		int_value((uint64_t)add_trace(results, header)),
-		text_value(SLABSIM_VERSION), int_value(SLABSIM_MODEL_VERSION),
-		text_value(run->config_json), text_value(run->profile),
-		text_value(run->machine), int_value(run->nodes),
-		int_value(run->cpus), int_value(run->node_pages),
-		int_value(run->hz), int_value(run->page_bytes),
+		text_value(SLABSIM_VERSION),
+		int_value(SLABSIM_MODEL_VERSION),
+		text_value(run->config_json),
+		text_value(run->profile),
+		text_value(run->machine),
+		int_value(run->nodes),
+		int_value(run->cpus),
+		int_value(run->node_pages),
+		int_value(run->hz),
+		int_value(run->page_bytes),
 	};
 
 	results->run_id = EXECUTE(results, ADD_RUN, values);
@@ -194,7 +215,8 @@ int64_t results_add_node(struct results *results, uint32_t node,
 			 uint64_t limit_pages)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id), int_value(node),
+		int_value((uint64_t)results->run_id),
+		int_value(node),
 		int_value(limit_pages),
 	};
 
@@ -204,7 +226,8 @@ int64_t results_add_node(struct results *results, uint32_t node,
 int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id), int_value(cpu),
+		int_value((uint64_t)results->run_id),
+		int_value(cpu),
 		int_value((uint64_t)node_id),
 	};
 
@@ -263,13 +286,13 @@ static void describe_flags(uint32_t flags, char *text, size_t text_bytes)
 		uint32_t flag;
 		const char *word;
 	} words[] = {
-		{SLAB_HWCACHE_ALIGN, "HWCACHE_ALIGN"},
-		{SLAB_CACHE_DMA, "CACHE_DMA"},
-		{SLAB_RECLAIM_ACCOUNT, "RECLAIM_ACCOUNT"},
-		{SLAB_PANIC, "PANIC"},
-		{SLAB_DESTROY_BY_RCU, "DESTROY_BY_RCU"},
-		{SLAB_MEM_SPREAD, "MEM_SPREAD"},
-		{SLAB_NOLEAKTRACE, "NOLEAKTRACE"},
+		{ SLAB_HWCACHE_ALIGN, "HWCACHE_ALIGN" },
+		{ SLAB_CACHE_DMA, "CACHE_DMA" },
+		{ SLAB_RECLAIM_ACCOUNT, "RECLAIM_ACCOUNT" },
+		{ SLAB_PANIC, "PANIC" },
+		{ SLAB_DESTROY_BY_RCU, "DESTROY_BY_RCU" },
+		{ SLAB_MEM_SPREAD, "MEM_SPREAD" },
+		{ SLAB_NOLEAKTRACE, "NOLEAKTRACE" },
 	};
 	size_t used = 0;
 
@@ -284,7 +307,7 @@ static void describe_flags(uint32_t flags, char *text, size_t text_bytes)
 
 int64_t results_add_cache(struct results *results, const struct cache_row *row)
 {
-	struct value values[NR_CACHE_FIELDS] = {{VALUE_NULL, 0, NULL}};
+	struct value values[NR_CACHE_FIELDS] = { { VALUE_NULL, 0, NULL } };
 	char flags[128];
 
 	values[0] = int_value((uint64_t)results->run_id);
@@ -303,9 +326,12 @@ int64_t results_add_sample(struct results *results,
 			   const struct sample_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id), int_value(row->k),
-		int_value(row->time_ns), int_value(row->tick),
-		int_value(row->events), int_value(row->failed_allocs),
+		int_value((uint64_t)results->run_id),
+		int_value(row->k),
+		int_value(row->time_ns),
+		int_value(row->tick),
+		int_value(row->events),
+		int_value(row->failed_allocs),
 		int_value(row->keyframe),
 	};
 
@@ -328,9 +354,12 @@ void results_add_node_pages(struct results *results, int64_t sample_id,
 			    int64_t node_id, const struct node_pages *pages)
 {
 	const struct value values[] = {
-		int_value((uint64_t)sample_id), int_value((uint64_t)node_id),
-		int_value(pages->limit_pages), int_value(pages->in_use_pages),
-		int_value(pages->peak_pages), int_value(pages->touched_frames),
+		int_value((uint64_t)sample_id),
+		int_value((uint64_t)node_id),
+		int_value(pages->limit_pages),
+		int_value(pages->in_use_pages),
+		int_value(pages->peak_pages),
+		int_value(pages->touched_frames),
 	};
 
 	EXECUTE(results, ADD_NODE_PAGES, values);
@@ -342,17 +371,21 @@ int results_finish(struct results *results, const struct run_end *end)
 	const struct value run[] = {
 		text_value(end->complete ? "complete" : "partial"),
 		end->complete ? null_value : text_value(end->reason),
-		int_value(end->counts->events), int_value(end->counts->allocs),
+		int_value(end->counts->events),
+		int_value(end->counts->allocs),
 		int_value(end->counts->failed_allocs),
 		int_value(end->counts->frees),
 		int_value(end->counts->skipped_frees),
 		int_value(end->counts->too_large),
 		int_value(end->counts->folded_cpus),
-		int_value(end->counts->folded_nodes), int_value(end->end_ns),
-		int_value(end->end_tick), int_value((uint64_t)results->run_id),
+		int_value(end->counts->folded_nodes),
+		int_value(end->end_ns),
+		int_value(end->end_tick),
+		int_value((uint64_t)results->run_id),
 	};
 	const struct value host[] = {
-		int_value(end->wall_ns), int_value(end->sample_ns),
+		int_value(end->wall_ns),
+		int_value(end->sample_ns),
 		int_value((uint64_t)results->run_id),
 	};
 

@@ -73,10 +73,10 @@ int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id);
 
 struct cache_row {
 	int64_t chain_position; /* from the chain's tail; -1: never created */
-	const struct cache_info *info;  /* NULL: never created */
-	const struct cache_def *def;    /* NULL: not of the trace */
-	const char *slabp_cache;        /* name, or NULL */
-	const char *identity;           /* word for enum cache_identity */
+	const struct cache_info *info; /* NULL: never created */
+	const struct cache_def *def;   /* NULL: not of the trace */
+	const char *slabp_cache;       /* name, or NULL */
+	const char *identity;          /* word for enum cache_identity */
 	uint32_t page_bytes;
 };
 int64_t results_add_cache(struct results *results, const struct cache_row *row);

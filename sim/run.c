@@ -34,8 +34,8 @@ struct run {
 	struct replay *replay;
 	struct sampler *sampler;
 	struct sample_plan plan;
-	uint64_t next_sample;    /* its number in the plan */
-	uint64_t time_ns;        /* reached so far */
+	uint64_t next_sample;                       /* its number in the plan */
+	uint64_t time_ns;                           /* reached so far */
 	uint64_t started_ns, committed_ns, told_ns; /* host clock */
 	struct event events[BLOCK_EVENTS];
 };
@@ -112,8 +112,8 @@ static void on_panic(void *arg, const char *sentence)
 	if (run->replay) {
 		counts = replay_counts(run->replay);
 		talk("at event %" PRIu64 ", tick %" PRIu64 "; this is a bug of "
-		     "slabsim; the run is stored as partial", counts->events,
-		     machine_now(replay_machine(run->replay)));
+		     "slabsim; the run is stored as partial",
+		     counts->events, machine_now(replay_machine(run->replay)));
 		if (run->outcome->run_id)
 			store_end(run, false, sentence);
 	}
@@ -127,7 +127,8 @@ static void advance(struct run *run, uint64_t time_ns)
 {
 	while (run->time_ns < time_ns && !interrupt_wanted()) {
 		run->time_ns = time_ns - run->time_ns > STRIDE_NS ?
-			       run->time_ns + STRIDE_NS : time_ns;
+				       run->time_ns + STRIDE_NS :
+				       time_ns;
 		replay_advance(run->replay, run->time_ns);
 	}
 }
@@ -258,9 +259,8 @@ static int begin(struct run *run)
 {
 	const struct run_options *options = run->options;
 
-	run->outcome->run_id = results_begin_run(options->results, run->header,
-						 &options->facts,
-						 &options->host);
+	run->outcome->run_id = results_begin_run(
+		options->results, run->header, &options->facts, &options->host);
 	if (!run->outcome->run_id)
 		return results_failed(run);
 	run->sampler = sampler_create(options->results, run->replay,

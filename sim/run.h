@@ -12,11 +12,11 @@
 #include "traces/slt.h"
 
 struct run_options {
-	struct slt_reader *reader;      /* at its first event; borrowed */
-	struct results *results;        /* open; borrowed */
-	struct machine_config machine;  /* its panic hook is the run's */
+	struct slt_reader *reader;     /* at its first event; borrowed */
+	struct results *results;       /* open; borrowed */
+	struct machine_config machine; /* its panic hook is the run's */
 	struct replay_options replay;
-	uint64_t steps, step_ns;        /* of the samples: one of them is 0 */
+	uint64_t steps, step_ns; /* of the samples: one of them is 0 */
 	uint32_t keyframe;
 	struct run_facts facts;
 	struct host_facts host;
@@ -26,7 +26,7 @@ struct run_options {
 };
 
 struct run_outcome {
-	int64_t run_id;      /* 0: nothing was stored */
+	int64_t run_id; /* 0: nothing was stored */
 	bool complete;
 	struct replay_counts counts;
 	bool warm; /* there was a warm start: */
@@ -34,7 +34,7 @@ struct run_outcome {
 	uint64_t end_ns;
 	uint64_t wall_ns, sample_ns; /* of the host */
 	uint64_t nr_rows;
-	char error[512];     /* one line, "" none */
+	char error[512]; /* one line, "" none */
 };
 
 /*

@@ -48,7 +48,8 @@ static void print_names(const struct summary_input *in)
 		printf("label         %s\n", text);
 	}
 	printf("simulated     SLAB of Linux %s, %u node%s, %u CPU%s, %" PRIu64
-	       " pages a node\n", in->facts->profile, in->facts->nodes,
+	       " pages a node\n",
+	       in->facts->profile, in->facts->nodes,
 	       in->facts->nodes == 1 ? "" : "s", in->facts->cpus,
 	       in->facts->cpus == 1 ? "" : "s", in->facts->node_pages);
 	heading_kernel(header->kernel, text, sizeof(text));
@@ -66,23 +67,27 @@ static void print_events(const struct summary_input *in)
 	text_duration(in->outcome->end_ns, time, sizeof(time));
 	printf("time          %s simulated, %" PRIu64 " samples\n", time,
 	       in->sums->samples);
-	printf("events        %" PRIu64 " replayed: %" PRIu64 " allocations, %"
-	       PRIu64 " frees\n", counts->events, counts->allocs,
-	       counts->frees);
+	printf("events        %" PRIu64 " replayed: %" PRIu64
+	       " allocations, %" PRIu64 " frees\n",
+	       counts->events, counts->allocs, counts->frees);
 	printf("not replayed  %" PRIu64 " frees of objects unknown to the "
 	       "machine, %" PRIu64 " too large kmallocs\n",
 	       counts->skipped_frees, counts->too_large);
 	printf("failed        %" PRIu64 " allocations: machine out of memory\n",
 	       counts->failed_allocs);
 	if (counts->folded_cpus)
-		printf("folded        %" PRIu64 " traced CPUs share a simulated "
-		       "one\n", counts->folded_cpus);
+		printf("folded        %" PRIu64
+		       " traced CPUs share a simulated "
+		       "one\n",
+		       counts->folded_cpus);
 	if (counts->folded_nodes)
 		printf("folded        %" PRIu64 " allocations asked for a node "
-		       "the machine lacks\n", counts->folded_nodes);
+		       "the machine lacks\n",
+		       counts->folded_nodes);
 	printf("trace losses  %" PRIu64 " events lost, %" PRIu64 " lines "
-	       "unread, %" PRIu64 " implicit frees\n", in->header->counts.lost,
-	       in->header->counts.unparsed, in->header->counts.implicit_frees);
+	       "unread, %" PRIu64 " implicit frees\n",
+	       in->header->counts.lost, in->header->counts.unparsed,
+	       in->header->counts.implicit_frees);
 }
 
 static void print_state(const struct summary_input *in)
@@ -96,16 +101,19 @@ static void print_state(const struct summary_input *in)
 	       percent(sums->free_hit_pct, b, sizeof(b)),
 	       percent(sums->remote_free_pct, c, sizeof(c)));
 	printf("slabs         %" PRIu64 " grown, %" PRIu64 " reaped; %" PRIu64
-	       " alien overflows\n", sums->grown, sums->reaped,
-	       sums->alienoverflow);
+	       " alien overflows\n",
+	       sums->grown, sums->reaped, sums->alienoverflow);
 	printf("caches        %" PRIu64 ", of them %" PRIu64 " ever had a "
-	       "slab\n", sums->nr_caches, sums->used_caches);
-	printf("at the end    %" PRIu64 " pages (peaks of nodes: %" PRIu64 "), objects: %"
-	       PRIu64 " live, %" PRIu64 " cached, %" PRIu64 " free\n",
+	       "slab\n",
+	       sums->nr_caches, sums->used_caches);
+	printf("at the end    %" PRIu64 " pages (peaks of nodes: %" PRIu64
+	       "), objects: %" PRIu64 " live, %" PRIu64 " cached, %" PRIu64
+	       " free\n",
 	       sums->pages, sums->peak_pages, sums->live_objs,
 	       sums->cached_objs, sums->free_objs);
 	printf("bytes         %" PRIu64 " requested in %" PRIu64 " of live "
-	       "objects\n", sums->requested_bytes, sums->live_bytes);
+	       "objects\n",
+	       sums->requested_bytes, sums->live_bytes);
 	printf("fragmentation internal %s, slab %s; cached %s\n",
 	       percent(sums->internal_frag_pct, a, sizeof(a)),
 	       percent(sums->slab_frag_pct, b, sizeof(b)),
@@ -239,9 +247,9 @@ void run_tell_speed(const struct run_outcome *outcome)
 	uint64_t events = outcome->counts.events ? outcome->counts.events : 1;
 
 	talk("%.3f s: %.1f ns an event, %.1f %% of the time for %" PRIu64
-	     " rows of samples", (double)outcome->wall_ns / 1e9,
-	     (double)replay_ns / (double)events,
+	     " rows of samples",
+	     (double)outcome->wall_ns / 1e9, (double)replay_ns / (double)events,
 	     100.0 * (double)outcome->sample_ns /
-	     (double)(outcome->wall_ns ? outcome->wall_ns : 1),
+		     (double)(outcome->wall_ns ? outcome->wall_ns : 1),
 	     outcome->nr_rows);
 }

@@ -77,8 +77,9 @@ bool duration_parse(const char *text, uint64_t *ns)
 		return false;
 	*ns = whole * unit;
 	/* Digits below a nanosecond are dropped. */
-	for (part = unit / 10; fraction && part && *fraction >= '0' &&
-	     *fraction <= '9'; part /= 10, fraction++)
+	for (part = unit / 10;
+	     fraction && part && *fraction >= '0' && *fraction <= '9';
+	     part /= 10, fraction++)
 		*ns += part * (uint64_t)(*fraction - '0');
 	return true;
 }

@@ -16,7 +16,7 @@
 
 struct sample_plan {
 	uint64_t end_ns;
-	uint64_t steps;   /* equal ones; 0: by step_ns */
+	uint64_t steps; /* equal ones; 0: by step_ns */
 	uint64_t step_ns;
 };
 

@@ -16,7 +16,7 @@
 
 /* What is remembered of a cache. */
 struct seen_cache {
-	int64_t id; /* in the database; 0: not seen yet */
+	int64_t id;    /* in the database; 0: not seen yet */
 	int64_t *last; /* rows: the cache's, those of the CPUs, of the nodes */
 };
 
@@ -62,10 +62,10 @@ static const char *identity_word(enum cache_identity identity)
 
 /* --- rows ---------------------------------------------------------------- */
 
-#define TAKE_CACHE_STAT(name, text)                                            \
+#define TAKE_CACHE_STAT(name, text) \
 	row[CACHE_COLUMN_##name] = (int64_t)stats->name;
 #define TAKE_CPU_STAT(name, text) row[CPU_COLUMN_##name] = (int64_t)stats->name;
-#define TAKE_NODE_STAT(name, text)                                             \
+#define TAKE_NODE_STAT(name, text) \
 	row[NODE_COLUMN_##name] = (int64_t)stats->name;
 
 static void fill_cache_row(const struct sampler *s, cachep_t cachep,
@@ -80,7 +80,7 @@ static void fill_cpu_row(const struct sampler *s, cachep_t cachep, uint32_t cpu,
 			 int64_t *row)
 {
 	const struct cpu_stats *stats = kmem_cpu_stats(s->m, cachep, cpu);
-	struct cpu_state state = {0};
+	struct cpu_state state = { 0 };
 
 	if (machine_cpu_online(s->m, cpu))
 		kmem_cpu_state(s->m, cachep, cpu, &state);
@@ -167,7 +167,7 @@ static bool grow_places(struct sampler *s)
 		return false;
 	s->def_of = def_of;
 	for (uint32_t i = s->nr_seen; i < bound; i++) {
-		s->seen[i] = (struct seen_cache){0, NULL};
+		s->seen[i] = (struct seen_cache){ 0, NULL };
 		s->def_of[i] = NO_DEF;
 	}
 	s->nr_seen = bound;
@@ -228,7 +228,7 @@ static bool add_cache(struct sampler *s, cachep_t cachep, uint32_t position)
 
 void sampler_add_uncreated(struct sampler *s)
 {
-	struct cache_row row = {.chain_position = -1};
+	struct cache_row row = { .chain_position = -1 };
 
 	for (uint32_t i = 0; i < s->header->nr_caches; i++) {
 		if (s->def_created[i])
@@ -246,8 +246,8 @@ static int64_t read_chain(struct sampler *s)
 	cachep_t *chain;
 
 	if (s->chain_places < machine_cache_bound(s->m)) {
-		chain = realloc(s->chain, machine_cache_bound(s->m) *
-						  sizeof(*chain));
+		chain = realloc(s->chain,
+				machine_cache_bound(s->m) * sizeof(*chain));
 		if (!chain)
 			return -1;
 		s->chain = chain;
@@ -283,7 +283,7 @@ int sampler_take(struct sampler *s, uint64_t time_ns)
 		.failed_allocs = counts->failed_allocs,
 		.keyframe = s->nr_samples % s->keyframe == 0,
 	};
-	struct sample sample = {.keyframe = row.keyframe};
+	struct sample sample = { .keyframe = row.keyframe };
 	int64_t nr = read_chain(s);
 
 	if (nr < 0 || !grow_places(s))
@@ -309,13 +309,13 @@ static void add_places(struct sampler *s)
 
 	for (node = 0; node < s->nr_nodes; node++) {
 		machine_node_pages(s->m, node, &pages);
-		s->node_ids[node] = results_add_node(s->results, node,
-						     pages.limit_pages);
+		s->node_ids[node] =
+			results_add_node(s->results, node, pages.limit_pages);
 	}
 	for (uint32_t cpu = 0; cpu < s->nr_cpus; cpu++) {
 		node = machine_cpu_node(s->m, cpu);
-		s->cpu_ids[cpu] = results_add_cpu(s->results, cpu,
-						  s->node_ids[node]);
+		s->cpu_ids[cpu] =
+			results_add_cpu(s->results, cpu, s->node_ids[node]);
 	}
 }
 
@@ -337,8 +337,8 @@ struct sampler *sampler_create(struct results *results, struct replay *replay,
 	s->nr_defs_left = header->nr_caches;
 	s->cpu_ids = calloc(s->nr_cpus, sizeof(*s->cpu_ids));
 	s->node_ids = calloc(s->nr_nodes, sizeof(*s->node_ids));
-	s->def_created = calloc((size_t)header->nr_caches + 1,
-				sizeof(*s->def_created));
+	s->def_created =
+		calloc((size_t)header->nr_caches + 1, sizeof(*s->def_created));
 	if (!s->cpu_ids || !s->node_ids || !s->def_created) {
 		sampler_destroy(s);
 		return NULL;

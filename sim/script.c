@@ -74,13 +74,17 @@ static bool boot_machine(struct script *script, const struct scenario_op *op)
 		return script_fault(script, "the machine is defined already");
 	if (op->nodes > config.profile->max_nodes ||
 	    op->cpus > config.profile->max_cpus)
-		return script_fault(script, "expected 1 to %u nodes and 1 to "
-				    "%u CPUs", config.profile->max_nodes,
+		return script_fault(script,
+				    "expected 1 to %u nodes and 1 to "
+				    "%u CPUs",
+				    config.profile->max_nodes,
 				    config.profile->max_cpus);
 	script->m = machine_create(&config);
 	if (!script->m)
-		return script_fault(script, "the machine cannot boot with %" PRIu64
-			     " pages a node", op->pages);
+		return script_fault(script,
+				    "the machine cannot boot with %" PRIu64
+				    " pages a node",
+				    op->pages);
 	if (script->options->log_path)
 		machine_observe(script->m, SLAB_EVENT_ALL, script_log_event,
 				&script->log);
@@ -99,7 +103,8 @@ static bool run_line(struct script *script, char *text)
 	if (op.kind == OP_MACHINE)
 		return boot_machine(script, &op);
 	if (!script->m)
-		return script_fault(script, "expected 'machine nodes=N cpus=M' first");
+		return script_fault(script,
+				    "expected 'machine nodes=N cpus=M' first");
 	machine_set_caller(script->m, script->line);
 	if (!script_operation(script, &op))
 		return false;
@@ -132,12 +137,14 @@ static bool run_lines(struct script *script, FILE *in)
 	}
 	free(text);
 	if (ok && ferror(in)) {
-		talk("%s: cannot read: %s", script->options->path, strerror(errno));
+		talk("%s: cannot read: %s", script->options->path,
+		     strerror(errno));
 		return false;
 	}
 	if (ok && !script->m)
-		return script_fault(script, "the script is empty: expected 'machine "
-			     "nodes=N cpus=M'");
+		return script_fault(script,
+				    "the script is empty: expected 'machine "
+				    "nodes=N cpus=M'");
 	return ok;
 }
 

@@ -17,7 +17,8 @@
 void script_log_begin(const struct script_log *log)
 {
 	fputs("# LINE TICK KIND cpu= node= cache= [obj=NODE:S.INDEX] [slab=S] "
-	      "nr= left=\n", log->out);
+	      "nr= left=\n",
+	      log->out);
 	for (enum slab_event_kind kind = 0; kind < NR_SLAB_EVENTS; kind++)
 		fprintf(log->out, "# %s: %s\n", slab_event_word(kind),
 			slab_event_legend(kind));

@@ -30,8 +30,9 @@ static bool node_ok(const struct script *script, uint32_t node)
 {
 	if (node < machine_nr_nodes(script->m))
 		return true;
-	return script_fault(script, "node %u does not exist: the machine has %u", node,
-		     machine_nr_nodes(script->m));
+	return script_fault(script,
+			    "node %u does not exist: the machine has %u", node,
+			    machine_nr_nodes(script->m));
 }
 
 static bool cache_ok(const struct script *script, const char *name,
@@ -64,14 +65,16 @@ static bool slots_grow(const struct script *script, struct slot **slots,
 static bool slot_ok(struct script *script, uint64_t id)
 {
 	if (id >= MAX_SLOT)
-		return script_fault(script, "slot %" PRIu64 " is too large: slots are "
-			     "below %" PRIu64, id, MAX_SLOT);
+		return script_fault(script,
+				    "slot %" PRIu64 " is too large: slots are "
+				    "below %" PRIu64,
+				    id, MAX_SLOT);
 	if (id >= script->nr_slots &&
 	    !slots_grow(script, &script->slots, &script->nr_slots, id))
 		return false;
 	if (script->slots[id].obj)
-		return script_fault(script, "slot %" PRIu64 " still holds an object",
-			     id);
+		return script_fault(
+			script, "slot %" PRIu64 " still holds an object", id);
 	return true;
 }
 
@@ -98,12 +101,16 @@ static bool op_create(struct script *script, const struct scenario_op *op)
 	if (!cpu_ok(script, op->cpu))
 		return false;
 	if (op->size < p->word_bytes || op->size > p->max_object_bytes)
-		return script_fault(script, "size %" PRIu64 " is out of range: "
-			     "expected %u to %" PRIu64 " bytes", op->size,
-			     p->word_bytes, p->max_object_bytes);
+		return script_fault(script,
+				    "size %" PRIu64 " is out of range: "
+				    "expected %u to %" PRIu64 " bytes",
+				    op->size, p->word_bytes,
+				    p->max_object_bytes);
 	if ((op->align & (op->align - 1)) || op->align > p->max_object_bytes)
-		return script_fault(script, "align %" PRIu64 " is not a power of two "
-			     "up to %" PRIu64, op->align, p->max_object_bytes);
+		return script_fault(script,
+				    "align %" PRIu64 " is not a power of two "
+				    "up to %" PRIu64,
+				    op->align, p->max_object_bytes);
 	cachep = kmem_cache_create(script->m, op->cpu, op->name, op->size,
 				   op->align, slab_flags_of(op->flags));
 	fprintf(outfile_stream(&script->snap), "create,%" PRIu64 ",%s,%s\n",
@@ -114,8 +121,10 @@ static bool op_create(struct script *script, const struct scenario_op *op)
 static bool op_time(struct script *script, const struct scenario_op *op)
 {
 	if (op->tick < machine_now(script->m))
-		return script_fault(script, "time would go back from tick %" PRIu64
-			     " to %" PRIu64, machine_now(script->m), op->tick);
+		return script_fault(script,
+				    "time would go back from tick %" PRIu64
+				    " to %" PRIu64,
+				    machine_now(script->m), op->tick);
 	machine_advance(script->m, op->tick);
 	return true;
 }
@@ -212,8 +221,9 @@ static bool destroy_ok(const struct script *script, cachep_t cachep)
 	kmem_cache_info(script->m, cachep, &info);
 	if (!info.general && strcmp(info.name, "kmem_cache") != 0)
 		return true;
-	return script_fault(script, "cache '%s' belongs to the allocator itself",
-		     info.name);
+	return script_fault(script,
+			    "cache '%s' belongs to the allocator itself",
+			    info.name);
 }
 
 static bool op_destroy(struct script *script, const struct scenario_op *op)
@@ -259,7 +269,8 @@ static bool op_offline(struct script *script, const struct scenario_op *op)
 	if (!cpu_ok(script, op->cpu) || !cpu_ok(script, op->other_cpu))
 		return false;
 	if (op->cpu == op->other_cpu)
-		return script_fault(script, "CPU %u cannot take itself down", op->cpu);
+		return script_fault(script, "CPU %u cannot take itself down",
+				    op->cpu);
 	machine_cpu_down(script->m, op->cpu, op->other_cpu);
 	return true;
 }
@@ -269,10 +280,13 @@ static bool op_online(struct script *script, const struct scenario_op *op)
 	if (!cpu_ok(script, op->cpu))
 		return false;
 	if (op->other_cpu >= machine_nr_cpus(script->m))
-		return script_fault(script, "CPU %u does not exist: the machine has "
-			     "%u", op->other_cpu, machine_nr_cpus(script->m));
+		return script_fault(script,
+				    "CPU %u does not exist: the machine has "
+				    "%u",
+				    op->other_cpu, machine_nr_cpus(script->m));
 	if (machine_cpu_online(script->m, op->other_cpu))
-		return script_fault(script, "CPU %u is online already", op->other_cpu);
+		return script_fault(script, "CPU %u is online already",
+				    op->other_cpu);
 	machine_cpu_up(script->m, op->cpu, op->other_cpu);
 	return true;
 }
@@ -282,26 +296,28 @@ static bool poke(const struct script *script, const struct scenario_op *op,
 {
 	if (machine_poke(script->m, address + (uint64_t)op->offset, op->byte))
 		return true;
-	return script_fault(script, script->profile->debug ?
-		     "there is no slab's memory at that offset" :
-		     "memory has contents in the debug build only: use --debug");
+	return script_fault(
+		script,
+		script->profile->debug ?
+			"there is no slab's memory at that offset" :
+			"memory has contents in the debug build only: use --debug");
 }
 
 static bool op_poke(struct script *script, const struct scenario_op *op)
 {
 	if (op->id >= script->nr_slots || !script->slots[op->id].obj)
 		return script_fault(script, "slot %" PRIu64 " holds no object",
-			     op->id);
+				    op->id);
 	return poke(script, op,
 		    obj_address(script->m, script->slots[op->id].obj));
 }
 
 static bool op_pokefree(struct script *script, const struct scenario_op *op)
 {
-	if (op->id >= script->nr_slots ||
-	    !script->slots[op->id].freed_address)
-		return script_fault(script, "no object of slot %" PRIu64 " was freed",
-			     op->id);
+	if (op->id >= script->nr_slots || !script->slots[op->id].freed_address)
+		return script_fault(script,
+				    "no object of slot %" PRIu64 " was freed",
+				    op->id);
 	return poke(script, op, script->slots[op->id].freed_address);
 }
 

@@ -7,8 +7,8 @@
 #include "model/inspect.h"
 
 /* Iteration over the chain, newest first. */
-#define for_each_chained(m, c)                                                 \
-	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;             \
+#define for_each_chained(m, c)                                     \
+	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL; \
 	     c = machine_next_cache(m, c))
 
 static void snap_cache(FILE *out, const struct machine *m, const char *label,
@@ -25,16 +25,17 @@ static void snap_cache(FILE *out, const struct machine *m, const char *label,
 	fprintf(out, ",%u,%u,%u,%" PRIu64 ",%" PRIu64 ",%" PRIu64, info.limit,
 		info.batchcount, info.shared, s.active_slabs, s.num_slabs,
 		s.shared_avail);
-	fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		     ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		     ",%" PRIu64,
-		s.node.listallocs, s.cache.maxobjs, s.node.grown,
-		s.node.reaped, s.cache.error, s.node.maxfreeable,
-		s.node.nodeallocs, s.cpu.remotefrees, s.node.alienoverflow);
-	fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		     ",%" PRIu64 "\n",
-		s.cpu.allochit, s.cpu.allocmiss, s.cpu.freehit,
-		s.cpu.freemiss, s.cache.num_active);
+	fprintf(out,
+		",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+		",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64,
+		s.node.listallocs, s.cache.maxobjs, s.node.grown, s.node.reaped,
+		s.cache.error, s.node.maxfreeable, s.node.nodeallocs,
+		s.cpu.remotefrees, s.node.alienoverflow);
+	fprintf(out,
+		",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+		"\n",
+		s.cpu.allochit, s.cpu.allocmiss, s.cpu.freehit, s.cpu.freemiss,
+		s.cache.num_active);
 }
 
 static void snap_aliens(FILE *out, const struct machine *m, cachep_t cachep,
@@ -63,9 +64,10 @@ static void snap_node(FILE *out, const struct machine *m, const char *label,
 	struct node_state s;
 
 	kmem_node_state(m, cachep, node, &s);
-	fprintf(out, "node,%s,%s,%u,%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		     ",%" PRIu64 ",%" PRIu64 ",%u,%" PRId64 ",%" PRId64
-		     ",%" PRId64 ",%u,%" PRIu64 ",",
+	fprintf(out,
+		"node,%s,%s,%u,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+		",%" PRIu64 ",%u,%" PRId64 ",%" PRId64 ",%" PRId64
+		",%u,%" PRIu64 ",",
 		label, name, node, s.slabs_partial, s.slabs_full, s.slabs_free,
 		s.free_objects, s.free_limit, s.colour_next, s.shared_avail,
 		s.shared_limit, s.shared_touched, s.free_touched, s.next_reap);
@@ -88,12 +90,13 @@ void print_snap(FILE *out, const struct machine *m, const char *label)
 		struct node_pages p;
 
 		machine_node_pages(m, node, &p);
-		fprintf(out, "pages,%s,%u,%" PRIu64 ",%" PRIu64 ",%" PRIu64
-			     "\n",
+		fprintf(out,
+			"pages,%s,%u,%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
 			label, node, p.in_use_pages, p.peak_pages,
 			p.touched_frames);
 	}
-	for_each_chained(m, cachep) {
+	for_each_chained(m, cachep)
+	{
 		struct cache_info info;
 
 		kmem_cache_info(m, cachep, &info);
@@ -136,8 +139,7 @@ void print_geom(FILE *out, const struct machine *m, const char *label,
 
 void print_geom_all(FILE *out, const struct machine *m, const char *label)
 {
-	for_each_chained(m, cachep)
-		print_geom(out, m, label, cachep);
+	for_each_chained(m, cachep) print_geom(out, m, label, cachep);
 }
 
 /* Entries of a list or array, separated by semicolons. */
@@ -249,16 +251,17 @@ static void slabinfo_line(FILE *out, const struct machine *m, cachep_t cachep)
 		info.shared);
 	fprintf(out, " : slabdata %6" PRIu64 " %6" PRIu64 " %6" PRIu64,
 		s.active_slabs, s.num_slabs, s.shared_avail);
-	fprintf(out, " : globalstat %7" PRIu64 " %6" PRIu64 " %5" PRIu64
-		     " %4" PRIu64 " %4" PRIu64 " %4" PRIu64 " %4" PRIu64
-		     " %4" PRIu64 " %4" PRIu64,
-		s.node.listallocs, s.cache.maxobjs, s.node.grown,
-		s.node.reaped, s.cache.error, s.node.maxfreeable,
-		s.node.nodeallocs, s.cpu.remotefrees, s.node.alienoverflow);
-	fprintf(out, " : cpustat %6" PRIu64 " %6" PRIu64 " %6" PRIu64
-		     " %6" PRIu64 "\n",
-		s.cpu.allochit, s.cpu.allocmiss, s.cpu.freehit,
-		s.cpu.freemiss);
+	fprintf(out,
+		" : globalstat %7" PRIu64 " %6" PRIu64 " %5" PRIu64 " %4" PRIu64
+		" %4" PRIu64 " %4" PRIu64 " %4" PRIu64 " %4" PRIu64
+		" %4" PRIu64,
+		s.node.listallocs, s.cache.maxobjs, s.node.grown, s.node.reaped,
+		s.cache.error, s.node.maxfreeable, s.node.nodeallocs,
+		s.cpu.remotefrees, s.node.alienoverflow);
+	fprintf(out,
+		" : cpustat %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64
+		"\n",
+		s.cpu.allochit, s.cpu.allocmiss, s.cpu.freehit, s.cpu.freemiss);
 }
 
 void print_slabinfo(FILE *out, const struct machine *m)
@@ -270,9 +273,9 @@ void print_slabinfo(FILE *out, const struct machine *m)
 	      "<sharedavail> : globalstat <listallocs> <maxobjs> <grown> "
 	      "<reaped> <error> <maxfreeable> <nodeallocs> <remotefrees> "
 	      "<alienoverflow> : cpustat <allochit> <allocmiss> <freehit> "
-	      "<freemiss>\n", out);
-	for_each_chained(m, cachep)
-		slabinfo_line(out, m, cachep);
+	      "<freemiss>\n",
+	      out);
+	for_each_chained(m, cachep) slabinfo_line(out, m, cachep);
 }
 
 void print_placement(FILE *out, const struct machine *m, uint64_t line,
@@ -286,8 +289,9 @@ void print_placement(FILE *out, const struct machine *m, uint64_t line,
 		return;
 	}
 	obj_locate(m, obj, &place);
-	fprintf(out, "%" PRIu64 ",%" PRIu64 ",%s,%u,%" PRIu64 ",%u,%" PRIu64
-		     ",%" PRIu64 "\n",
+	fprintf(out,
+		"%" PRIu64 ",%" PRIu64 ",%s,%u,%" PRIu64 ",%u,%" PRIu64
+		",%" PRIu64 "\n",
 		line, id, cache, place.nodeid, place.grow_number, place.index,
 		place.frame, place.offset_bytes);
 }

@@ -15,7 +15,7 @@ static const struct {
 	uint64_t ns;
 } units[] = {
 	{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
-	{ "us", 1000 },	    { "ns", 1 },
+	{ "us", 1000 },     { "ns", 1 },
 };
 
 static uint64_t unit_ns(const char *name)

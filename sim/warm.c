@@ -48,7 +48,7 @@ struct wish {
 	uint32_t def; /* UINT32_MAX: not of the trace */
 	bool general, wanted, known;
 	uint64_t object_bytes;
-	uint64_t places;     /* objects in use and free */
+	uint64_t places;      /* objects in use and free */
 	uint64_t free_places; /* of them in free slabs */
 	uint64_t active, shared;
 	uint64_t in_use; /* by statistics, where known */
@@ -400,8 +400,7 @@ void warm_destroy(struct warm *warm)
 	if (!warm)
 		return;
 	for (size_t i = 0;
-	     warm->objs &&
-	     i < (size_t)warm->header->nr_caches * warm->nr_nodes;
+	     warm->objs && i < (size_t)warm->header->nr_caches * warm->nr_nodes;
 	     i++)
 		free(warm->objs[i].objs);
 	free(warm->objs);

@@ -62,8 +62,8 @@ static int peer_line(const char *line)
 		return sscanf(line, " call_site=%255s ptr=%llx", site, &ptr) ==
 		       2;
 	if (strcmp(event, "kmem_cache_free") == 0)
-		return sscanf(line, " call_site=%255s ptr=%llx name=%63s",
-			      site, &ptr, name) == 3;
+		return sscanf(line, " call_site=%255s ptr=%llx name=%63s", site,
+			      &ptr, name) == 3;
 	return sscanf(line,
 		      " call_site=%255s ptr=%llx bytes_req=%u bytes_alloc=%u"
 		      " gfp_flags=%255s node=%d",
@@ -143,7 +143,6 @@ int main(int argc, char **argv)
 		die("nothing was imported");
 	printf("%" PRIu64 " %.0f %.0f %" PRIu64 " %.2f %.1f\n", lines,
 	       import_ns / (double)lines, peer_ns / (double)lines, events,
-	       (double)st.st_size / (double)events,
-	       decode_ns / (double)events);
+	       (double)st.st_size / (double)events, decode_ns / (double)events);
 	return 0;
 }

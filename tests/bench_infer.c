@@ -48,10 +48,10 @@ struct traced_free {
 /* A row: one cache on one CPU (that of the real operation). */
 struct row {
 	uint64_t traced, untraced; /* allocations */
-	uint64_t visible;  /* untraced ones that a traced free ends */
-	uint64_t first;    /* of these: no earlier free of the pointer */
+	uint64_t visible;          /* untraced ones that a traced free ends */
+	uint64_t first; /* of these: no earlier free of the pointer */
 	uint64_t inferred, right_cpu, right_place;
-	uint64_t wrong;    /* inferred, but there was none: by free's CPU */
+	uint64_t wrong; /* inferred, but there was none: by free's CPU */
 	uint64_t untraced_frees, hidden; /* hidden: of untraced allocations */
 	uint64_t inferred_frees;
 };
@@ -205,8 +205,8 @@ static void kmem_free(struct truth *t, const char *line, uint64_t ptr)
 	set(&t->awaiting, ptr, 1);
 	if (alloc ? alloc->own : own(line))
 		return;
-	t->frees = grown(t->frees, t->nr_frees, &t->room_frees,
-			 sizeof(*t->frees));
+	t->frees =
+		grown(t->frees, t->nr_frees, &t->room_frees, sizeof(*t->frees));
 	t->frees[t->nr_frees++] = (struct traced_free){ number };
 	if (alloc && !alloc->traced) {
 		row = &t->rows[alloc->cache][alloc->cpu];
@@ -230,8 +230,7 @@ static void take_line(struct truth *t, const char *line)
 		return;
 	if (strstr(line, ": kmem_cache_alloc:") || strstr(line, ": kmalloc:"))
 		kmem_alloc(t, line, ptr);
-	else if (strstr(line, ": kmem_cache_free:") ||
-		 strstr(line, ": kfree:"))
+	else if (strstr(line, ": kmem_cache_free:") || strstr(line, ": kfree:"))
 		kmem_free(t, line, ptr);
 }
 

@@ -59,8 +59,7 @@ static uint64_t time_before(const char *text, const char *marker)
 
 	while (colon > text && *colon != ']')
 		colon--;
-	while (*colon && (*colon < '0' || *colon > '9' ||
-			  (colon[-1] != ' ')))
+	while (*colon && (*colon < '0' || *colon > '9' || (colon[-1] != ' ')))
 		colon++;
 	seconds = strtoull(colon, &end, 10);
 	if (*end != '.')
@@ -115,10 +114,9 @@ static uint32_t kmalloc_row(const struct measuring *m,
 		uint32_t bytes;
 		const char *name;
 	} sizes[] = {
-		{ 32, "32" },   { 64, "64" },   { 96, "96" },
-		{ 128, "128" }, { 192, "192" }, { 256, "256" },
-		{ 512, "512" }, { 1024, "1k" }, { 2048, "2k" },
-		{ 4096, "4k" }, { 8192, "8k" },
+		{ 32, "32" },   { 64, "64" },   { 96, "96" },   { 128, "128" },
+		{ 192, "192" }, { 256, "256" }, { 512, "512" }, { 1024, "1k" },
+		{ 2048, "2k" }, { 4096, "4k" }, { 8192, "8k" },
 	};
 	char name[32];
 

@@ -89,18 +89,20 @@ static void mend(uint8_t *file, size_t bytes)
 static void check_event(const struct trace_header *header,
 			const struct event *event, uint64_t before_ns)
 {
-	require(event->time_ns >= before_ns &&
-		event->time_ns <= header->end_ns, "time");
+	require(event->time_ns >= before_ns && event->time_ns <= header->end_ns,
+		"time");
 	require(event->cpu < header->cpus, "cpu");
 	require(event->cache < header->nr_caches ||
-		event->cache == EVENT_NO_CACHE, "cache");
-	require(event->slot < header->nr_slots ||
-		event->slot == EVENT_NO_SLOT, "slot");
+			event->cache == EVENT_NO_CACHE,
+		"cache");
+	require(event->slot < header->nr_slots || event->slot == EVENT_NO_SLOT,
+		"slot");
 	require(event->call_site < header->nr_call_sites, "call site");
 	require(event->task < header->nr_tasks, "task");
 	if (event->op == EVENT_ALLOC)
 		require(event->cache != EVENT_NO_CACHE &&
-			event->slot != EVENT_NO_SLOT, "alloc");
+				event->slot != EVENT_NO_SLOT,
+			"alloc");
 	if (event->op == EVENT_FREE || event->op == EVENT_KMALLOC)
 		require(event->slot != EVENT_NO_SLOT, "free, kmalloc");
 }

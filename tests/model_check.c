@@ -45,8 +45,8 @@ static int setup(void **state)
 	b->m = machine_create(&config);
 	assert_true(machine_smp_init(b->m));
 	b->obj = kmem_cache_create(b->m, 0, "obj", 512, 0, 0);
-	b->rcu = kmem_cache_create(b->m, 0, "rcu", 2000, 0,
-				   SLAB_DESTROY_BY_RCU);
+	b->rcu =
+		kmem_cache_create(b->m, 0, "rcu", 2000, 0, SLAB_DESTROY_BY_RCU);
 	for (int i = 0; i < NR_OBJS; i++)
 		b->objs[i] = kmem_cache_alloc(b->m, 0, b->obj, 0);
 	/* in a row: array and shared array fill, then slabs become free */
@@ -127,14 +127,14 @@ static void expect_broken(const struct busy *b, void *field, size_t bytes,
 	check_is_clean(b);
 }
 
-#define BREAK(field, value, words)                                             \
+#define BREAK(field, value, words) \
 	expect_broken(b, &(field), sizeof(field), (uint64_t)(value), words)
 
 static void each_link_of_a_list(void **state)
 {
 	const struct busy *b = *state;
-	struct slab_list *lists[] = { &b->l3->slabs_partial,
-				      &b->l3->slabs_full, &b->l3->slabs_free };
+	struct slab_list *lists[] = { &b->l3->slabs_partial, &b->l3->slabs_full,
+				      &b->l3->slabs_free };
 	const char *words[] = { "partial", "full", "free" };
 
 	for (int i = 0; i < 3; i++) {

@@ -148,8 +148,8 @@ static void objects_are_real(void **state)
 	assert_int_equal(machine_check(m, hear, NULL), 0);
 	assert_false(kmem_cache_shrink(m, 0, cachep));
 	kmem_node_state(m, cachep, 0, &node);
-	assert_int_equal(node.slabs_full + node.slabs_partial +
-			 node.slabs_free, 0);
+	assert_int_equal(node.slabs_full + node.slabs_partial + node.slabs_free,
+			 0);
 }
 
 /* Arrays have limits (120, of two CPUs; 480 shared): the rest is in use. */
@@ -249,9 +249,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(as_many_as_asked_for), TEST(objects_are_real),
-		TEST(arrays_are_not_overfilled), TEST(cut_to_what_is_possible),
-		TEST(general_caches), TEST(no_pages), TEST(debug_machine),
+		TEST(as_many_as_asked_for),
+		TEST(objects_are_real),
+		TEST(arrays_are_not_overfilled),
+		TEST(cut_to_what_is_possible),
+		TEST(general_caches),
+		TEST(no_pages),
+		TEST(debug_machine),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -47,7 +47,8 @@ static inline sqlite3 *open_db(const char *path)
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE,
-					 NULL), SQLITE_OK);
+					 NULL),
+			 SQLITE_OK);
 	return db;
 }
 

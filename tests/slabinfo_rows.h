@@ -40,9 +40,9 @@ struct dump {
 struct name_flags {
 	char name[64];
 	uint32_t flags;
-	bool align_size;  /* aligned to its size; else to .align */
+	bool align_size; /* aligned to its size; else to .align */
 	unsigned int align;
-	bool exact_size;  /* the name tells the size before rounding */
+	bool exact_size; /* the name tells the size before rounding */
 };
 
 /* A miss: what the model says where the row says otherwise. */
@@ -70,8 +70,10 @@ static inline int read_free_limit(const char *line)
 	const char *text = strstr(line, "globalstat");
 	int limit = -1, end = 0;
 
-	if (text && sscanf(text, "globalstat %*u %*u %*u %*u %*u %*u %d %n",
-			   &limit, &end) == 1 && text[end] == ':')
+	if (text &&
+	    sscanf(text, "globalstat %*u %*u %*u %*u %*u %*u %d %n", &limit,
+		   &end) == 1 &&
+	    text[end] == ':')
 		return limit;
 	return -1;
 }

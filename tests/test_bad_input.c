@@ -23,7 +23,7 @@ static int release(void **state)
 	"              sh-72      [000] .....     " time ": " rest "\n"
 #define KFREE "kfree: call_site=a+0x1/0x2 ptr=000000000000000b"
 #define GOOD AT("5.000001", KFREE)
-#define KMALLOC(bytes) \
+#define KMALLOC(bytes)                                                \
 	AT("5.000002", "kmalloc: call_site=a ptr=0b bytes_req=" bytes \
 		       " bytes_alloc=32 gfp_flags=GFP_KERNEL")
 #define PERF "perf  2942 [003]    68.158343: kmem:kfree: "
@@ -34,7 +34,9 @@ static const struct {
 } refused[] = {
 	{ "", "it is empty" },
 	{ "\x01\x02\x03\x04\x05\x06\x07", "it is binary" },
-	{ "\x7f" "ELF\x02\x01\x01", "this is a program" },
+	{ "\x7f"
+	  "ELF\x02\x01\x01",
+	  "this is a program" },
 	{ "SQLite format 3", "this is a database" },
 	{ "\x89SLT\r\n\x1a\nxxxx", "this is a .slt file already" },
 	{ "BZh91AY&SY", "bzip2 (unpack it first)" },
@@ -65,7 +67,8 @@ static const struct {
 	  "broken or quoted, as mail programs do (get the file itself" },
 	{ "> # tracer: nop\n> #\n", "broken or quoted" },
 	{ "            perf  2942 [003]    68.158343: kmem:kfree:\n"
-	  "call_site=a ptr=0xb\n", "broken or quoted" },
+	  "call_site=a ptr=0xb\n",
+	  "broken or quoted" },
 	{ "            perf  2942 68.158343: kmem:kfree: call_site=a ptr=0xb\n",
 	  "perf script without CPU, time or fields (use perf script --ns -F "
 	  "comm,pid,tid,cpu,time,event,trace)" },
@@ -184,18 +187,23 @@ static void packed_badly(void **state)
 	} files[] = {
 		/* .zst with a window of 2^31 bytes, as of zstd --long=31 */
 		{ { 0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00 },
-		  9, ".zst needs more than 512 MiB of memory to read" },
+		  9,
+		  ".zst needs more than 512 MiB of memory to read" },
 		{ { 0x28, 0xb5, 0x2f, 0xfd }, 4, "truncated .zst" },
 		{ { 0x28, 0xb5, 0x2f, 0xfd, 0x08, 0x00 }, 6, "damaged .zst" },
-		{ { 0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3 }, 10,
+		{ { 0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3 },
+		  10,
 		  "truncated .gz" },
 		{ { 0x1f, 0x8b, 0x08, 0xff }, 4, "damaged .gz" },
 		{ { 0xfd, '7', 'z', 'X', 'Z', 0 }, 6, "truncated .xz" },
-		{ { 0xfd, '7', 'z', 'X', 'Z', 0, 9, 9, 0, 0, 0, 0 }, 12,
+		{ { 0xfd, '7', 'z', 'X', 'Z', 0, 9, 9, 0, 0, 0, 0 },
+		  12,
 		  "damaged .xz" },
 		{ { 0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3,
 		    /* a stored block of one byte, cut off */
-		    0x01, 0x01, 0x00, 0xfe, 0xff }, 15, "truncated .gz" },
+		    0x01, 0x01, 0x00, 0xfe, 0xff },
+		  15,
+		  "truncated .gz" },
 	};
 
 	(void)state;
@@ -209,10 +217,39 @@ static void packed_badly(void **state)
 static void packed_twice(void **state)
 {
 	static const uint8_t twice[] = {
-		0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3, 0x00, 0x04,
-		0, 0xfb, 0xff, 0x1f, 0x8b, 0x08, 0, 0x01, 0, 0, 0xff, 0xff,
+		0x1f,
+		0x8b,
+		0x08,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		3,
+		0x00,
+		0x04,
+		0,
+		0xfb,
+		0xff,
+		0x1f,
+		0x8b,
+		0x08,
+		0,
+		0x01,
+		0,
+		0,
+		0xff,
+		0xff,
 		/* the CRC of those four bytes, and their number */
-		0xbc, 0xe6, 0x87, 0x0c, 4, 0, 0, 0,
+		0xbc,
+		0xe6,
+		0x87,
+		0x0c,
+		4,
+		0,
+		0,
+		0,
 	};
 
 	(void)state;
@@ -225,7 +262,7 @@ static void packed_nothing(void **state)
 {
 	static const uint8_t empty[] = {
 		0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3, 0x01, 0,
-		0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0,
+		0,    0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0,
 	};
 
 	(void)state;
@@ -237,12 +274,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, release)
 	const struct CMUnitTest tests[] = {
-		TEST(refused_with_a_remedy),
-		TEST(loss_is_counted),
-		TEST(odd_but_good),
-		TEST(nul_in_a_line),
-		TEST(packed_badly),
-		TEST(packed_twice),
+		TEST(refused_with_a_remedy), TEST(loss_is_counted),
+		TEST(odd_but_good),          TEST(nul_in_a_line),
+		TEST(packed_badly),          TEST(packed_twice),
 		TEST(packed_nothing),
 	};
 

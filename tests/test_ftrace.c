@@ -28,9 +28,9 @@ static struct ftrace_line parse(const char *text)
 	assert_non_null(copy);
 	memcpy(copy, text, bytes);
 	ftrace_parse(copy, bytes, &line);
-#define MOVE(field) \
-	(line.field.text = line.field.text ? \
-		text + (line.field.text - copy) : NULL)
+#define MOVE(field)                                                            \
+	(line.field.text = line.field.text ? text + (line.field.text - copy) : \
+					     NULL)
 	MOVE(task);
 	MOVE(call_site);
 	MOVE(name);
@@ -56,10 +56,11 @@ static void assert_kind(const char *text, enum ftrace_kind kind)
 
 static void alloc_of_6_1(void **state)
 {
-	struct ftrace_line line = parse(
-		PREFIX "kmem_cache_alloc: call_site=ext4_alloc_inode+0x1f/0x180"
-		" ptr=0000000070296626 bytes_req=1096 bytes_alloc=1152"
-		" gfp_flags=GFP_NOFS|__GFP_ZERO node=-1 accounted=false");
+	struct ftrace_line line =
+		parse(PREFIX
+		      "kmem_cache_alloc: call_site=ext4_alloc_inode+0x1f/0x180"
+		      " ptr=0000000070296626 bytes_req=1096 bytes_alloc=1152"
+		      " gfp_flags=GFP_NOFS|__GFP_ZERO node=-1 accounted=false");
 
 	(void)state;
 	assert_int_equal(line.kind, FTRACE_ALLOC);
@@ -78,10 +79,10 @@ static void alloc_of_6_1(void **state)
 
 static void frees_of_6_1(void **state)
 {
-	struct ftrace_line line = parse(
-		"     fs worker 0-148     [012] d.h..     5.065463: "
-		"kmem_cache_free: call_site=__cleanup_sighand+0x35/0x50 "
-		"ptr=000000004bf55516 name=sighand_cache");
+	struct ftrace_line line =
+		parse("     fs worker 0-148     [012] d.h..     5.065463: "
+		      "kmem_cache_free: call_site=__cleanup_sighand+0x35/0x50 "
+		      "ptr=000000004bf55516 name=sighand_cache");
 
 	(void)state;
 	assert_int_equal(line.kind, FTRACE_FREE);
@@ -113,7 +114,8 @@ static void kmalloc_of_2_6_31(void **state)
 	assert_text(line.call_site, "ffffffff810f2a01");
 	assert_kind("            bash-4242  [003]  1234.567890: "
 		    "kmem_cache_alloc_node: call_site=1 ptr=2 bytes_req=3 "
-		    "bytes_alloc=8 gfp_flags=GFP_ATOMIC node=1", FTRACE_ALLOC);
+		    "bytes_alloc=8 gfp_flags=GFP_ATOMIC node=1",
+		    FTRACE_ALLOC);
 	assert_kind("            bash-4242  [003]  1234.567890: "
 		    "kmalloc_node: call_site=1 ptr=2 bytes_req=3 "
 		    "bytes_alloc=8 gfp_flags=GFP_ATOMIC node=1",
@@ -124,7 +126,8 @@ static void kmalloc_of_2_6_31(void **state)
 static void names_in_allocations(void **state)
 {
 	struct ftrace_line line = parse(
-		PREFIX "kmem_cache_alloc: call_site=a+0x1/0x2 ptr=00000000aa "
+		PREFIX
+		"kmem_cache_alloc: call_site=a+0x1/0x2 ptr=00000000aa "
 		"name=dentry bytes_req=192 bytes_alloc=192 gfp_flags=GFP_KERNEL"
 		" node=1 accounted=true");
 
@@ -134,7 +137,7 @@ static void names_in_allocations(void **state)
 	assert_int_equal(line.node, 1);
 	/* a name with blanks ends where the next field begins */
 	line = parse(PREFIX "kmem_cache_alloc: call_site=a ptr=aa name=my own "
-		     "cache bytes_req=8 bytes_alloc=8 gfp_flags=none");
+			    "cache bytes_req=8 bytes_alloc=8 gfp_flags=none");
 	assert_text(line.name, "my own cache");
 	assert_int_equal(line.bytes_req, 8);
 	line = parse(PREFIX "kmem_cache_free: call_site=a ptr=aa name=a b ");
@@ -145,7 +148,7 @@ static void names_in_allocations(void **state)
 	assert_non_null(line.name.text);
 	assert_int_equal(line.name.bytes, 0);
 	line = parse(PREFIX "kmalloc: call_site=a ptr=aa bytes_req=1 "
-		     "bytes_alloc=8 gfp_flags= node=-1 accounted=false");
+			    "bytes_alloc=8 gfp_flags= node=-1 accounted=false");
 	assert_int_equal(line.gfp.bytes, 0);
 	assert_int_equal(line.node, -1);
 }
@@ -153,7 +156,8 @@ static void names_in_allocations(void **state)
 static void fields_in_any_order(void **state)
 {
 	struct ftrace_line line = parse(
-		PREFIX "kmalloc: node=2 gfp_flags=GFP_KERNEL new_field=7 "
+		PREFIX
+		"kmalloc: node=2 gfp_flags=GFP_KERNEL new_field=7 "
 		"bytes_alloc=64 ptr=0xabc bytes_req=40 call_site=x+0x1/0x9");
 
 	(void)state;
@@ -170,9 +174,9 @@ static void fields_option(void **state)
 {
 	struct ftrace_line line = parse(
 		PREFIX "kmalloc: call_site=0xffffffff81000000 (123) "
-		"ptr=0xffff888000b08580 (456) bytes_req=0x1000 (4096) "
-		"bytes_alloc=0x2000 (8192) gfp_flags=0xcc0 (3264) "
-		"node=0xffffffff (-1)");
+		       "ptr=0xffff888000b08580 (456) bytes_req=0x1000 (4096) "
+		       "bytes_alloc=0x2000 (8192) gfp_flags=0xcc0 (3264) "
+		       "node=0xffffffff (-1)");
 
 	(void)state;
 	assert_int_equal(line.kind, FTRACE_KMALLOC);
@@ -186,7 +190,7 @@ static void call_site_in_a_module(void **state)
 {
 	struct ftrace_line line = parse(
 		PREFIX "kfree: call_site=nf_free+0x1f/0x30 [nf_conntrack] "
-		"ptr=00000000deadbeef");
+		       "ptr=00000000deadbeef");
 
 	(void)state;
 	assert_text(line.call_site, "nf_free+0x1f/0x30 [nf_conntrack]");
@@ -238,14 +242,15 @@ static void tgid_column(void **state)
 	assert_text(line.task, "sh-72");
 	assert_int_equal(line.cpu, 3);
 	assert_kind("              sh-72      (-------) [003] .....    26.5: "
-		    "kfree: call_site=x ptr=1", FTRACE_KFREE);
+		    "kfree: call_site=x ptr=1",
+		    FTRACE_KFREE);
 }
 
 static void every_spelling_of_null(void **state)
 {
 	static const char *const nulls[] = {
 		"ptr=(null)", "ptr=          (null)", "ptr=(nil)", "ptr=0x0",
-		"ptr=0", "ptr=0000000000000000",
+		"ptr=0",      "ptr=0000000000000000",
 	};
 
 	(void)state;
@@ -288,12 +293,14 @@ static void times(void **state)
 	assert_int_equal(time_of("51805946351", true), 51805946351);
 	assert_int_equal(time_of("18446744073709551615", true), UINT64_MAX);
 	assert_kind("              sh-72      [000] ..... 5.1234567890: "
-		    "kfree: call_site=x ptr=1", FTRACE_UNPARSED);
+		    "kfree: call_site=x ptr=1",
+		    FTRACE_UNPARSED);
 	assert_kind("              sh-72      [000] ..... "
 		    "18446744073709551616: kfree: call_site=x ptr=1",
 		    FTRACE_UNPARSED);
 	assert_kind("              sh-72      [000] ..... 99999999999.0: "
-		    "kfree: call_site=x ptr=1", FTRACE_UNPARSED);
+		    "kfree: call_site=x ptr=1",
+		    FTRACE_UNPARSED);
 }
 
 static void other_events(void **state)
@@ -362,8 +369,8 @@ static void unparsed(void **state)
 /* Cut anywhere before the size, an allocation is not taken for anything. */
 static void cut_anywhere(void **state)
 {
-	static const char whole[] =
-		PREFIX "kmem_cache_alloc: call_site=ext4_alloc_inode+0x1f/0x180"
+	static const char whole[] = PREFIX
+		"kmem_cache_alloc: call_site=ext4_alloc_inode+0x1f/0x180"
 		" ptr=0000000070296626 bytes_req=1096 bytes_alloc=1152";
 	size_t size_at = (size_t)(strstr(whole, "1096") - whole);
 	char text[sizeof(whole)];
@@ -408,8 +415,7 @@ static void numbers(void **state)
 		    value == 123456789);
 	assert_true(number("1234567890123456", UINT64_MAX, &value) &&
 		    value == 1234567890123456);
-	assert_true(number("00000000000000000000007", 7, &value) &&
-		    value == 7);
+	assert_true(number("00000000000000000000007", 7, &value) && value == 7);
 	assert_true(number("18446744073709551615", UINT64_MAX, &value) &&
 		    value == UINT64_MAX);
 	assert_false(number("18446744073709551616", UINT64_MAX, &value));

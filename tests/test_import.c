@@ -15,17 +15,19 @@
 /* A line on CPU 0..9 at 5 s and so many microseconds (six digits). */
 #define AT(cpu, us, rest) \
 	"              sh-72      [00" #cpu "] .....     5." us ": " rest "\n"
-#define ALLOC(cpu, us, ptr, req, alloc) \
-	AT(cpu, us, "kmem_cache_alloc: call_site=maker+0x1/0x2 ptr=" ptr \
-	   " bytes_req=" #req " bytes_alloc=" #alloc \
+#define ALLOC(cpu, us, ptr, req, alloc)                         \
+	AT(cpu, us,                                             \
+	   "kmem_cache_alloc: call_site=maker+0x1/0x2 ptr=" ptr \
+	   " bytes_req=" #req " bytes_alloc=" #alloc            \
 	   " gfp_flags=GFP_KERNEL node=-1 accounted=false")
-#define KMALLOC(cpu, us, ptr, req, alloc) \
-	AT(cpu, us, "kmalloc: call_site=maker+0x1/0x2 ptr=" ptr \
-	   " bytes_req=" #req " bytes_alloc=" #alloc \
+#define KMALLOC(cpu, us, ptr, req, alloc)                                 \
+	AT(cpu, us,                                                       \
+	   "kmalloc: call_site=maker+0x1/0x2 ptr=" ptr " bytes_req=" #req \
+	   " bytes_alloc=" #alloc                                         \
 	   " gfp_flags=GFP_KERNEL|__GFP_ZERO node=-1 accounted=false")
 #define FREE(cpu, us, ptr, name) \
-	AT(cpu, us, "kmem_cache_free: call_site=killer+0x3/0x4 ptr=" ptr \
-	   " name=" name)
+	AT(cpu, us,              \
+	   "kmem_cache_free: call_site=killer+0x3/0x4 ptr=" ptr " name=" name)
 #define KFREE(cpu, us, ptr) \
 	AT(cpu, us, "kfree: call_site=killer+0x3/0x4 ptr=" ptr)
 
@@ -71,12 +73,15 @@ static void assert_cache(uint32_t number, const char *name, uint32_t size,
 static void an_object_lives_and_dies(void **state)
 {
 	(void)state;
-	import_text(&i,
-		    AT(1, "000000", "tracing_mark_write: begin")
-		    AT(1, "000010", "kmem_cache_alloc: "
-		       "call_site=d_alloc+0x1/0x2 ptr=00000000aa bytes_req=192 bytes_alloc=192 "
-		       "gfp_flags=GFP_ATOMIC|__GFP_ZERO node=1")
-		    FREE(2, "000030", "00000000aa", "dentry"), NULL);
+	import_text(
+		&i,
+		AT(1, "000000", "tracing_mark_write: begin") AT(
+			1, "000010",
+			"kmem_cache_alloc: "
+			"call_site=d_alloc+0x1/0x2 ptr=00000000aa bytes_req=192 bytes_alloc=192 "
+			"gfp_flags=GFP_ATOMIC|__GFP_ZERO node=1")
+			FREE(2, "000030", "00000000aa", "dentry"),
+		NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 2);
 	assert_event(0, EVENT_ALLOC, 10000, 1, 0, 0);
@@ -111,10 +116,10 @@ static void kfree_of_a_cache_object(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 104, 104)
-		    KMALLOC(0, "000001", "a2", 60, 64)
-		    KFREE(0, "000002", "a1")
-		    FREE(0, "000003", "a2", "kmalloc-64"), NULL);
+		    ALLOC(0, "000000", "a1", 104, 104) KMALLOC(
+			    0, "000001", "a2", 60, 64) KFREE(0, "000002", "a1")
+			    FREE(0, "000003", "a2", "kmalloc-64"),
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_event(0, EVENT_ALLOC, 0, 0, 0, 0);
 	assert_event(1, EVENT_KMALLOC, 1000, 0, 1, NONE);
@@ -127,10 +132,8 @@ static void kfree_of_a_cache_object(void **state)
 }
 
 /* Rule 2: CPU 1 gets the pointer that CPU 0's object still has. */
-static const char twice_allocated[] =
-	ALLOC(0, "000000", "a1", 104, 104)
-	KMALLOC(1, "000005", "a1", 60, 64)
-	KFREE(1, "000007", "a1");
+static const char twice_allocated[] = ALLOC(0, "000000", "a1", 104, 104)
+	KMALLOC(1, "000005", "a1", 60, 64) KFREE(1, "000007", "a1");
 
 static void implicit_free(void **state)
 {
@@ -165,12 +168,13 @@ static void unknown_frees(void **state)
 
 	(void)state;
 	import_text(&i,
-		    FREE(0, "000000", "b1", "pid")
-		    FREE(0, "000001", "b2", "never_allocated")
-		    KFREE(0, "000002", "b3")
-		    ALLOC(0, "000003", "b1", 112, 128)
-		    FREE(0, "000004", "b1", "pid")
-		    FREE(0, "000005", "b1", "pid"), &options);
+		    FREE(0, "000000", "b1", "pid") FREE(0, "000001", "b2",
+							"never_allocated")
+			    KFREE(0, "000002", "b3") ALLOC(0, "000003", "b1",
+							   112, 128)
+				    FREE(0, "000004", "b1", "pid")
+					    FREE(0, "000005", "b1", "pid"),
+		    &options);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 6);
 	assert_event(0, EVENT_FREE_UNKNOWN, 0, 0, EVENT_NO_SLOT, 0);
@@ -190,13 +194,15 @@ static void unknown_frees(void **state)
 static void nothing_is_no_object(void **state)
 {
 	(void)state;
-	import_text(&i,
-		    KFREE(0, "000000", "0000000000000000")
-		    KFREE(0, "000001", "          (null)")
-		    KFREE(0, "000002", "0x10")
-		    KMALLOC(0, "000003", "(null)", 60, 64)
-		    KMALLOC(0, "000004", "0000000000000010", 0, 0)
-		    KMALLOC(0, "000005", "c1", 60, 64), NULL);
+	import_text(
+		&i,
+		KFREE(0, "000000", "0000000000000000") KFREE(0, "000001",
+							     "          (null)")
+			KFREE(0, "000002", "0x10") KMALLOC(0, "000003",
+							   "(null)", 60, 64)
+				KMALLOC(0, "000004", "0000000000000010", 0, 0)
+					KMALLOC(0, "000005", "c1", 60, 64),
+		NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 1);
 	assert_event(0, EVENT_KMALLOC, 5000, 0, 0, NONE);
@@ -218,14 +224,14 @@ static void slots_last_in_first_out(void **state)
 
 	(void)state;
 	import_text(&i,
-		    KMALLOC(0, "000000", "a1", 8, 32)
-		    KMALLOC(0, "000001", "a2", 8, 32)
-		    KMALLOC(0, "000002", "a3", 8, 32)
-		    KFREE(0, "000003", "a1")
-		    KFREE(0, "000004", "a3")
-		    KMALLOC(0, "000005", "a4", 8, 32)
-		    KMALLOC(0, "000006", "a5", 8, 32)
-		    KMALLOC(0, "000007", "a6", 8, 32), NULL);
+		    KMALLOC(0, "000000", "a1", 8,
+			    32) KMALLOC(0, "000001", "a2", 8,
+					32) KMALLOC(0, "000002", "a3", 8, 32)
+			    KFREE(0, "000003", "a1") KFREE(0, "000004", "a3")
+				    KMALLOC(0, "000005", "a4", 8, 32) KMALLOC(
+					    0, "000006", "a5", 8, 32)
+					    KMALLOC(0, "000007", "a6", 8, 32),
+		    NULL);
 	assert_int_equal(i.nr, 8);
 	for (size_t n = 0; n < 8; n++)
 		assert_int_equal(i.events[n].slot, slots[n]);
@@ -240,8 +246,9 @@ static void equal_times_keep_their_order(void **state)
 	(void)state;
 	import_text(&i,
 		    KMALLOC(3, "000000", "a1", 8, 32)
-		    KMALLOC(1, "000000", "a2", 8, 32)
-		    KFREE(0, "000000", "a1"), NULL);
+			    KMALLOC(1, "000000", "a2", 8, 32)
+				    KFREE(0, "000000", "a1"),
+		    NULL);
 	assert_event(0, EVENT_KMALLOC, 0, 3, 0, NONE);
 	assert_event(1, EVENT_KMALLOC, 0, 1, 1, NONE);
 	assert_event(2, EVENT_FREE, 0, 0, 0, NONE);
@@ -251,9 +258,9 @@ static void time_must_not_go_back(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    "# tracer: nop\n"
-		    KMALLOC(0, "000002", "a1", 8, 32)
-		    AT(0, "000001", "tracing_mark_write: late"), NULL);
+		    "# tracer: nop\n" KMALLOC(0, "000002", "a1", 8, 32)
+			    AT(0, "000001", "tracing_mark_write: late"),
+		    NULL);
 	assert_error(&i, -EBADMSG, "in.txt:3:", "time goes back", NULL);
 }
 
@@ -262,10 +269,12 @@ static void named_by_the_allocation(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    AT(0, "000000", "kmem_cache_alloc: call_site=m ptr=a1 "
+		    AT(0, "000000",
+		       "kmem_cache_alloc: call_site=m ptr=a1 "
 		       "name=filp bytes_req=224 bytes_alloc=256 "
 		       "gfp_flags=GFP_KERNEL node=-1")
-		    FREE(0, "000001", "a1", "other"), NULL);
+			    FREE(0, "000001", "a1", "other"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 1);
 	assert_cache(0, "filp", 224, CACHE_DEF_HWALIGN, IDENTITY_NAME);
 }
@@ -279,8 +288,9 @@ static void named_by_its_key(void **state)
 	(void)state;
 	import_text(&i,
 		    ALLOC(0, "000000", "a1", 192, 192)
-		    ALLOC(0, "000001", "a2", 192, 192)
-		    FREE(0, "000002", "a1", "dentry"), NULL);
+			    ALLOC(0, "000001", "a2", 192, 192)
+				    FREE(0, "000002", "a1", "dentry"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 1);
 	assert_event(1, EVENT_ALLOC, 1000, 0, 1, 0);
 	assert_int_equal(i.header->caches[0].allocs, 2);
@@ -294,11 +304,12 @@ static void ambiguous_keys_name_nothing(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 1024, 1024)
-		    ALLOC(0, "000001", "a2", 1024, 1024)
-		    ALLOC(0, "000002", "a3", 1024, 1024)
-		    FREE(0, "000003", "a1", "UNIX")
-		    FREE(0, "000004", "a2", "UNIX-STREAM"), NULL);
+		    ALLOC(0, "000000", "a1", 1024,
+			  1024) ALLOC(0, "000001", "a2", 1024,
+				      1024) ALLOC(0, "000002", "a3", 1024, 1024)
+			    FREE(0, "000003", "a1", "UNIX")
+				    FREE(0, "000004", "a2", "UNIX-STREAM"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 3);
 	assert_cache(0, "UNIX", 1024, CACHE_DEF_HWALIGN, IDENTITY_OWN_FREE);
 	assert_cache(1, "UNIX-STREAM", 1024, CACHE_DEF_HWALIGN,
@@ -311,12 +322,15 @@ static void ambiguous_keys_name_nothing(void **state)
 static void the_gfp_class_is_part_of_the_key(void **state)
 {
 	(void)state;
-	import_text(&i,
-		    ALLOC(0, "000000", "a1", 192, 192)
-		    AT(0, "000001", "kmem_cache_alloc: "
-		       "call_site=maker+0x1/0x2 ptr=a2 bytes_req=192 "
-		       "bytes_alloc=192 gfp_flags=GFP_KERNEL_ACCOUNT node=-1")
-		    FREE(0, "000002", "a1", "dentry"), NULL);
+	import_text(
+		&i,
+		ALLOC(0, "000000", "a1", 192, 192) AT(
+			0, "000001",
+			"kmem_cache_alloc: "
+			"call_site=maker+0x1/0x2 ptr=a2 bytes_req=192 "
+			"bytes_alloc=192 gfp_flags=GFP_KERNEL_ACCOUNT node=-1")
+			FREE(0, "000002", "a1", "dentry"),
+		NULL);
 	assert_int_equal(i.header->nr_caches, 2);
 	assert_cache(1, "unnamed-192", 192, 0, IDENTITY_SIZE);
 }
@@ -326,10 +340,11 @@ static void objects_of_kmalloc_caches(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 64, 64)
-		    FREE(0, "000001", "a1", "kmalloc-64")
-		    ALLOC(0, "000002", "a2", 64, 64)
-		    FREE(0, "000003", "a3", "kmalloc-64"), NULL);
+		    ALLOC(0, "000000", "a1", 64, 64) FREE(0, "000001", "a1",
+							  "kmalloc-64")
+			    ALLOC(0, "000002", "a2", 64, 64)
+				    FREE(0, "000003", "a3", "kmalloc-64"),
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.header->nr_caches, 0);
 	assert_event(0, EVENT_KMALLOC, 0, 0, 0, NONE);
@@ -343,10 +358,12 @@ static void empty_names_name_nothing(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    AT(0, "000000", "kmem_cache_alloc: call_site=m "
+		    AT(0, "000000",
+		       "kmem_cache_alloc: call_site=m "
 		       "ptr=ffff888000b08580 bytes_req=3072 bytes_alloc=3072 "
 		       "gfp_flags= node=-1 accounted=false")
-		    FREE(0, "000001", "ffff888000b08580", ""), NULL);
+			    FREE(0, "000001", "ffff888000b08580", ""),
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.header->nr_caches, 1);
 	assert_cache(0, "unnamed-3072", 3072, 0, IDENTITY_SIZE);
@@ -359,11 +376,12 @@ static void caches_in_order_of_first_allocation(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 96, 96)
-		    ALLOC(0, "000001", "a2", 1000, 1024)
-		    ALLOC(0, "000002", "a3", 112, 128)
-		    FREE(0, "000003", "a3", "pid")
-		    FREE(0, "000004", "a2", "signal_cache"), NULL);
+		    ALLOC(0, "000000", "a1", 96, 96) ALLOC(0, "000001", "a2",
+							   1000, 1024)
+			    ALLOC(0, "000002", "a3", 112, 128) FREE(0, "000003",
+								    "a3", "pid")
+				    FREE(0, "000004", "a2", "signal_cache"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 3);
 	assert_cache(0, "unnamed-96", 96, 0, IDENTITY_SIZE);
 	assert_cache(1, "signal_cache", 1000, CACHE_DEF_HWALIGN,
@@ -380,21 +398,23 @@ static void flags_by_sizes_and_table(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 100, 128)
-		    FREE(0, "000001", "a1", "not_in_the_table")
-		    ALLOC(0, "000002", "a2", 100, 104)
-		    FREE(0, "000003", "a2", "filp")
-		    ALLOC(0, "000004", "a3", 120, 144)
-		    FREE(0, "000005", "a3", "cred_jar")
-		    ALLOC(0, "000006", "a4", 128, 128)
-		    FREE(0, "000007", "a4", "sighand_cache"), NULL);
+		    ALLOC(0, "000000", "a1", 100, 128) FREE(0, "000001", "a1",
+							    "not_in_the_table")
+			    ALLOC(0, "000002", "a2", 100,
+				  104) FREE(0, "000003", "a2", "filp")
+				    ALLOC(0, "000004", "a3", 120, 144) FREE(
+					    0, "000005", "a3", "cred_jar")
+					    ALLOC(0, "000006", "a4", 128, 128)
+						    FREE(0, "000007", "a4",
+							 "sighand_cache"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 4);
 	assert_cache(0, "not_in_the_table", 100, CACHE_DEF_HWALIGN,
 		     IDENTITY_OWN_FREE);
 	assert_cache(1, "filp", 100, 0, IDENTITY_OWN_FREE);
 	assert_cache(2, "cred_jar", 120, CACHE_DEF_HWALIGN, IDENTITY_OWN_FREE);
-	assert_cache(3, "sighand_cache", 128,
-		     CACHE_DEF_HWALIGN | CACHE_DEF_RCU, IDENTITY_OWN_FREE);
+	assert_cache(3, "sighand_cache", 128, CACHE_DEF_HWALIGN | CACHE_DEF_RCU,
+		     IDENTITY_OWN_FREE);
 	assert_int_equal(i.header->caches[2].traced_bytes, 144);
 }
 
@@ -404,8 +424,9 @@ static void sizes_of_slub_are_not_used(void **state)
 	(void)state;
 	import_text(&i,
 		    KMALLOC(0, "000000", "a0", 8, 8)
-		    ALLOC(0, "000001", "a1", 120, 128)
-		    FREE(0, "000002", "a1", "some_cache"), NULL);
+			    ALLOC(0, "000001", "a1", 120, 128)
+				    FREE(0, "000002", "a1", "some_cache"),
+		    NULL);
 	assert_string_equal(i.header->kernel, "SLUB");
 	assert_cache(0, "some_cache", 120, 0, IDENTITY_OWN_FREE);
 	assert_non_null(strstr(i.header->caches[0].reason, "SLUB"));
@@ -415,18 +436,19 @@ static void sizes_that_vary_under_one_name(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 100, 104)
-		    FREE(0, "000001", "a1", "mixed")
-		    ALLOC(0, "000002", "a2", 300, 304)
-		    FREE(0, "000003", "a2", "mixed")
-		    ALLOC(0, "000004", "a3", 200, 200)
-		    FREE(0, "000005", "a3", "mixed"), NULL);
+		    ALLOC(0, "000000", "a1", 100,
+			  104) FREE(0, "000001", "a1",
+				    "mixed") ALLOC(0, "000002", "a2", 300, 304)
+			    FREE(0, "000003", "a2", "mixed")
+				    ALLOC(0, "000004", "a3", 200, 200)
+					    FREE(0, "000005", "a3", "mixed"),
+		    NULL);
 	assert_int_equal(i.header->nr_caches, 1);
 	assert_cache(0, "mixed", 300, 0, IDENTITY_OWN_FREE);
 	assert_non_null(strstr(i.header->caches[0].reason,
 			       "100 to 300 bytes asked for"));
-	assert_non_null(strstr(i.report.warnings,
-			       "cache mixed: 100 to 300 bytes"));
+	assert_non_null(
+		strstr(i.report.warnings, "cache mixed: 100 to 300 bytes"));
 }
 
 /* Rule 10: the slab descriptor of cache_grow_begin, and its free. */
@@ -434,13 +456,16 @@ static void the_allocators_own(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    AT(0, "000000", "kmem_cache_alloc: "
+		    AT(0, "000000",
+		       "kmem_cache_alloc: "
 		       "call_site=cache_grow_begin+0x11/0x22 ptr=a1 "
 		       "bytes_req=64 bytes_alloc=64 gfp_flags=none node=-1")
-		    KMALLOC(0, "000001", "a2", 60, 64)
-		    FREE(0, "000002", "a1", "kmalloc-64")
-		    AT(0, "000003", "kfree: call_site=slabs_destroy+0x1/0x2 "
-		       "ptr=a9"), NULL);
+			    KMALLOC(0, "000001", "a2", 60,
+				    64) FREE(0, "000002", "a1", "kmalloc-64")
+				    AT(0, "000003",
+				       "kfree: call_site=slabs_destroy+0x1/0x2 "
+				       "ptr=a9"),
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 1);
 	assert_event(0, EVENT_KMALLOC, 1000, 0, 0, NONE);
@@ -455,12 +480,11 @@ static void the_allocators_own(void **state)
 
 static const char lossy[] =
 	"# entries-in-buffer/entries-written: 3/10   #P:8\n"
-	"##### CPU 2 buffer started ####\n"
-	KMALLOC(0, "000000", "a1", 8, 32)
-	"CPU:0 [LOST 136 EVENTS]\n"
-	"what is this\n"
-	"\033[31m\\ and this\n"
-	KFREE(0, "000001", "a1");
+	"##### CPU 2 buffer started ####\n" KMALLOC(
+		0, "000000", "a1", 8,
+		32) "CPU:0 [LOST 136 EVENTS]\n"
+		    "what is this\n"
+		    "\033[31m\\ and this\n" KFREE(0, "000001", "a1");
 
 /* 7 by the header, 136 by the line, 2 not understood. */
 static void loss_over_the_limit(void **state)
@@ -469,8 +493,8 @@ static void loss_over_the_limit(void **state)
 
 	(void)state;
 	import_text(&i, lossy, &options);
-	assert_error(&i, -EBADMSG, "143 events lost", "2 lines",
-		     "limit of 144", "--max-loss 145", NULL);
+	assert_error(&i, -EBADMSG, "143 events lost", "2 lines", "limit of 144",
+		     "--max-loss 145", NULL);
 	assert_int_equal(i.report.counts.lost, 143);
 	assert_int_equal(i.report.nr_unparsed_shown, 2);
 	assert_int_equal(i.report.unparsed_line[0], 5);
@@ -499,8 +523,8 @@ static void cut_at_a_line(void **state)
 {
 	const struct import_options options = { .max_loss = 4 };
 	static const char text[] =
-		"# entries-in-buffer/entries-written: 5/5   #P:2\n"
-		KMALLOC(0, "000000", "a1", 8, 32);
+		"# entries-in-buffer/entries-written: 5/5   #P:2\n" KMALLOC(
+			0, "000000", "a1", 8, 32);
 
 	(void)state;
 	import_text(&i, text, NULL);
@@ -531,23 +555,27 @@ static void strict_takes_no_gaps(void **state)
 	const struct import_options strict = { .strict = true };
 
 	(void)state;
-	import_text(&i, KMALLOC(0, "000000", "a1", 8, 32)
-		    KFREE(0, "000001", "b1"), &strict);
+	import_text(&i,
+		    KMALLOC(0, "000000", "a1", 8, 32) KFREE(0, "000001", "b1"),
+		    &strict);
 	assert_error(&i, -EBADMSG, "--strict", "1 frees of unknown", "line 2",
 		     NULL);
 	import_text(&i, twice_allocated, &strict);
 	assert_error(&i, -EBADMSG, "1 implicit frees", "line 2", NULL);
-	import_text(&i, KMALLOC(0, "000000", "a1", 8, 32)
-		    KFREE(0, "000001", "(null)")
-		    KFREE(0, "000002", "a1"), &strict);
+	import_text(&i,
+		    KMALLOC(0, "000000", "a1", 8, 32)
+			    KFREE(0, "000001", "(null)")
+				    KFREE(0, "000002", "a1"),
+		    &strict);
 	assert_int_equal(i.code, 0);
 }
 
 /* --- clocks --- */
 
-#define TICK(ticks, ptr) \
+#define TICK(ticks, ptr)                                            \
 	"              sh-72      [000] ..... " ticks ": kmalloc: " \
-	"call_site=m ptr=" ptr " bytes_req=8 bytes_alloc=32 gfp_flags=GFP_KERNEL\n"
+	"call_site=m ptr=" ptr                                      \
+	" bytes_req=8 bytes_alloc=32 gfp_flags=GFP_KERNEL\n"
 
 /* 250 ticks a second, 4 ms each: the third is 2 ticks after the first. */
 static void clocks_without_a_unit(void **state)
@@ -573,8 +601,10 @@ static void fast_clocks(void **state)
 	const struct import_options hz = { .clock_hz = 3000000000 };
 
 	(void)state;
-	import_text(&i, TICK("51805946351", "a1") TICK("51805946361", "a2")
-		    TICK("54805946351", "a3"), &hz);
+	import_text(&i,
+		    TICK("51805946351", "a1") TICK("51805946361", "a2")
+			    TICK("54805946351", "a3"),
+		    &hz);
 	assert_event(1, EVENT_KMALLOC, 3, 0, 1, NONE);
 	assert_event(2, EVENT_KMALLOC, 1000000000, 0, 2, NONE);
 }
@@ -584,8 +614,10 @@ static void seconds_need_no_unit(void **state)
 	const struct import_options hz = { .clock_hz = 250 };
 
 	(void)state;
-	import_text(&i, KMALLOC(0, "000000", "a1", 8, 32)
-		    KMALLOC(0, "000001", "a2", 8, 32), &hz);
+	import_text(&i,
+		    KMALLOC(0, "000000", "a1", 8, 32)
+			    KMALLOC(0, "000001", "a2", 8, 32),
+		    &hz);
 	assert_event(1, EVENT_KMALLOC, 1000, 0, 1, NONE);
 	assert_non_null(strstr(i.report.warnings, "--clock-hz is not used"));
 }
@@ -638,7 +670,8 @@ static void no_such_file(void **state)
 
 	(void)state;
 	assert_int_equal(trace_import("/nonexistent/x", scratch(out, "o.slt"),
-				      &options, &i.report, &i.error), -ENOENT);
+				      &options, &i.report, &i.error),
+			 -ENOENT);
 	assert_non_null(strstr(i.error.text, "/nonexistent/x: cannot open"));
 	assert_int_equal(trace_import("/", out, &options, &i.report, &i.error),
 			 -EISDIR);
@@ -662,7 +695,8 @@ static void the_input_is_not_overwritten(void **state)
 	assert_int_equal(bytes, strlen(text));
 	free(data);
 	assert_int_equal(trace_import(in, "/dev/null", &options, &i.report,
-				      &i.error), -EINVAL);
+				      &i.error),
+			 -EINVAL);
 	assert_non_null(strstr(i.error.text, "not a regular file"));
 }
 
@@ -710,11 +744,12 @@ static void xz_is_unpacked(void **state)
 	size_t bytes = 0;
 
 	(void)state;
-	assert_int_equal(lzma_easy_buffer_encode(
-				 6, LZMA_CHECK_CRC32, NULL,
-				 (const uint8_t *)twice_allocated,
-				 strlen(twice_allocated), packed, &bytes,
-				 sizeof(packed)), LZMA_OK);
+	assert_int_equal(
+		lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, NULL,
+					(const uint8_t *)twice_allocated,
+					strlen(twice_allocated), packed, &bytes,
+					sizeof(packed)),
+		LZMA_OK);
 	import_bytes(&i, packed, bytes, NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 4);
@@ -742,13 +777,16 @@ static void thousands_of_caches(void **state)
 	(void)state;
 	assert_non_null(text);
 	for (int n = 0; n < 5000; n++)
-		p += sprintf(p, "sh-72 [000] ..... 5.%06d: kmem_cache_alloc: "
+		p += sprintf(p,
+			     "sh-72 [000] ..... 5.%06d: kmem_cache_alloc: "
 			     "call_site=m ptr=%x bytes_req=64 bytes_alloc=64 "
-			     "gfp_flags=GFP_KERNEL\n", n, n + 256);
+			     "gfp_flags=GFP_KERNEL\n",
+			     n, n + 256);
 	for (int n = 0; n < 5000; n++)
-		p += sprintf(p, "sh-72 [000] ..... 6.%06d: kmem_cache_free: "
-			     "call_site=m ptr=%x name=cache-%d\n", n, n + 256,
-			     n);
+		p += sprintf(p,
+			     "sh-72 [000] ..... 6.%06d: kmem_cache_free: "
+			     "call_site=m ptr=%x name=cache-%d\n",
+			     n, n + 256, n);
 	memset(&i, 0, sizeof(i));
 	{
 		struct import_options options = { 0 };
@@ -784,8 +822,7 @@ static void endless_lines(void **state)
 
 	(void)state;
 	assert_non_null(text);
-	head = (size_t)sprintf(text, "%s",
-			       KMALLOC(0, "000000", "a0", 8, 32));
+	head = (size_t)sprintf(text, "%s", KMALLOC(0, "000000", "a0", 8, 32));
 	memset(text + head, 'x', bytes);
 	memcpy(text + head + bytes, after, sizeof(after));
 	import_bytes(&i, text, head + bytes + sizeof(after) - 1, &options);

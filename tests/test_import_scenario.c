@@ -56,7 +56,8 @@ static void a_whole_scenario(void **state)
 		    "kf 3 7\n"
 		    "T 2005\n"
 		    "dump x early\n"
-		    "slabinfo end\n", NULL);
+		    "slabinfo end\n",
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_string_equal(i.error.text, "");
 	assert_int_equal(i.nr, 9);
@@ -116,8 +117,8 @@ static void caches_keep_all_they_have(void **state)
 	assert_int_equal(early->identity, IDENTITY_GIVEN);
 	assert_string_equal(late->name, "late");
 	assert_int_equal(late->flags, CACHE_DEF_RECLAIM | CACHE_DEF_PANIC |
-				      CACHE_DEF_SPREAD | CACHE_DEF_NOLEAK |
-				      CACHE_DEF_DMA);
+					      CACHE_DEF_SPREAD |
+					      CACHE_DEF_NOLEAK | CACHE_DEF_DMA);
 	assert_int_equal(late->when, CACHE_AT_EVENT);
 }
 
@@ -133,7 +134,8 @@ static void no_ops_are_counted(void **state)
 		    "kf 1 3\n"
 		    "k 0 8 3\n"
 		    "kf 1 3\n"
-		    "kf 1 3\n", NULL);
+		    "kf 1 3\n",
+		    NULL);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 2);
 	assert_int_equal(i.header->counts.events, 6);
@@ -163,10 +165,10 @@ static void refused(void **state)
 		{ SMP "k 2 8 1\n", ":3: ", "no such CPU" },
 		{ SMP "kn 1 8 1 2\n", ":3: ", "no such node" },
 		{ SMP "T 5\nT 4\n", ":4: ", "time goes back" },
-		{ SMP "T 9223372036854\nT 9223372036855\n", ":4: ",
-		  "292 years" },
-		{ SMP "create 0 c 8 0 -\ncreate 0 c 8 0 -\n", ":4: ",
-		  "exists already" },
+		{ SMP "T 9223372036854\nT 9223372036855\n",
+		  ":4: ", "292 years" },
+		{ SMP "create 0 c 8 0 -\ncreate 0 c 8 0 -\n",
+		  ":4: ", "exists already" },
 		{ SMP "create 0 c 4294967296 0 -\n", ":3: ", "4 GiB" },
 		{ SMP "smp\n", ":3: ", "second smp" },
 		{ SMP "machine nodes=1 cpus=1\n", ":3: ", "second machine" },
@@ -174,8 +176,8 @@ static void refused(void **state)
 		{ SMP "a 0\n", ":3: ", "a CPU NAME ID" },
 		{ "machine nodes=1 cpus=1\nk 0 8 1\n", ":2: ", "before smp" },
 		{ "machine nodes=1 cpus=1\nT 5\n", ":2: ", "before smp" },
-		{ "machine nodes=1 cpus=2\ncreate 1 c 8 0 -\n", ":2: ",
-		  "no CPU but 0" },
+		{ "machine nodes=1 cpus=2\ncreate 1 c 8 0 -\n",
+		  ":2: ", "no CPU but 0" },
 		{ "machine nodes=1 cpus=1\nsnap x\n", ": ", "without smp" },
 		{ "machine nodes=1 cpus=70000\n", ":1: ", "CPUs" },
 	};

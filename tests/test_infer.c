@@ -9,21 +9,24 @@
 
 #define AT(cpu, us, rest) \
 	"              sh-72      [00" #cpu "] .....     5." us ": " rest "\n"
-#define ALLOC(cpu, us, ptr, req) \
-	AT(cpu, us, "kmem_cache_alloc: call_site=maker+0x1/0x2 ptr=" ptr \
-	   " bytes_req=" #req " bytes_alloc=" #req \
+#define ALLOC(cpu, us, ptr, req)                                \
+	AT(cpu, us,                                             \
+	   "kmem_cache_alloc: call_site=maker+0x1/0x2 ptr=" ptr \
+	   " bytes_req=" #req " bytes_alloc=" #req              \
 	   " gfp_flags=GFP_KERNEL node=-1 accounted=false")
-#define KMALLOC(cpu, us, ptr, req) \
-	AT(cpu, us, "kmalloc: call_site=maker+0x1/0x2 ptr=" ptr \
-	   " bytes_req=" #req " bytes_alloc=64" \
+#define KMALLOC(cpu, us, ptr, req)                                        \
+	AT(cpu, us,                                                       \
+	   "kmalloc: call_site=maker+0x1/0x2 ptr=" ptr " bytes_req=" #req \
+	   " bytes_alloc=64"                                              \
 	   " gfp_flags=GFP_KERNEL node=-1 accounted=false")
 #define FREE(cpu, us, ptr, name) \
-	AT(cpu, us, "kmem_cache_free: call_site=killer+0x3/0x4 ptr=" ptr \
-	   " name=" name)
+	AT(cpu, us,              \
+	   "kmem_cache_free: call_site=killer+0x3/0x4 ptr=" ptr " name=" name)
 #define KFREE(cpu, us, ptr) \
 	AT(cpu, us, "kfree: call_site=killer+0x3/0x4 ptr=" ptr)
 
 static struct imported i;
+static const struct import_options all = { .infer = TRACE_INFER_ALL };
 
 static int release(void **state)
 {
@@ -53,19 +56,16 @@ static void assert_event(size_t number, enum event_op op, uint32_t us,
  * CPU 1 allocates b1 singly and a1 in bulk: a1 goes right behind b1, though
  * CPU 0 allocates later, and CPU 1 another cache's object.
  */
-static const char bulk[] =
-	ALLOC(0, "000000", "a1", 256)
-	FREE(0, "000001", "a1", "maple_node")
-	ALLOC(1, "000002", "b1", 256)
-	ALLOC(0, "000003", "c1", 256)
-	ALLOC(1, "000004", "d1", 64)
-	FREE(1, "000005", "a1", "maple_node")
-	FREE(1, "000006", "b1", "maple_node");
+static const char bulk[] = ALLOC(0, "000000", "a1", 256)
+	FREE(0, "000001", "a1", "maple_node") ALLOC(1, "000002", "b1", 256)
+		ALLOC(0, "000003", "c1", 256) ALLOC(1, "000004", "d1", 64)
+			FREE(1, "000005", "a1", "maple_node")
+				FREE(1, "000006", "b1", "maple_node");
 
 static void allocation_behind_the_latest_of_its_cache(void **state)
 {
 	(void)state;
-	import_text(&i, bulk, NULL);
+	import_text(&i, bulk, &all);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 8);
 	assert_event(0, EVENT_ALLOC, 0, 0, 0, 0, 0);
@@ -106,10 +106,11 @@ static void allocation_before_its_free(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(1, "000000", "a1", 256)
-		    FREE(1, "000001", "a1", "maple_node")
-		    ALLOC(0, "000002", "b1", 256)
-		    FREE(1, "000003", "a1", "maple_node"), NULL);
+		    ALLOC(1, "000000", "a1", 256) FREE(1, "000001", "a1",
+						       "maple_node")
+			    ALLOC(0, "000002", "b1", 256)
+				    FREE(1, "000003", "a1", "maple_node"),
+		    &all);
 	assert_int_equal(i.nr, 5);
 	assert_event(2, EVENT_ALLOC, 2, 0, 0, 0, 0);
 	assert_event(3, EVENT_ALLOC, 3, 1, 1, 0, EVENT_INFERRED);
@@ -121,10 +122,10 @@ static void two_unknown_frees(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "b1", 112)
-		    FREE(0, "000001", "b1", "pid")
-		    FREE(0, "000002", "a1", "pid")
-		    FREE(0, "000003", "a1", "pid"), NULL);
+		    ALLOC(0, "000000", "b1", 112) FREE(0, "000001", "b1", "pid")
+			    FREE(0, "000002", "a1", "pid")
+				    FREE(0, "000003", "a1", "pid"),
+		    &all);
 	assert_int_equal(i.nr, 5);
 	assert_event(2, EVENT_FREE_UNKNOWN, 2, 0, EVENT_NO_SLOT, 0, 0);
 	assert_event(3, EVENT_ALLOC, 3, 0, 0, 0, EVENT_INFERRED);
@@ -139,12 +140,11 @@ static void kfree_takes_the_object_before(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    KMALLOC(2, "000000", "a1", 60)
-		    KFREE(2, "000001", "a1")
-		    KFREE(3, "000002", "a1")
-		    KFREE(3, "000003", "a1")
-		    KFREE(3, "000004", "e1")
-		    KFREE(3, "000005", "e1"), NULL);
+		    KMALLOC(2, "000000", "a1", 60) KFREE(2, "000001", "a1")
+			    KFREE(3, "000002", "a1") KFREE(3, "000003", "a1")
+				    KFREE(3, "000004", "e1")
+					    KFREE(3, "000005", "e1"),
+		    &all);
 	assert_int_equal(i.code, 0);
 	assert_int_equal(i.nr, 8);
 	assert_event(2, EVENT_KMALLOC, 2, 3, 0, NONE, EVENT_INFERRED);
@@ -166,9 +166,9 @@ static void unknown_name_stays_unknown(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    KMALLOC(0, "000000", "a1", 60)
-		    KFREE(0, "000001", "a1")
-		    FREE(0, "000002", "a1", "strange"), NULL);
+		    KMALLOC(0, "000000", "a1", 60) KFREE(0, "000001", "a1")
+			    FREE(0, "000002", "a1", "strange"),
+		    &all);
 	assert_int_equal(i.nr, 3);
 	assert_event(2, EVENT_FREE_UNKNOWN, 2, 0, EVENT_NO_SLOT, NONE, 0);
 	assert_int_equal(i.header->counts.inferred_allocs, 0);
@@ -181,9 +181,9 @@ static void nothing_put_in(void **state)
 
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 112)
-		    ALLOC(0, "000001", "a1", 112)
-		    FREE(0, "000002", "a1", "pid"), &options);
+		    ALLOC(0, "000000", "a1", 112) ALLOC(0, "000001", "a1", 112)
+			    FREE(0, "000002", "a1", "pid"),
+		    &options);
 	assert_int_equal(i.nr, 3);
 	assert_event(1, EVENT_ALLOC, 1, 0, 1, 0, 0);
 	assert_event(2, EVENT_FREE, 2, 0, 1, 0, 0);
@@ -197,9 +197,9 @@ static void implicit_frees_counted_by_cache(void **state)
 {
 	(void)state;
 	import_text(&i,
-		    ALLOC(0, "000000", "a1", 112)
-		    ALLOC(1, "000001", "a1", 112)
-		    FREE(1, "000002", "a1", "pid"), NULL);
+		    ALLOC(0, "000000", "a1", 112) ALLOC(1, "000001", "a1", 112)
+			    FREE(1, "000002", "a1", "pid"),
+		    &all);
 	assert_int_equal(i.nr, 4);
 	assert_event(1, EVENT_FREE, 1, 0, 0, 0, EVENT_IMPLICIT);
 	assert_int_equal(i.header->caches[0].inferred_frees, 1);

@@ -113,7 +113,7 @@ static int produce_nonsense(void *arg, struct isolate_pipe *pipe,
 
 	(void)facts;
 	(void)error;
-	line.kind = (enum ftrace_kind)*(const int *)arg;
+	line.kind = (enum ftrace_kind) * (const int *)arg;
 	line.node = (int16_t)(line.kind == FTRACE_ALLOC ? -7 : -1);
 	return isolate_put(pipe, &line);
 }

@@ -46,13 +46,16 @@ static void sha256_vectors(void **state)
 
 	(void)state;
 	assert_non_null(many);
-	assert_sha("", 0, 1, "e3b0c44298fc1c149afbf4c8996fb924"
-			     "27ae41e4649b934ca495991b7852b855");
-	assert_sha("abc", 3, 1, "ba7816bf8f01cfea414140de5dae2223"
-				"b00361a396177a9cb410ff61f20015ad");
+	assert_sha("", 0, 1,
+		   "e3b0c44298fc1c149afbf4c8996fb924"
+		   "27ae41e4649b934ca495991b7852b855");
+	assert_sha("abc", 3, 1,
+		   "ba7816bf8f01cfea414140de5dae2223"
+		   "b00361a396177a9cb410ff61f20015ad");
 	assert_sha("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		   56, 5, "248d6a61d20638b8e5c026930c3e6039"
-			  "a33ce45964ff2167f6ecedd419db06c1");
+		   56, 5,
+		   "248d6a61d20638b8e5c026930c3e6039"
+		   "a33ce45964ff2167f6ecedd419db06c1");
 	memset(many, 'a', 1000000);
 	for (size_t step = 63; step < 1000000; step *= 31)
 		assert_sha(many, 1000000, step,
@@ -238,10 +241,11 @@ static size_t compress(const char *text, uint8_t *packed, size_t room)
 {
 	size_t bytes = 0;
 
-	assert_int_equal(lzma_easy_buffer_encode(
-				 6, LZMA_CHECK_CRC64, NULL,
-				 (const uint8_t *)text, strlen(text), packed,
-				 &bytes, room), LZMA_OK);
+	assert_int_equal(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, NULL,
+						 (const uint8_t *)text,
+						 strlen(text), packed, &bytes,
+						 room),
+			 LZMA_OK);
 	return bytes;
 }
 
@@ -383,7 +387,7 @@ static void pointer_map(void **state)
 	}
 	for (uint32_t n = 0; n < NR; n++) {
 		uint32_t *found = ptr_map_find(&map, 0xffff888000000000 +
-						     n * (uint64_t)64);
+							     n * (uint64_t)64);
 
 		assert_int_equal(found ? *found : 0, values[n]);
 	}

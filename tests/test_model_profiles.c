@@ -89,8 +89,10 @@ static void every_profile_boots_and_carries_traffic(void **state)
 		uint64_t size;
 		uint32_t flags;
 	} caches[] = {
-		{ 24, 0 }, { 200, SLAB_HWCACHE_ALIGN },
-		{ 832, SLAB_RECLAIM_ACCOUNT }, { 2100, SLAB_DESTROY_BY_RCU },
+		{ 24, 0 },
+		{ 200, SLAB_HWCACHE_ALIGN },
+		{ 832, SLAB_RECLAIM_ACCOUNT },
+		{ 2100, SLAB_DESTROY_BY_RCU },
 		{ 9000, SLAB_HWCACHE_ALIGN },
 	};
 	const struct slab_profile *p;
@@ -99,7 +101,8 @@ static void every_profile_boots_and_carries_traffic(void **state)
 	for (size_t i = 0; (p = slab_profile_at(i)) != NULL; i++) {
 		struct machine *m = boot(p);
 
-		for (size_t c = 0; c < sizeof(caches) / sizeof(caches[0]); c++) {
+		for (size_t c = 0; c < sizeof(caches) / sizeof(caches[0]);
+		     c++) {
 			cachep_t cachep = kmem_cache_create(
 				m, 0, "c", caches[c].size, 0, caches[c].flags);
 

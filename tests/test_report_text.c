@@ -41,7 +41,8 @@ static void control_bytes_are_shown(void **state)
 	assert_visible("a\nb\tc\033[2Jd\177", "a\\x0ab\\x09c\\x1b[2Jd\\x7f");
 	/* U+009B is a control sequence introducer, too */
 	assert_visible("\xc2\x9b"
-		       "31m", "\\xc2\\x9b31m");
+		       "31m",
+		       "\\xc2\\x9b31m");
 }
 
 static void only_valid_utf8_passes(void **state)
@@ -50,9 +51,9 @@ static void only_valid_utf8_passes(void **state)
 	assert_visible("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
 		       "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 	assert_visible("\xff", "\\xff");
-	assert_visible("\xc0\xaf", "\\xc0\\xaf");         /* overlong */
+	assert_visible("\xc0\xaf", "\\xc0\\xaf");          /* overlong */
 	assert_visible("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* surrogate */
-	assert_visible("\xe2\x82", "\\xe2\\x82");         /* cut short */
+	assert_visible("\xe2\x82", "\\xe2\\x82");          /* cut short */
 }
 
 static void long_text_is_cut(void **state)

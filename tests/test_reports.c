@@ -13,29 +13,41 @@
 #include "reports/show.h"
 
 /* For shells, SQL, terminals, printf, gnuplot, JSON and readers of lines. */
-#define EVIL                                                                   \
-	"{/=99 x}%n%s'; system('touch pwned'); \"`touch pwned`\" "              \
+#define EVIL                                                       \
+	"{/=99 x}%n%s'; system('touch pwned'); \"`touch pwned`\" " \
 	"$(touch pwned)\n@x \\ \033[31m"
 
 static char db_path[4096];
 
 static void store(struct results *results)
 {
-	struct trace_header header = { .cpus = 1, .nr_events = 4,
+	struct trace_header header = { .cpus = 1,
+				       .nr_events = 4,
 				       .end_ns = 2000000 };
 	const struct run_facts facts = {
-		.config_json = "{}", .machine = "m", .profile = "2.6.36-test",
-		.nodes = 1, .cpus = 1, .hz = 1000, .page_bytes = 4096,
+		.config_json = "{}",
+		.machine = "m",
+		.profile = "2.6.36-test",
+		.nodes = 1,
+		.cpus = 1,
+		.hz = 1000,
+		.page_bytes = 4096,
 	};
 	const struct host_facts host = { .label = EVIL, .trace_path = EVIL };
 	const struct cache_info info = {
-		.name = EVIL, .buffer_bytes = 100, .num = 40, .limit = 120,
-		.batchcount = 60, .shared = 8,
+		.name = EVIL,
+		.buffer_bytes = 100,
+		.num = 40,
+		.limit = 120,
+		.batchcount = 60,
+		.shared = 8,
 	};
-	const struct cache_row cache = { .chain_position = 0, .info = &info,
+	const struct cache_row cache = { .chain_position = 0,
+					 .info = &info,
 					 .page_bytes = 4096 };
 	struct replay_counts counts = { .events = 4 };
-	const struct run_end end = { .complete = true, .end_ns = 2000000,
+	const struct run_end end = { .complete = true,
+				     .end_ns = 2000000,
 				     .counts = &counts };
 	int64_t node[NR_NODE_COLUMNS] = { 0 }, cpu[NR_CPU_COLUMNS] = { 0 };
 	int64_t maxima[NR_CACHE_COLUMNS] = { 0 };
@@ -51,7 +63,8 @@ static void store(struct results *results)
 	cpu_id = results_add_cpu(results, 0, node_id);
 	cache_id = results_add_cache(results, &cache);
 	for (uint64_t k = 0; k < 3; k++) {
-		struct sample_row sample = { .k = k, .time_ns = k * 1000000,
+		struct sample_row sample = { .k = k,
+					     .time_ns = k * 1000000,
 					     .events = 2 * k,
 					     .keyframe = true };
 
@@ -196,7 +209,9 @@ static void json_is_one_line(void **state)
 	(void)state;
 	assert_tame(text, 1);
 	assert_holds(text, "{\"schema\":1,\"run\":1,\"status\":\"complete\"");
-	assert_holds(text, "\"cache\":\"{/=99 x}%n%s'; system('touch pwned'); \\\"`touch");
+	assert_holds(
+		text,
+		"\"cache\":\"{/=99 x}%n%s'; system('touch pwned'); \\\"`touch");
 	assert_holds(text, "\"live_objs\":62");
 	assert_holds(text, "\"free_hit_pct\":null");
 	assert_holds(text, "],\"total\":{");
@@ -226,8 +241,10 @@ static void one_cache_by_its_name(void **state)
 
 static void unknown_runs_are_refused(void **state)
 {
-	static const char *const runs[] = { "0", "2", "@-2", "@-0", "-1", "x",
-					    "1x", "", "@", "99999999999999999999" };
+	static const char *const runs[] = {
+		"0", "2",  "@-2", "@-0", "-1",
+		"x", "1x", "",    "@",   "99999999999999999999"
+	};
 	struct report_error error;
 
 	(void)state;

@@ -14,8 +14,9 @@
 
 static struct trace_header tiny_header(void)
 {
-	struct trace_header header = { .cpus = 2, .nr_events = 7,
-				       .end_ns = 1000, .span_ns = 1000 };
+	struct trace_header header = {
+		.cpus = 2, .nr_events = 7, .end_ns = 1000, .span_ns = 1000
+	};
 
 	strcpy(header.format, "ftrace");
 	strcpy(header.digest, "00ff");
@@ -24,8 +25,13 @@ static struct trace_header tiny_header(void)
 }
 
 static const struct run_facts facts = {
-	.config_json = "{}", .machine = "nodes=2,cpus=2", .profile = "p",
-	.nodes = 2, .cpus = 2, .node_pages = 100, .hz = 1000,
+	.config_json = "{}",
+	.machine = "nodes=2,cpus=2",
+	.profile = "p",
+	.nodes = 2,
+	.cpus = 2,
+	.node_pages = 100,
+	.hz = 1000,
 	.page_bytes = 4096,
 };
 static const struct host_facts host = { .command_line = "slabsim run" };
@@ -55,8 +61,10 @@ static void a_new_file_is_ours(void **state)
 	assert_sql(db, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	assert_sql(db, "SELECT status FROM run", "partial");
 	/* what older SQLite cannot read */
-	assert_sql(db, "SELECT count(*) FROM sqlite_master"
-		       " WHERE sql LIKE '%STRICT%'", "0");
+	assert_sql(db,
+		   "SELECT count(*) FROM sqlite_master"
+		   " WHERE sql LIKE '%STRICT%'",
+		   "0");
 	sqlite3_close(db);
 	assert_int_equal(SCHEMA_APPLICATION_ID, REPORT_APPLICATION_ID);
 	assert_int_equal(SCHEMA_VERSION, REPORT_SCHEMA_VERSION);
@@ -83,8 +91,10 @@ static void every_view_works(void **state)
 	(void)state;
 	results_close(begin(path));
 	db = open_db(path);
-	sqlite3_prepare_v2(db, "SELECT name FROM sqlite_master"
-			       " WHERE type = 'view'", -1, &list, NULL);
+	sqlite3_prepare_v2(db,
+			   "SELECT name FROM sqlite_master"
+			   " WHERE type = 'view'",
+			   -1, &list, NULL);
 	for (; sqlite3_step(list) == SQLITE_ROW; nr++) {
 		snprintf(sql, sizeof(sql), "SELECT * FROM %s",
 			 sqlite3_column_text(list, 0));
@@ -96,9 +106,9 @@ static void every_view_works(void **state)
 }
 
 /* Keys, times and words are not metrics. */
-#define NOT_METRICS                                                            \
-	"('run_id', 'sample_id', 'k', 'time_ns', 'cache_id', 'cpu_id',"        \
-	" 'node_id', 'cpu', 'node', 'chain_position', 'name', 'kind',"         \
+#define NOT_METRICS                                                     \
+	"('run_id', 'sample_id', 'k', 'time_ns', 'cache_id', 'cpu_id'," \
+	" 'node_id', 'cpu', 'node', 'chain_position', 'name', 'kind',"  \
 	" 'description', 'count')"
 
 static void every_column_is_in_the_dictionary(void **state)
@@ -109,17 +119,22 @@ static void every_column_is_in_the_dictionary(void **state)
 	(void)state;
 	results_close(begin(path));
 	db = open_db(path);
-	assert_sql(db, "SELECT group_concat(m.name || '.' || c.name) FROM"
-		       " sqlite_master m, pragma_table_info(m.name) c"
-		       " WHERE (m.type = 'view' OR m.name LIKE '%_stat')"
-		       " AND c.name NOT IN (SELECT name FROM metric_def)"
-		       " AND c.name NOT IN " NOT_METRICS, "NULL");
-	assert_sql(db, "SELECT count(*) FROM metric_def"
-		       " WHERE unit = '' OR description = ''", "0");
+	assert_sql(db,
+		   "SELECT group_concat(m.name || '.' || c.name) FROM"
+		   " sqlite_master m, pragma_table_info(m.name) c"
+		   " WHERE (m.type = 'view' OR m.name LIKE '%_stat')"
+		   " AND c.name NOT IN (SELECT name FROM metric_def)"
+		   " AND c.name NOT IN " NOT_METRICS,
+		   "NULL");
+	assert_sql(db,
+		   "SELECT count(*) FROM metric_def"
+		   " WHERE unit = '' OR description = ''",
+		   "0");
 	/* and nothing else is */
-	assert_sql(db, "SELECT group_concat(d.name) FROM metric_def d WHERE"
-		       " NOT EXISTS (SELECT 1 FROM sqlite_master m,"
-		       " pragma_table_info(m.name) c WHERE c.name = d.name)",
+	assert_sql(db,
+		   "SELECT group_concat(d.name) FROM metric_def d WHERE"
+		   " NOT EXISTS (SELECT 1 FROM sqlite_master m,"
+		   " pragma_table_info(m.name) c WHERE c.name = d.name)",
 		   "NULL");
 	sqlite3_close(db);
 }
@@ -140,11 +155,9 @@ static void runs_of_one_trace_share_its_row(void **state)
 	sqlite3 *db;
 
 	(void)state;
-	assert_int_equal(results_begin_run(results, &header, &facts, &host),
-			 2);
+	assert_int_equal(results_begin_run(results, &header, &facts, &host), 2);
 	header.counts.lost = 1; /* the same bytes, read in another way */
-	assert_int_equal(results_begin_run(results, &header, &facts, &host),
-			 3);
+	assert_int_equal(results_begin_run(results, &header, &facts, &host), 3);
 	results_close(results);
 	db = open_db(path);
 	assert_sql(db, "SELECT group_concat(trace_id) FROM run", "1,1,2");
@@ -198,8 +211,13 @@ static void fill_node_rows(void)
 }
 
 static const struct cache_info info = {
-	.name = "buffer", .buffer_bytes = 100, .user_bytes = 96, .num = 40,
-	.limit = 120, .batchcount = 60, .shared = 8,
+	.name = "buffer",
+	.buffer_bytes = 100,
+	.user_bytes = 96,
+	.num = 40,
+	.limit = 120,
+	.batchcount = 60,
+	.shared = 8,
 };
 
 /*
@@ -210,14 +228,18 @@ static const struct cache_info info = {
 static void store_sample(struct results *results, const int64_t *node_ids,
 			 const int64_t *cpu_ids)
 {
-	struct cache_row cache = { .chain_position = 0, .info = &info,
+	struct cache_row cache = { .chain_position = 0,
+				   .info = &info,
 				   .page_bytes = 4096 };
 	struct sample_row sample = { .k = 0, .keyframe = true };
 	struct node_pages pages = { 100, 6, 9, 12 };
 	int64_t cpu[2][NR_CPU_COLUMNS] = { {
-		[CPU_COLUMN_allochit] = 90, [CPU_COLUMN_allocmiss] = 10,
-		[CPU_COLUMN_freehit] = 30, [CPU_COLUMN_freemiss] = 10,
-		[CPU_COLUMN_remotefrees] = 4, [CPU_COLUMN_avail_objs] = 15,
+		[CPU_COLUMN_allochit] = 90,
+		[CPU_COLUMN_allocmiss] = 10,
+		[CPU_COLUMN_freehit] = 30,
+		[CPU_COLUMN_freemiss] = 10,
+		[CPU_COLUMN_remotefrees] = 4,
+		[CPU_COLUMN_avail_objs] = 15,
 	} };
 	int64_t maxima[NR_CACHE_COLUMNS] = { 170, 200, 0 };
 	int64_t cache_id = results_add_cache(results, &cache);
@@ -225,8 +247,8 @@ static void store_sample(struct results *results, const int64_t *node_ids,
 
 	results_add_stat(results, STAT_OF_CACHE, id, cache_id, 0, maxima);
 	for (int i = 0; i < 2; i++) {
-		results_add_stat(results, STAT_OF_CPU, id, cache_id,
-				 cpu_ids[i], cpu[i]);
+		results_add_stat(results, STAT_OF_CPU, id, cache_id, cpu_ids[i],
+				 cpu[i]);
 		results_add_stat(results, STAT_OF_NODE, id, cache_id,
 				 node_ids[i], node_row[i]);
 		results_add_node_pages(results, id, node_ids[i], &pages);
@@ -255,26 +277,33 @@ static void fragmentation_is_as_defined(void **state)
 	sqlite3 *db = handmade("frag.db");
 
 	(void)state;
-	assert_sql(db, "SELECT printf('%.4f %.4f %.4f %.4f',"
-		       " internal_frag_pct, slab_frag_pct, cached_pct,"
-		       " unused_pct) FROM v_frag WHERE node = 0",
+	assert_sql(db,
+		   "SELECT printf('%.4f %.4f %.4f %.4f',"
+		   " internal_frag_pct, slab_frag_pct, cached_pct,"
+		   " unused_pct) FROM v_frag WHERE node = 0",
 		   "20.0000 15.0000 11.7647 51.1719");
-	assert_sql(db, "SELECT pages || ' ' || fewest_pages FROM v_frag"
-		       " WHERE node = 0", "6 4");
-	assert_sql(db, "SELECT ((internal_frag_pct IS NULL)"
-		       " + (slab_frag_pct IS NULL) + (cached_pct IS NULL))"
-		       " || ' ' || unused_pct FROM v_frag WHERE node = 1",
+	assert_sql(db,
+		   "SELECT pages || ' ' || fewest_pages FROM v_frag"
+		   " WHERE node = 0",
+		   "6 4");
+	assert_sql(db,
+		   "SELECT ((internal_frag_pct IS NULL)"
+		   " + (slab_frag_pct IS NULL) + (cached_pct IS NULL))"
+		   " || ' ' || unused_pct FROM v_frag WHERE node = 1",
 		   "3 100.0");
-	assert_sql(db, "SELECT printf('%.4f %.4f %.4f %.4f',"
-		       " internal_frag_pct, slab_frag_pct, cached_pct,"
-		       " unused_pct) FROM v_frag_cache",
+	assert_sql(db,
+		   "SELECT printf('%.4f %.4f %.4f %.4f',"
+		   " internal_frag_pct, slab_frag_pct, cached_pct,"
+		   " unused_pct) FROM v_frag_cache",
 		   "20.0000 15.0000 11.7647 58.1473");
-	assert_sql(db, "SELECT printf('%.4f %.4f %.4f %.4f',"
-		       " internal_frag_pct, slab_frag_pct, cached_pct,"
-		       " unused_pct) FROM v_sample",
+	assert_sql(db,
+		   "SELECT printf('%.4f %.4f %.4f %.4f',"
+		   " internal_frag_pct, slab_frag_pct, cached_pct,"
+		   " unused_pct) FROM v_sample",
 		   "20.0000 15.0000 11.7647 58.1473");
-	assert_sql(db, "SELECT full_pages || ' ' || partial_pages || ' ' ||"
-		       " free_pages || ' ' || live_bytes FROM v_sample",
+	assert_sql(db,
+		   "SELECT full_pages || ' ' || partial_pages || ' ' ||"
+		   " free_pages || ' ' || live_bytes FROM v_sample",
 		   "2 3 2 15000");
 	sqlite3_close(db);
 }
@@ -284,11 +313,12 @@ static void hit_rates_are_as_defined(void **state)
 	sqlite3 *db = handmade("hit.db");
 
 	(void)state;
-	assert_sql(db, "SELECT printf('%.4f %.4f %.4f %.4f', alloc_hit_pct,"
-		       " free_hit_pct, remote_free_pct, alien_overflow_pct)"
-		       " FROM v_hit", "90.0000 75.0000 9.0909 25.0000");
-	assert_sql(db, "SELECT alloc_hit_pct FROM v_cpu WHERE cpu = 1",
-		   "NULL");
+	assert_sql(db,
+		   "SELECT printf('%.4f %.4f %.4f %.4f', alloc_hit_pct,"
+		   " free_hit_pct, remote_free_pct, alien_overflow_pct)"
+		   " FROM v_hit",
+		   "90.0000 75.0000 9.0909 25.0000");
+	assert_sql(db, "SELECT alloc_hit_pct FROM v_cpu WHERE cpu = 1", "NULL");
 	assert_sql(db, "SELECT avail_bytes FROM v_cpu WHERE cpu = 0", "1500");
 	sqlite3_close(db);
 }
@@ -299,18 +329,21 @@ static void slabinfo_adds_nodes_and_cpus(void **state)
 	sqlite3 *db = handmade("slabinfo.db");
 
 	(void)state;
-	assert_sql(db, "SELECT active_objs || ' ' || num_objs || ' ' || objsize"
-		       " || ' ' || objperslab || ' ' || pagesperslab || ' ' ||"
-		       " tunable_limit || ' ' || batchcount || ' ' ||"
-		       " sharedfactor || ' ' || active_slabs || ' ' ||"
-		       " num_slabs || ' ' || sharedavail || ' ' || maxobjs ||"
-		       " ' ' || grown || ' ' || reaped || ' ' || maxfreeable"
-		       " || ' ' || remotefrees || ' ' || alienoverflow || ' '"
-		       " || allochit || ' ' || allocmiss || ' ' || freehit ||"
-		       " ' ' || freemiss FROM v_slabinfo",
+	assert_sql(db,
+		   "SELECT active_objs || ' ' || num_objs || ' ' || objsize"
+		   " || ' ' || objperslab || ' ' || pagesperslab || ' ' ||"
+		   " tunable_limit || ' ' || batchcount || ' ' ||"
+		   " sharedfactor || ' ' || active_slabs || ' ' ||"
+		   " num_slabs || ' ' || sharedavail || ' ' || maxobjs ||"
+		   " ' ' || grown || ' ' || reaped || ' ' || maxfreeable"
+		   " || ' ' || remotefrees || ' ' || alienoverflow || ' '"
+		   " || allochit || ' ' || allocmiss || ' ' || freehit ||"
+		   " ' ' || freemiss FROM v_slabinfo",
 		   "170 280 100 40 1 120 60 8 5 7 5 200 9 2 3 4 1 90 10 30 10");
-	assert_sql(db, "SELECT sum(in_use_pages) || ' ' || sum(peak_pages)"
-		       " FROM v_node", "12 18");
+	assert_sql(db,
+		   "SELECT sum(in_use_pages) || ' ' || sum(peak_pages)"
+		   " FROM v_node",
+		   "12 18");
 	sqlite3_close(db);
 }
 
@@ -323,9 +356,12 @@ static void losses_are_named_and_counted(void **state)
 	struct results *results = open_results(path);
 	struct replay_counts counts = { .skipped_frees = 5 };
 	struct run_end end = { .complete = true, .counts = &counts };
-	struct cache_def def = { .name = "guess", .identity = IDENTITY_SIZE,
-				 .reason = "r", .allocs = 9 };
-	struct cache_row row = { .chain_position = -1, .def = &def,
+	struct cache_def def = { .name = "guess",
+				 .identity = IDENTITY_SIZE,
+				 .reason = "r",
+				 .allocs = 9 };
+	struct cache_row row = { .chain_position = -1,
+				 .def = &def,
 				 .identity = "size" };
 	sqlite3 *db;
 
@@ -336,8 +372,9 @@ static void losses_are_named_and_counted(void **state)
 	assert_int_equal(results_finish(results, &end), 0);
 	results_close(results);
 	db = open_db(path);
-	assert_sql(db, "SELECT group_concat(kind || ' ' || count, ', ')"
-		       " FROM v_loss WHERE count > 0",
+	assert_sql(db,
+		   "SELECT group_concat(kind || ' ' || count, ', ')"
+		   " FROM v_loss WHERE count > 0",
 		   "lost_events 12, guessed_allocs 9, skipped_frees 5, "
 		   "uncreated_caches 1");
 	assert_sql(db, "SELECT status FROM run", "complete");
@@ -350,7 +387,8 @@ static void names_are_data(void **state)
 	const char *path = scratch("names.db");
 	struct results *results = begin(path);
 	struct cache_info hostile = info;
-	struct cache_row row = { .chain_position = 0, .info = &hostile,
+	struct cache_row row = { .chain_position = 0,
+				 .info = &hostile,
 				 .page_bytes = 4096 };
 	sqlite3 *db;
 	char *got;
@@ -395,8 +433,7 @@ static void foreign_files_are_refused(void **state)
 	sqlite3_close(db);
 	assert_refused(path, -EBADMSG);
 	db = open_db(path);
-	assert_sql(db, "SELECT group_concat(name) FROM sqlite_master",
-		   "diary");
+	assert_sql(db, "SELECT group_concat(name) FROM sqlite_master", "diary");
 	sqlite3_close(db);
 
 	snprintf(path, sizeof(path), "%s", scratch("text.db"));

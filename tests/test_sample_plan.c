@@ -73,12 +73,11 @@ static void long_times_do_not_overflow(void **state)
 					  .steps = 1000000 };
 
 	(void)state;
-	assert_int_equal(sample_plan_time_ns(&plan, 500000),
-			 UINT64_C(1) << 62);
+	assert_int_equal(sample_plan_time_ns(&plan, 500000), UINT64_C(1) << 62);
 	assert_int_equal(sample_plan_time_ns(&plan, 1),
 			 UINT64_C(9223372036854));
-	assert_int_equal(sample_plan_time_ns(&plan, 1000000),
-			 UINT64_C(1) << 63);
+	assert_int_equal(sample_plan_time_ns(&plan, 1000000), UINT64_C(1)
+								      << 63);
 }
 
 static void assert_duration(const char *text, uint64_t want)
@@ -107,9 +106,22 @@ static void durations_have_units(void **state)
 static void what_is_no_duration(void **state)
 {
 	static const char *const texts[] = {
-		"", "ms", "-1ms", "+1ms", " 1ms", "1 ms", "1m", "1msec", "1.ms",
-		".5s", "1e3", "0x10", "1s1", "18446744073709551616",
-		"18446744073709551615s", "99999999999999999999999s",
+		"",
+		"ms",
+		"-1ms",
+		"+1ms",
+		" 1ms",
+		"1 ms",
+		"1m",
+		"1msec",
+		"1.ms",
+		".5s",
+		"1e3",
+		"0x10",
+		"1s1",
+		"18446744073709551616",
+		"18446744073709551615s",
+		"99999999999999999999999s",
 	};
 	uint64_t ns;
 

@@ -40,7 +40,9 @@ static struct slt_reader *open_slt(void)
 }
 
 static const struct machine_config config = {
-	.profile = &slab_profile_2_6_36, .nr_nodes = 2, .nr_cpus = 4,
+	.profile = &slab_profile_2_6_36,
+	.nr_nodes = 2,
+	.nr_cpus = 4,
 	.node_pages = 1 << 20,
 };
 
@@ -49,10 +51,16 @@ static void run_into(char *path, const char *name, uint64_t steps,
 		     uint32_t keyframe)
 {
 	struct run_options options = {
-		.reader = open_slt(), .machine = config, .steps = steps,
+		.reader = open_slt(),
+		.machine = config,
+		.steps = steps,
 		.keyframe = keyframe,
-		.facts = { .config_json = "{}", .machine = "m", .profile = "p",
-			   .nodes = 2, .cpus = 4, .hz = 1000,
+		.facts = { .config_json = "{}",
+			   .machine = "m",
+			   .profile = "p",
+			   .nodes = 2,
+			   .cpus = 4,
+			   .hz = 1000,
 			   .page_bytes = 4096 },
 	};
 	struct run_outcome outcome;
@@ -81,8 +89,10 @@ static void assert_same(sqlite3 *db, const char *what)
 {
 	char sql[512];
 
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM (SELECT %s"
-		 " EXCEPT SELECT %s)", what, what);
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM (SELECT %s"
+		 " EXCEPT SELECT %s)",
+		 what, what);
 	/* the second FROM names the other file */
 	char *from = strstr(strstr(sql, "EXCEPT"), "FROM ") + 5;
 
@@ -113,17 +123,21 @@ static void values_are_carried_forward(void **state)
 		assert_same(db, "* FROM v_slabinfo");
 		assert_same(db, "* FROM v_sample");
 		/* every sample x cache x node of the full one is there */
-		assert_sql(db, "SELECT (SELECT count(*) FROM v_node_stat) ="
-			       " (SELECT count(*) FROM other.v_node_stat)",
+		assert_sql(db,
+			   "SELECT (SELECT count(*) FROM v_node_stat) ="
+			   " (SELECT count(*) FROM other.v_node_stat)",
 			   "1");
-		assert_sql(db, "SELECT (SELECT count(*) FROM node_stat) >"
-			       " 2 * (SELECT count(*) FROM other.node_stat)",
+		assert_sql(db,
+			   "SELECT (SELECT count(*) FROM node_stat) >"
+			   " 2 * (SELECT count(*) FROM other.node_stat)",
 			   "1");
 		sqlite3_close(db);
 	}
 	db = open_db(full);
-	assert_sql(db, "SELECT count(*) = (SELECT count(*) FROM v_cpu_stat)"
-		       " FROM cpu_stat", "1");
+	assert_sql(db,
+		   "SELECT count(*) = (SELECT count(*) FROM v_cpu_stat)"
+		   " FROM cpu_stat",
+		   "1");
 	assert_sql(db, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	sqlite3_close(db);
 }
@@ -156,16 +170,22 @@ static void pages_are_accounted_for(void **state)
 	(void)state;
 	run_into(path, "pages.db", 100, 10);
 	db = open_db(path);
-	assert_sql(db, "SELECT count(*) FROM v_node"
-		       " WHERE in_use_pages <> pages", "0");
+	assert_sql(db,
+		   "SELECT count(*) FROM v_node"
+		   " WHERE in_use_pages <> pages",
+		   "0");
 	/* slots are live, cached or free */
-	assert_sql(db, "SELECT count(*) FROM v_frag f JOIN cache c"
-		       " ON c.id = f.cache_id WHERE f.live_objs + f.cached_objs"
-		       " + f.free_objs <> (f.slabs_full + f.slabs_partial +"
-		       " f.slabs_free) * c.objs_per_slab", "0");
+	assert_sql(db,
+		   "SELECT count(*) FROM v_frag f JOIN cache c"
+		   " ON c.id = f.cache_id WHERE f.live_objs + f.cached_objs"
+		   " + f.free_objs <> (f.slabs_full + f.slabs_partial +"
+		   " f.slabs_free) * c.objs_per_slab",
+		   "0");
 	/* allocations and frees of the replay are those of the counters */
-	assert_sql(db, "SELECT sum(requested_bytes) <= sum(live_bytes)"
-		       " FROM v_sample", "1");
+	assert_sql(db,
+		   "SELECT sum(requested_bytes) <= sum(live_bytes)"
+		   " FROM v_sample",
+		   "1");
 	sqlite3_close(db);
 }
 
@@ -174,15 +194,18 @@ static void pages_are_accounted_for(void **state)
 static void assert_line(sqlite3 *db, const char *name,
 			const struct slabinfo *info)
 {
-	char *sql = sqlite3_mprintf("SELECT active_objs || ' ' || num_objs ||"
+	char *sql = sqlite3_mprintf(
+		"SELECT active_objs || ' ' || num_objs ||"
 		" ' ' || active_slabs || ' ' || num_slabs || ' ' || sharedavail"
 		" || ' ' || listallocs || ' ' || maxobjs || ' ' || grown || ' '"
 		" || reaped || ' ' || maxfreeable || ' ' || nodeallocs || ' '"
 		" || remotefrees || ' ' || alienoverflow || ' ' || allochit ||"
 		" ' ' || allocmiss || ' ' || freehit || ' ' || freemiss"
 		" FROM v_slabinfo WHERE name = %Q"
-		" AND sample_id = (SELECT max(id) FROM sample)", name);
-	char *want = sqlite3_mprintf("%llu %llu %llu %llu %llu %llu %llu %llu "
+		" AND sample_id = (SELECT max(id) FROM sample)",
+		name);
+	char *want = sqlite3_mprintf(
+		"%llu %llu %llu %llu %llu %llu %llu %llu "
 		"%llu %llu %llu %llu %llu %llu %llu %llu %llu",
 		info->active_objs, info->num_objs, info->active_slabs,
 		info->num_slabs, info->shared_avail, info->node.listallocs,
@@ -204,14 +227,14 @@ static struct replay *replay_whole(struct slt_reader *reader)
 	const struct trace_header *header = slt_header(reader);
 	struct replay_options options = { 0 };
 	struct trace_error error = { "" };
-	struct replay *replay = replay_create(header, &config, &options,
-					      &error);
+	struct replay *replay =
+		replay_create(header, &config, &options, &error);
 	int nr;
 
 	assert_non_null(replay);
 	while ((nr = slt_read(reader, events, 4096, &error)) > 0)
-		assert_int_equal(replay_events(replay, events, (size_t)nr,
-					       &error), 0);
+		assert_int_equal(
+			replay_events(replay, events, (size_t)nr, &error), 0);
 	replay_advance(replay, header->end_ns);
 	return replay;
 }
@@ -239,8 +262,10 @@ static void slabinfo_is_the_machines(void **state)
 	assert_true(position > 40);
 	/* in the order of the chain */
 	kmem_cache_info(m, machine_first_cache(m), &cache);
-	assert_sql(db, "SELECT name FROM v_slabinfo WHERE k = 0"
-		       " ORDER BY chain_position DESC", cache.name);
+	assert_sql(db,
+		   "SELECT name FROM v_slabinfo WHERE k = 0"
+		   " ORDER BY chain_position DESC",
+		   cache.name);
 	sqlite3_close(db);
 	replay_destroy(replay);
 	slt_close(reader);
@@ -255,13 +280,18 @@ static void sample_0_precedes_the_events(void **state)
 	(void)state;
 	run_into(path, "first.db", 10, 10);
 	db = open_db(path);
-	assert_sql(db, "SELECT events || ' ' || time_ns FROM sample"
-		       " WHERE k = 0", "0 0");
-	assert_sql(db, "SELECT events = (SELECT events FROM run) AND"
-		       " time_ns = (SELECT end_ns FROM run) FROM sample"
-		       " WHERE k = 10", "1");
-	assert_sql(db, "SELECT count(*) FROM v_slabinfo WHERE k = 0 AND name"
-		       " = 'vm_area_struct' AND allochit + allocmiss > 0",
+	assert_sql(db,
+		   "SELECT events || ' ' || time_ns FROM sample"
+		   " WHERE k = 0",
+		   "0 0");
+	assert_sql(db,
+		   "SELECT events = (SELECT events FROM run) AND"
+		   " time_ns = (SELECT end_ns FROM run) FROM sample"
+		   " WHERE k = 10",
+		   "1");
+	assert_sql(db,
+		   "SELECT count(*) FROM v_slabinfo WHERE k = 0 AND name"
+		   " = 'vm_area_struct' AND allochit + allocmiss > 0",
 		   "0");
 	sqlite3_close(db);
 }

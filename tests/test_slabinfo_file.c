@@ -34,9 +34,11 @@ static void plain_2_1(void **state)
 	const struct slabinfo_row *row;
 
 	(void)state;
-	assert_int_equal(read_text(HEAD_21
-		"dentry  4536 4557 192 21 1 : tunables 120 60 8 : "
-		"slabdata 216 217 7\n"), 0);
+	assert_int_equal(
+		read_text(HEAD_21
+			  "dentry  4536 4557 192 21 1 : tunables 120 60 8 : "
+			  "slabdata 216 217 7\n"),
+		0);
 	assert_string_equal(file.version, "2.1");
 	assert_false(file.slub);
 	row = slabinfo_file_find(&file, "dentry");
@@ -63,10 +65,13 @@ static void statistics_2_1(void **state)
 	const struct slabinfo_row *row;
 
 	(void)state;
-	assert_int_equal(read_text(HEAD_21
-		"maple_node 304 304 256 16 1 : tunables 120 60 8 : slabdata "
-		"19 19 106 : globalstat 304 305 19 2 0 4 3 82 5 : cpustat "
-		"6542 22 6476 1\n"), 0);
+	assert_int_equal(
+		read_text(
+			HEAD_21
+			"maple_node 304 304 256 16 1 : tunables 120 60 8 : slabdata "
+			"19 19 106 : globalstat 304 305 19 2 0 4 3 82 5 : cpustat "
+			"6542 22 6476 1\n"),
+		0);
 	row = &file.rows[0];
 	assert_true(row->has_stats);
 	assert_int_equal(row->listallocs, 304);
@@ -86,10 +91,13 @@ static void statistics_2_1(void **state)
 static void statistics_2_0(void **state)
 {
 	(void)state;
-	assert_int_equal(read_text("slabinfo - version: 2.0 (statistics)\n"
-		"size-40 2088 9760 64 61 1 : tunables 32 16 8 : slabdata 160 "
-		"160 0 : globalstat 3324 2010 160 0 0 0 173 : cpustat 5675 "
-		"213 3945 2\n"), 0);
+	assert_int_equal(
+		read_text(
+			"slabinfo - version: 2.0 (statistics)\n"
+			"size-40 2088 9760 64 61 1 : tunables 32 16 8 : slabdata 160 "
+			"160 0 : globalstat 3324 2010 160 0 0 0 173 : cpustat 5675 "
+			"213 3945 2\n"),
+		0);
 	assert_string_equal(file.version, "2.0");
 	assert_int_equal(file.rows[0].nodeallocs, 0);
 	/* 5675 + 213 - 3945 - 2 */
@@ -102,9 +110,12 @@ static void version_1_1(void **state)
 	const struct slabinfo_row *row;
 
 	(void)state;
-	assert_int_equal(read_text("slabinfo - version: 1.1 (statistics) (SMP)\n"
-		"kmem_cache 60 78 100 2 2 1 : 60 64 2 0 0 : 252 126 : "
-		"10 2 3 0\n"), 0);
+	assert_int_equal(
+		read_text(
+			"slabinfo - version: 1.1 (statistics) (SMP)\n"
+			"kmem_cache 60 78 100 2 2 1 : 60 64 2 0 0 : 252 126 : "
+			"10 2 3 0\n"),
+		0);
 	row = slabinfo_file_find(&file, "kmem_cache");
 	assert_non_null(row);
 	assert_int_equal(row->objsize, 100);
@@ -123,10 +134,13 @@ static void version_1_1(void **state)
 static void names_with_blanks_and_colons(void **state)
 {
 	(void)state;
-	assert_int_equal(read_text(HEAD_21
-		"kmalloc-64(59:session-c1) 1 64 64 64 1 : tunables 0 0 0 : "
-		"slabdata 1 1 0\n"
-		"dm io 3 64 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n"), 0);
+	assert_int_equal(
+		read_text(
+			HEAD_21
+			"kmalloc-64(59:session-c1) 1 64 64 64 1 : tunables 0 0 0 : "
+			"slabdata 1 1 0\n"
+			"dm io 3 64 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n"),
+		0);
 	assert_string_equal(file.rows[0].name, "kmalloc-64(59:session-c1)");
 	assert_string_equal(file.rows[1].name, "dm io");
 	assert_int_equal(file.rows[1].active_objs, 3);
@@ -164,8 +178,10 @@ static void bad_lines(void **state)
 static void a_whole_file(void **state)
 {
 	(void)state;
-	assert_int_equal(slabinfo_file_read(
-		"traces/samples/fork-100k/slabinfo.t0", &file, &error), 0);
+	assert_int_equal(
+		slabinfo_file_read("traces/samples/fork-100k/slabinfo.t0",
+				   &file, &error),
+		0);
 	assert_int_equal(file.nr, 145);
 	assert_non_null(slabinfo_file_find(&file, "task_struct"));
 }

@@ -53,9 +53,17 @@ static void fill_header(struct trace_header *header)
 	strcpy(header->source, "a.txt");
 	strcpy(header->digest, "0123abcd");
 	header->counts = (struct trace_counts){
-		.events = 1, .allocs = 2, .failed_allocs = 3, .frees = 4,
-		.null_frees = 5, .unknown_frees = 6, .implicit_frees = 7,
-		.own_dropped = 8, .other = 9, .lost = 10, .unparsed = 11,
+		.events = 1,
+		.allocs = 2,
+		.failed_allocs = 3,
+		.frees = 4,
+		.null_frees = 5,
+		.unknown_frees = 6,
+		.implicit_frees = 7,
+		.own_dropped = 8,
+		.other = 9,
+		.lost = 10,
+		.unparsed = 11,
 		.live_at_end = UINT64_MAX,
 	};
 	header->call_sites = strings("site+0x1");
@@ -66,30 +74,57 @@ static void fill_header(struct trace_header *header)
 	assert_non_null(header->caches);
 	header->nr_caches = 2;
 	header->caches[0] = (struct cache_def){
-		.name = copy_of("dentry"), .size_bytes = 192,
-		.align_bytes = 32, .flags = CACHE_DEF_RECLAIM,
-		.traced_bytes = 256, .when = CACHE_BEFORE_SMP,
-		.identity = IDENTITY_KEY, .reason = copy_of("because"),
-		.allocs = 12, .frees = 11, .unknown_frees = 1,
+		.name = copy_of("dentry"),
+		.size_bytes = 192,
+		.align_bytes = 32,
+		.flags = CACHE_DEF_RECLAIM,
+		.traced_bytes = 256,
+		.when = CACHE_BEFORE_SMP,
+		.identity = IDENTITY_KEY,
+		.reason = copy_of("because"),
+		.allocs = 12,
+		.frees = 11,
+		.unknown_frees = 1,
 	};
 	header->caches[1] = (struct cache_def){
-		.name = copy_of("\xff\n\""), .size_bytes = UINT32_MAX,
-		.when = CACHE_AT_EVENT, .identity = IDENTITY_GIVEN,
+		.name = copy_of("\xff\n\""),
+		.size_bytes = UINT32_MAX,
+		.when = CACHE_AT_EVENT,
+		.identity = IDENTITY_GIVEN,
 		.reason = copy_of(""),
 	};
 }
 
 static const struct event samples[] = {
 	{ .op = EVENT_CREATE, .cache = 1, .slot = EVENT_NO_SLOT, .node = -1 },
-	{ .op = EVENT_ALLOC, .cache = 0, .slot = 4, .node = 32767,
-	  .bytes_req = UINT32_MAX, .gfp = UINT32_MAX, .call_site = 1,
-	  .task = 1, .cpu = 299, .time_ns = 1 },
-	{ .op = EVENT_KMALLOC, .cache = EVENT_NO_CACHE, .slot = 0, .node = 0,
-	  .bytes_req = 1, .cpu = 299, .time_ns = 1 },
-	{ .op = EVENT_FREE, .cache = 0, .slot = 4, .node = -1,
-	  .flags = EVENT_IMPLICIT | EVENT_BY_KFREE, .time_ns = 2000001 },
-	{ .op = EVENT_FREE_UNKNOWN, .cache = EVENT_NO_CACHE,
-	  .slot = EVENT_NO_SLOT, .node = -1, .task = 1,
+	{ .op = EVENT_ALLOC,
+	  .cache = 0,
+	  .slot = 4,
+	  .node = 32767,
+	  .bytes_req = UINT32_MAX,
+	  .gfp = UINT32_MAX,
+	  .call_site = 1,
+	  .task = 1,
+	  .cpu = 299,
+	  .time_ns = 1 },
+	{ .op = EVENT_KMALLOC,
+	  .cache = EVENT_NO_CACHE,
+	  .slot = 0,
+	  .node = 0,
+	  .bytes_req = 1,
+	  .cpu = 299,
+	  .time_ns = 1 },
+	{ .op = EVENT_FREE,
+	  .cache = 0,
+	  .slot = 4,
+	  .node = -1,
+	  .flags = EVENT_IMPLICIT | EVENT_BY_KFREE,
+	  .time_ns = 2000001 },
+	{ .op = EVENT_FREE_UNKNOWN,
+	  .cache = EVENT_NO_CACHE,
+	  .slot = EVENT_NO_SLOT,
+	  .node = -1,
+	  .task = 1,
 	  .time_ns = 1ull << 40 },
 };
 #define NR_SAMPLES (sizeof(samples) / sizeof(samples[0]))
@@ -438,8 +473,7 @@ static void links_are_followed(void **state)
 	(void)state;
 	mkdir(scratch(directory, "write"), 0700);
 	write_file(scratch(path, "write/target.slt"), "old", 3);
-	assert_int_equal(symlink("target.slt", scratch(link, "write/link")),
-			 0);
+	assert_int_equal(symlink("target.slt", scratch(link, "write/link")), 0);
 	write_slt(link, samples, NR_SAMPLES);
 	assert_int_equal(lstat(link, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
@@ -517,25 +551,31 @@ static void byte_by_byte(void **state)
 		11, 1, 0, 1, 0, 1, 1, 2, 0, 1, 0, 1,
 	};
 	static const uint8_t data_bytes[] = {
-		0xe8, 0x07,    /* times in units of 1000 ns */
-		1,             /* one shape: */
-		2, 1,          /* FREE, IMPLICIT */
-		0, 0,          /* no flags, no size */
-		2,             /* cache 1 */
-		0,             /* node -1 */
-		1,             /* call site 1 */
-		1,             /* one event */
-		0,             /* shape 0 */
-		0,             /* no time after the first */
-		255, 299 - 255, /* CPU 299 */
-		0, 1,          /* at event 0, task 1 */
-		0,             /* freed: an object of before the block: */
-		0,             /* slot 0 */
+		0xe8, 0x07,      /* times in units of 1000 ns */
+		1,               /* one shape: */
+		2,    1,         /* FREE, IMPLICIT */
+		0,    0,         /* no flags, no size */
+		2,               /* cache 1 */
+		0,               /* node -1 */
+		1,               /* call site 1 */
+		1,               /* one event */
+		0,               /* shape 0 */
+		0,               /* no time after the first */
+		255,  299 - 255, /* CPU 299 */
+		0,    1,         /* at event 0, task 1 */
+		0,               /* freed: an object of before the block: */
+		0,               /* slot 0 */
 	};
 	const struct event event = {
-		.op = EVENT_FREE, .cache = 1, .slot = 0, .node = -1,
-		.flags = EVENT_IMPLICIT, .call_site = 1, .task = 1,
-		.cpu = 299, .time_ns = 5000,
+		.op = EVENT_FREE,
+		.cache = 1,
+		.slot = 0,
+		.node = -1,
+		.flags = EVENT_IMPLICIT,
+		.call_site = 1,
+		.task = 1,
+		.cpu = 299,
+		.time_ns = 5000,
 	};
 	uint8_t *data, *block;
 	uint32_t crc;
@@ -607,8 +647,10 @@ static void live_on(struct event *events, uint32_t *seed)
 
 		time_ns += next_random(seed) % 50 ? what * 10 : 5000000;
 		*event = (struct event){
-			.time_ns = time_ns, .slot = EVENT_NO_SLOT,
-			.cache = EVENT_NO_CACHE, .node = -1,
+			.time_ns = time_ns,
+			.slot = EVENT_NO_SLOT,
+			.cache = EVENT_NO_CACHE,
+			.node = -1,
 			.cpu = (uint16_t)(what % 4 ? what % 3 : 299),
 			.task = next_random(seed) % 20 == 0,
 		};
@@ -719,8 +761,14 @@ static void the_same_bytes_again(void **state)
 static void seek_an_event(void **state)
 {
 	static const uint64_t numbers[] = {
-		0, 1, 5000, SLT_BLOCK_EVENTS - 1, SLT_BLOCK_EVENTS,
-		SLT_BLOCK_EVENTS + 1, 3 * SLT_BLOCK_EVENTS + 999, 17,
+		0,
+		1,
+		5000,
+		SLT_BLOCK_EVENTS - 1,
+		SLT_BLOCK_EVENTS,
+		SLT_BLOCK_EVENTS + 1,
+		3 * SLT_BLOCK_EVENTS + 999,
+		17,
 	};
 	struct trace_error error = { "" };
 	struct slt_reader *reader;
@@ -732,8 +780,7 @@ static void seek_an_event(void **state)
 	reader = slt_open(life.path, &error);
 	assert_non_null(reader);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		assert_int_equal(slt_seek_event(reader, numbers[i], &error),
-				 0);
+		assert_int_equal(slt_seek_event(reader, numbers[i], &error), 0);
 		assert_reads(reader, life.events + numbers[i], 1);
 	}
 	assert_reads(reader, life.events + 18, SLT_BLOCK_EVENTS);
@@ -749,8 +796,13 @@ static void seek_an_event(void **state)
 static void seek_a_time(void **state)
 {
 	static const size_t near[] = {
-		0, 1, 777, SLT_BLOCK_EVENTS - 1, SLT_BLOCK_EVENTS,
-		2 * SLT_BLOCK_EVENTS + 1, LIFE_EVENTS - 1,
+		0,
+		1,
+		777,
+		SLT_BLOCK_EVENTS - 1,
+		SLT_BLOCK_EVENTS,
+		2 * SLT_BLOCK_EVENTS + 1,
+		LIFE_EVENTS - 1,
 	};
 	struct trace_error error = { "" };
 	struct slt_reader *reader;
@@ -768,8 +820,8 @@ static void seek_a_time(void **state)
 		while (first && life.events[first - 1].time_ns == time_ns)
 			first--;
 		assert_int_equal(slt_seek_time(reader, time_ns, &error), 0);
-		assert_reads(reader, life.events + first, 3 > LIFE_EVENTS - first ?
-				     LIFE_EVENTS - first : 3);
+		assert_reads(reader, life.events + first,
+			     3 > LIFE_EVENTS - first ? LIFE_EVENTS - first : 3);
 	}
 	assert_int_equal(slt_seek_time(reader, UINT64_MAX, &error), 0);
 	assert_int_equal(slt_read(reader, &event, 1, &error), 0);
@@ -824,8 +876,7 @@ static void a_bad_block_has_a_number(void **state)
 }
 
 /* Do slots tell a story: none taken twice, none freed that is not taken? */
-static void assert_consistent(const char *path, uint64_t events,
-			      uint64_t lost)
+static void assert_consistent(const char *path, uint64_t events, uint64_t lost)
 {
 	static bool taken[LIFE_SLOTS];
 	struct trace_error error = { "" };
@@ -868,7 +919,8 @@ static void salvage_around_a_bad_block(void **state)
 	life.data[block_at(&life, 1) + 200] ^= 1;
 	write_file(life.path, life.data, life.bytes);
 	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
-				     &damage, &error), 0);
+				     &damage, &error),
+			 0);
 	assert_int_equal(damage.blocks, 3);
 	assert_int_equal(damage.events, good);
 	assert_int_equal(damage.events_lost, SLT_BLOCK_EVENTS);
@@ -893,7 +945,8 @@ static void salvage_what_was_cut(void **state)
 	write_file(life.path, life.data, block_at(&life, 2) + 500);
 	assert_int_equal(try_file(life.path), -1);
 	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
-				     &damage, &error), 0);
+				     &damage, &error),
+			 0);
 	assert_int_equal(damage.blocks, 2);
 	assert_int_equal(damage.events_lost, LIFE_EVENTS - good);
 	assert_int_equal(damage.first_lost, good + 1);
@@ -914,7 +967,8 @@ static void salvage_without_beginning(void **state)
 	life.data[40] ^= 1;
 	write_file(life.path, life.data, block_at(&life, 3));
 	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
-				     &damage, &error), 0);
+				     &damage, &error),
+			 0);
 	assert_int_equal(damage.blocks, 3);
 	assert_int_equal(damage.events_lost, 0);
 	assert_false(damage.end_known);
@@ -937,7 +991,8 @@ static void salvage_of_a_good_file(void **state)
 	(void)state;
 	write_life(&life, "good.slt");
 	assert_int_equal(slt_salvage(life.path, scratch(out, "saved.slt"),
-				     &damage, &error), 0);
+				     &damage, &error),
+			 0);
 	assert_int_equal(damage.blocks, 4);
 	assert_int_equal(damage.events_lost, 0);
 	assert_int_equal(damage.gaps, 0);

@@ -71,7 +71,8 @@ static void report_lines(void **state)
 
 	(void)state;
 	shape(TEXT_TRACE_CMD);
-	line = parse(REPORT "kmem_cache_alloc:     (getname_flags+0x2b) "
+	line = parse(REPORT
+		     "kmem_cache_alloc:     (getname_flags+0x2b) "
 		     "call_site=getname_flags+0x2b ptr=0xffff888000d5f000 "
 		     "bytes_req=4096 bytes_alloc=4160 gfp_flags=GFP_KERNEL "
 		     "node=-1 accounted=false");
@@ -87,7 +88,7 @@ static void report_lines(void **state)
 	assert_text(line.call_site, "getname_flags+0x2b");
 	assert_text(line.gfp, "GFP_KERNEL");
 	line = parse(REPORT "kfree:                (free_pipe_info+0x88) "
-		     "call_site=free_pipe_info+0x88 ptr=(nil)");
+			    "call_site=free_pipe_info+0x88 ptr=(nil)");
 	assert_int_equal(line.kind, FTRACE_KFREE);
 	assert_int_equal(line.ptr, 0);
 }
@@ -181,9 +182,9 @@ static void report_other_lines(void **state)
 /* A cut in the middle is no event, wherever it is. */
 static void cut_report_lines(void **state)
 {
-	static const char whole[] =
-		REPORT "kmalloc:              (alloc_bprm+0x2d) "
-		       "call_site=alloc_bprm+0x2d ptr=0xb bytes_req=";
+	static const char whole[] = REPORT
+		"kmalloc:              (alloc_bprm+0x2d) "
+		"call_site=alloc_bprm+0x2d ptr=0xb bytes_req=";
 	char text[sizeof(whole)];
 
 	(void)state;
@@ -222,7 +223,8 @@ static void perf_lines(void **state)
 	assert_text(line.call_site, "0xffffffff811b1abb");
 	assert_text(line.name, "filp");
 	assert_kind("            perf  2472 [003]    68.157519:            "
-		    "kmem:kfree: call_site=a+0x16c ptr=(nil)", FTRACE_KFREE);
+		    "kmem:kfree: call_site=a+0x16c ptr=(nil)",
+		    FTRACE_KFREE);
 }
 
 static void perf_tasks(void **state)
@@ -248,11 +250,14 @@ static void perf_columns(void **state)
 	(void)state;
 	shape(TEXT_PERF);
 	assert_kind("  perf  29/29 [003]    68.157519:          1 kmem:kfree: "
-		    "call_site=a ptr=0xb", FTRACE_KFREE);
+		    "call_site=a ptr=0xb",
+		    FTRACE_KFREE);
 	assert_kind("  perf  2942 [003] K   68.157519: kmem:kfree:         "
-		    "          call_site=a ptr=0xb", FTRACE_KFREE);
+		    "          call_site=a ptr=0xb",
+		    FTRACE_KFREE);
 	assert_kind("  perf  2942 [003] 68.157519: sched:sched_switch: "
-		    "prev_comm=a b", FTRACE_OTHER);
+		    "prev_comm=a b",
+		    FTRACE_OTHER);
 	assert_kind("  perf  2942 [003] 68.157519: kmem:mm_page_free: page=1",
 		    FTRACE_OTHER);
 	assert_kind("  perf  2942 [003] 68.157519: 99 cycles: ", FTRACE_OTHER);
@@ -287,7 +292,8 @@ static void perf_other_lines(void **state)
 		    FTRACE_COMMENT);
 	assert_kind("perf  2942 PERF_RECORD_COMM: a:1/1", FTRACE_COMMENT);
 	assert_kind("\tffffffff8119d2ff kmem_cache_free+0xcf "
-		    "([kernel.kallsyms])", FTRACE_COMMENT);
+		    "([kernel.kallsyms])",
+		    FTRACE_COMMENT);
 	assert_kind("            7f1b2c [unknown] (/usr/lib/libc.so.6)",
 		    FTRACE_COMMENT);
 	assert_kind("", FTRACE_COMMENT);
@@ -302,9 +308,9 @@ static void perf_other_lines(void **state)
 
 /* --- babeltrace2 --- */
 
-#define BABEL_FIELDS \
+#define BABEL_FIELDS                                                         \
 	"{ perf_tid = 148, perf_pid = 148, call_site = 0xFFFFFFFF811B1ABB, " \
-	"ptr = 0xFFFF888022068000, bytes_req = 4096, bytes_alloc = 4160, " \
+	"ptr = 0xFFFF888022068000, bytes_req = 4096, bytes_alloc = 4160, "   \
 	"gfp_flags = 0xCC0, node = -1, accounted = 0 }"
 
 static void babeltrace_lines(void **state)
@@ -331,15 +337,17 @@ static void babeltrace_lines(void **state)
 	assert_int_equal(line.kind, FTRACE_KFREE);
 	assert_int_equal(line.ptr, 0);
 	assert_text(line.task, "a, b }-7");
-	line = parse("[00:01:08.158343780] (+?.\?\?\?\?\?\?\?\?\?) kmem_cache_free: "
-		     "{ cpu_id = 0 }, { call_site = 0x1, ptr = 0xA, "
-		     "name = \"filp\" }");
+	line = parse(
+		"[00:01:08.158343780] (+?.\?\?\?\?\?\?\?\?\?) kmem_cache_free: "
+		"{ cpu_id = 0 }, { call_site = 0x1, ptr = 0xA, "
+		"name = \"filp\" }");
 	assert_int_equal(line.kind, FTRACE_FREE);
 	assert_text(line.name, "filp");
 	assert_text(line.task, "");
 }
 
-#define BABEL_KFREE " kmem_kfree: { cpu_id = 0 }, { call_site = 0x1, ptr = 0xA }"
+#define BABEL_KFREE \
+	" kmem_kfree: { cpu_id = 0 }, { call_site = 0x1, ptr = 0xA }"
 
 static void babeltrace_times(void **state)
 {
@@ -352,9 +360,9 @@ static void babeltrace_times(void **state)
 	assert_true(line.ticks);
 	assert_int_equal(line.time, 68157549323);
 	/* 1 March 1972 is day 790: 365 + 365 + 31 + 29 */
-	assert_int_equal(parse("[1972-03-01 00:00:01.000000002]" BABEL_KFREE)
-				 .time,
-			 UINT64_C(790) * 86400000000000 + 1000000002);
+	assert_int_equal(
+		parse("[1972-03-01 00:00:01.000000002]" BABEL_KFREE).time,
+		UINT64_C(790) * 86400000000000 + 1000000002);
 	/* midnight, twice */
 	shape(TEXT_BABELTRACE);
 	assert_int_equal(parse("[23:59:59.999999999]" BABEL_KFREE).time,
@@ -396,16 +404,20 @@ static void babeltrace_other_lines(void **state)
 	assert_true(line.lost_uncounted);
 	assert_kind("[00:00:00.000000000] (+0.1) h sched_switch: "
 		    "{ cpu_id = 0 }, { prev_state = ( \"A\" : container = 0 ), "
-		    "a = [ [0] = 1, [1] = 2 ] }", FTRACE_OTHER);
+		    "a = [ [0] = 1, [1] = 2 ] }",
+		    FTRACE_OTHER);
 	/* cut off */
 	assert_kind("[00:00:00.000000000] kmem_kfree: { cpu_id = 0 }, "
-		    "{ call_site = 0x1, ptr = 0xA", FTRACE_UNPARSED);
+		    "{ call_site = 0x1, ptr = 0xA",
+		    FTRACE_UNPARSED);
 	assert_kind("[00:00:00.000000000] sched_switch: { cpu_id = 0 }, { a",
 		    FTRACE_UNPARSED);
 	assert_kind("[00:00:00.000000000] kmem_kfree: { cpu_id = 0 }, "
-		    "{ call_site = 0x1 }", FTRACE_UNPARSED);
+		    "{ call_site = 0x1 }",
+		    FTRACE_UNPARSED);
 	assert_kind("[00:00:00.000000000] kmem_kmalloc: { cpu_id = 0 }, "
-		    "{ call_site = 0x1, ptr = 0x2 }", FTRACE_UNPARSED);
+		    "{ call_site = 0x1, ptr = 0x2 }",
+		    FTRACE_UNPARSED);
 	assert_kind("[00:00:00.000000000] kmem_kfree: { ptr = 0x2 }",
 		    FTRACE_UNPARSED);
 	assert_kind("the Tracer", FTRACE_UNPARSED);
@@ -441,7 +453,8 @@ static void latency_lines(void **state)
 	assert_kind("      sh-72        2 55781us : kfree: call_site=a ptr=b",
 		    FTRACE_UNPARSED);
 	assert_kind("      sh-72        2..... 55781ms : kfree: call_site=a "
-		    "ptr=b", FTRACE_UNPARSED);
+		    "ptr=b",
+		    FTRACE_UNPARSED);
 	assert_kind("      sh-72        2..... 55781us", FTRACE_UNPARSED);
 }
 
@@ -531,22 +544,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 	const struct CMUnitTest tests[] = {
-		TEST(report_lines),
-		TEST(report_options),
-		TEST(report_buffers),
-		TEST(report_other_lines),
-		TEST(cut_report_lines),
-		TEST(perf_lines),
-		TEST(perf_tasks),
-		TEST(perf_columns),
-		TEST(perf_other_lines),
-		TEST(babeltrace_lines),
-		TEST(babeltrace_times),
-		TEST(babeltrace_other_lines),
-		TEST(latency_lines),
-		TEST(verbose_latency_lines),
-		TEST(latency_header),
-		TEST(numbers_of_gfp),
+		TEST(report_lines),     TEST(report_options),
+		TEST(report_buffers),   TEST(report_other_lines),
+		TEST(cut_report_lines), TEST(perf_lines),
+		TEST(perf_tasks),       TEST(perf_columns),
+		TEST(perf_other_lines), TEST(babeltrace_lines),
+		TEST(babeltrace_times), TEST(babeltrace_other_lines),
+		TEST(latency_lines),    TEST(verbose_latency_lines),
+		TEST(latency_header),   TEST(numbers_of_gfp),
 		TEST(odd_bytes),
 	};
 

@@ -17,8 +17,12 @@
 static char name_pid[] = "pid", no_reason[] = "";
 
 static struct cache_def defs[] = {
-	{ .name = name_pid, .size_bytes = 112, .flags = CACHE_DEF_HWALIGN,
-	  .reason = no_reason, .unknown_frees = 9, .inferred_allocs = 1 },
+	{ .name = name_pid,
+	  .size_bytes = 112,
+	  .flags = CACHE_DEF_HWALIGN,
+	  .reason = no_reason,
+	  .unknown_frees = 9,
+	  .inferred_allocs = 1 },
 };
 
 static const struct trace_header header = {
@@ -92,11 +96,20 @@ static uint64_t live_on(const char *name, uint32_t node)
 static struct slabinfo_row pid_row(void)
 {
 	return (struct slabinfo_row){
-		.name = row_pid, .active_objs = 100, .num_objs = 160,
-		.objsize = 128, .objperslab = 32, .pagesperslab = 1,
-		.active_slabs = 4, .num_slabs = 5, .shared_avail = 20,
-		.has_stats = true, .allochit = 60, .allocmiss = 5,
-		.freehit = 8, .remotefrees = 2,
+		.name = row_pid,
+		.active_objs = 100,
+		.num_objs = 160,
+		.objsize = 128,
+		.objperslab = 32,
+		.pagesperslab = 1,
+		.active_slabs = 4,
+		.num_slabs = 5,
+		.shared_avail = 20,
+		.has_stats = true,
+		.allochit = 60,
+		.allocmiss = 5,
+		.freehit = 8,
+		.remotefrees = 2,
 	};
 }
 
@@ -152,12 +165,20 @@ static void arrays_by_estimate(void **state)
 static void other_caches_are_made(void **state)
 {
 	struct slabinfo_row rows[] = {
-		{ .name = row_other, .active_objs = 5, .num_objs = 10,
-		  .objsize = 400, .num_slabs = 1, .active_slabs = 1,
+		{ .name = row_other,
+		  .active_objs = 5,
+		  .num_objs = 10,
+		  .objsize = 400,
+		  .num_slabs = 1,
+		  .active_slabs = 1,
 		  .limit = 54 },
 		{ .name = row_empty, .objsize = 40 },
-		{ .name = row_huge, .active_objs = 1, .num_objs = 1,
-		  .objsize = 1u << 30, .num_slabs = 1, .active_slabs = 1 },
+		{ .name = row_huge,
+		  .active_objs = 1,
+		  .num_objs = 1,
+		  .objsize = 1u << 30,
+		  .num_slabs = 1,
+		  .active_slabs = 1 },
 	};
 	struct slabinfo info;
 
@@ -176,10 +197,18 @@ static void other_caches_are_made(void **state)
 static void general_caches_by_size(void **state)
 {
 	struct slabinfo_row rows[] = {
-		{ .name = row_64, .active_objs = 3000, .num_objs = 3008,
-		  .objsize = 64, .num_slabs = 47, .active_slabs = 47 },
-		{ .name = row_rcl, .active_objs = 500, .num_objs = 512,
-		  .objsize = 64, .num_slabs = 8, .active_slabs = 8 },
+		{ .name = row_64,
+		  .active_objs = 3000,
+		  .num_objs = 3008,
+		  .objsize = 64,
+		  .num_slabs = 47,
+		  .active_slabs = 47 },
+		{ .name = row_rcl,
+		  .active_objs = 500,
+		  .num_objs = 512,
+		  .objsize = 64,
+		  .num_slabs = 8,
+		  .active_slabs = 8 },
 	};
 	struct slabinfo info;
 
@@ -212,9 +241,14 @@ static void free_older(uint16_t cpu, uint32_t cache)
 static void older_objects_are_freed(void **state)
 {
 	struct slabinfo_row row = {
-		.name = row_pid, .active_objs = 3, .num_objs = 60,
-		.objsize = 128, .num_slabs = 2, .active_slabs = 2,
-		.has_stats = true, .allochit = 3,
+		.name = row_pid,
+		.active_objs = 3,
+		.num_objs = 60,
+		.objsize = 128,
+		.num_slabs = 2,
+		.active_slabs = 2,
+		.has_stats = true,
+		.allochit = 3,
 	};
 	struct slabinfo info;
 

@@ -72,9 +72,9 @@ inferred()
 	"$SLABSIM" import $2 $sample/trace.txt.xz -o "$TEST_TMP/i.slt" \
 		2>"$TEST_TMP/talk" && grep -qF -e "$1" "$TEST_TMP/talk"
 }
-check 'everything by default' inferred \
-	'--infer all): 2338 allocations, 0 frees'
-check 'frees only' inferred '--infer frees): 0 allocations' '--infer frees'
+check 'everything' inferred '--infer all): 2338 allocations, 0 frees' \
+	'--infer all'
+check 'frees only by default' inferred '--infer frees): 0 allocations'
 check 'nothing' inferred '--infer none): 0 allocations' '--infer none'
 check 'names from slabinfo' inferred ', 2 given' "--slabinfo $sample/slabinfo.t0"
 echo '* * * everything' >"$TEST_TMP/map"

@@ -331,10 +331,10 @@ static void fork_takes_the_objects_of_a_process(void **state)
 	forks = allocs_of(&stream, "task_struct");
 	/* 82 events each */
 	assert_in_range(forks, NR_EVENTS / 82 - 4, NR_EVENTS / 82 + 100);
-	assert_in_range(allocs_of(&stream, "anon_vma_chain"),
-			15 * (forks - 4), 15 * forks);
-	assert_in_range(allocs_of(&stream, "vm_area_struct"),
-			10 * (forks - 4), 10 * forks);
+	assert_in_range(allocs_of(&stream, "anon_vma_chain"), 15 * (forks - 4),
+			15 * forks);
+	assert_in_range(allocs_of(&stream, "vm_area_struct"), 10 * (forks - 4),
+			10 * forks);
 	assert_in_range(allocs_of(&stream, "anon_vma"), 5 * (forks - 4),
 			5 * forks);
 	assert_in_range(allocs_of(&stream, "maple_node"), 3 * (forks - 4),
@@ -452,8 +452,7 @@ static void parameters_that_clash_are_told(void **state)
 	*value(&stream, "live") = 31;
 	assert_null(event_source_create(stream.workload, stream.values, 1,
 					error, sizeof(error)));
-	assert_string_equal(error,
-			    "live=31: cpus x classes = 32 is the least");
+	assert_string_equal(error, "live=31: cpus x classes = 32 is the least");
 	assert_null(workload_find("forkstrom"));
 }
 

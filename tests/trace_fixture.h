@@ -70,8 +70,8 @@ static inline void read_events(struct imported *imported)
 	imported->header = slt_header(imported->reader);
 	imported->nr = 0;
 	while ((n = slt_read(imported->reader, imported->events + imported->nr,
-			     FIXTURE_EVENTS - imported->nr,
-			     &imported->error)) > 0)
+			     FIXTURE_EVENTS - imported->nr, &imported->error)) >
+	       0)
 		imported->nr += (size_t)n;
 	assert_int_equal(n, 0);
 	assert_int_equal(imported->nr, imported->header->nr_events);

@@ -92,7 +92,8 @@ static const char *string_of(const struct scopes *scopes, const char *name)
 {
 	const bt_field *field = find(scopes, name);
 
-	if (!field || bt_field_get_class_type(field) != BT_FIELD_CLASS_TYPE_STRING)
+	if (!field ||
+	    bt_field_get_class_type(field) != BT_FIELD_CLASS_TYPE_STRING)
 		return NULL;
 	return bt_field_string_get_value(field);
 }
@@ -229,9 +230,9 @@ void ctf_decode(const bt_message *message, struct ctf_texts *texts,
 	memset(line, 0, sizeof(*line));
 	line->kind = FTRACE_UNPARSED;
 	line->node = -1;
-	if (!name || !bt_stream_class_borrow_default_clock_class_const(
-			     bt_event_class_borrow_stream_class_const(
-				     event_class)))
+	if (!name ||
+	    !bt_stream_class_borrow_default_clock_class_const(
+		    bt_event_class_borrow_stream_class_const(event_class)))
 		return;
 	if (is_perf_record(name)) {
 		line->kind = FTRACE_COMMENT;

@@ -16,7 +16,7 @@
 
 struct digest {
 	uint64_t lane[4];
-	uint64_t bytes; /* in all */
+	uint64_t bytes;   /* in all */
 	uint8_t held[32]; /* the last bytes % 32 of them */
 };
 

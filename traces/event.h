@@ -80,11 +80,11 @@ enum cache_def_flags {
 };
 
 struct cache_def {
-	char *name;             /* owned by the trace's header */
-	uint32_t size_bytes;    /* to create it with */
-	uint32_t align_bytes;   /* 0: none beyond the word */
-	uint32_t flags;         /* enum cache_def_flags */
-	uint32_t traced_bytes;  /* bytes_alloc as traced, 0: unknown */
+	char *name;            /* owned by the trace's header */
+	uint32_t size_bytes;   /* to create it with */
+	uint32_t align_bytes;  /* 0: none beyond the word */
+	uint32_t flags;        /* enum cache_def_flags */
+	uint32_t traced_bytes; /* bytes_alloc as traced, 0: unknown */
 	enum cache_when when;
 	enum cache_identity identity;
 	char *reason;           /* why these flags and sizes; owned, not NULL */

@@ -83,9 +83,9 @@ static bool write_chunk(struct event_file *file, const struct event *chunk)
 
 	while (left) {
 		size_t done = CHUNK_BYTES - left;
-		ssize_t n = pwrite(file->fd, p + done, left,
-				   (off_t)(file->nr_sealed * CHUNK_BYTES +
-					   done));
+		ssize_t n =
+			pwrite(file->fd, p + done, left,
+			       (off_t)(file->nr_sealed * CHUNK_BYTES + done));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -171,8 +171,7 @@ void event_store_release(struct event_store *store)
 static bool grow_table(struct event_store *store)
 {
 	size_t room = store->room ? 2 * store->room : 64;
-	struct event **chunks =
-		realloc(store->chunks, room * sizeof(*chunks));
+	struct event **chunks = realloc(store->chunks, room * sizeof(*chunks));
 
 	if (!chunks)
 		return false;

@@ -78,7 +78,6 @@ static bool grow_seen(struct identity *identity)
 	return true;
 }
 
-
 bool identity_intern(struct identity *identity, const char *name, size_t bytes,
 		     uint32_t *number)
 {

@@ -10,14 +10,14 @@
 #include "traces/slt.h"
 
 struct import_options {
-	bool strict;            /* unknown and implicit frees are errors */
-	uint64_t max_loss;      /* lost + unparsed lines tolerated */
-	uint64_t clock_hz;      /* of a clock without unit; 0: none given */
+	bool strict;              /* unknown and implicit frees are errors */
+	uint64_t max_loss;        /* lost + unparsed lines tolerated */
+	uint64_t clock_hz;        /* of a clock without unit; 0: none given */
 	bool implicit_on_new_cpu; /* CPU of implicit frees: the new alloc's */
-	enum trace_infer infer;   /* what to put in; TRACE_INFER_ALL is 0 */
+	enum trace_infer infer;   /* what to put in; TRACE_INFER_FREES is 0 */
 	const char *slabinfo;     /* of the traced machine: a path, or NULL */
 	const char *cache_map;    /* names of caches: a path, or NULL */
-	unsigned int jobs;        /* threads: 2 or more: two for text; else one */
+	unsigned int jobs; /* threads: 2 or more: two for text; else one */
 	/* Looked at now and then; not 0: give up, leave nothing. Or NULL. */
 	const volatile sig_atomic_t *stop;
 	/* Called now and then with bytes read of the total; may be NULL. */

@@ -478,11 +478,11 @@ static int import_all(struct lines *lines, struct record_reader *reader,
 		import.resolver.implicit_on_new_cpu =
 			options->implicit_on_new_cpu;
 		import.resolver.how_far = options->infer;
-		code = resolver_read_hints(&import.resolver,
-					   options->cache_map,
+		code = resolver_read_hints(&import.resolver, options->cache_map,
 					   options->slabinfo, error);
 		if (code == 0)
-			code = reader ? read_records(&import) : read_lines(&import);
+			code = reader ? read_records(&import) :
+					read_lines(&import);
 		if (code == 0)
 			code = finish(&import, result);
 	}

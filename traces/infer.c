@@ -178,9 +178,9 @@ struct moment {
 struct places {
 	struct infer *infer;
 	const struct trace_header *header;
-	struct object *objects;     /* of each slot */
-	struct moment *last_alloc;  /* of each (cache, CPU); position 0: none */
-	struct inferred **by_prev;  /* the records by prev_index */
+	struct object *objects;    /* of each slot */
+	struct moment *last_alloc; /* of each (cache, CPU); position 0: none */
+	struct inferred **by_prev; /* the records by prev_index */
 	size_t next_prev, next_free; /* the records that come next */
 };
 
@@ -200,12 +200,12 @@ static bool places_init(struct places *places, struct infer *infer,
 	size_t nr_caches = header->nr_caches, cpus = header->cpus;
 
 	*places = (struct places){ .infer = infer, .header = header };
-	places->objects = calloc((size_t)header->nr_slots + 1,
-				 sizeof(*places->objects));
-	places->last_alloc = calloc(nr_caches * cpus + 1,
-				    sizeof(*places->last_alloc));
-	places->by_prev = malloc((infer->nr_records + 1) *
-				 sizeof(*places->by_prev));
+	places->objects =
+		calloc((size_t)header->nr_slots + 1, sizeof(*places->objects));
+	places->last_alloc =
+		calloc(nr_caches * cpus + 1, sizeof(*places->last_alloc));
+	places->by_prev =
+		malloc((infer->nr_records + 1) * sizeof(*places->by_prev));
 	if (!places->objects || !places->last_alloc || !places->by_prev)
 		return false;
 	for (size_t i = 0; i < infer->nr_records; i++)
@@ -465,9 +465,8 @@ static bool weave_all(struct weaver *weaver, const struct event_store *events)
 	for (uint64_t i = 0; i < events->nr; i++) {
 		while (weaver->next_order < weaver->nr &&
 		       weaver->order[weaver->next_order]->position == i) {
-			if (!weave_inferred(
-				    weaver,
-				    weaver->order[weaver->next_order++]))
+			if (!weave_inferred(weaver,
+					    weaver->order[weaver->next_order++]))
 				return false;
 		}
 		if (!weave_event(weaver, event_store_at(events, i), i))

@@ -42,7 +42,7 @@ struct freed_pointer {
 
 struct infer {
 	struct freed_pointer *freed;
-	uint32_t room, nr; /* room: a power of 2 */
+	uint32_t room, nr;        /* room: a power of 2 */
 	struct inferred *records; /* in order of free_index */
 	size_t nr_records, record_room;
 	uint64_t forgotten; /* pointers that went */

@@ -117,8 +117,9 @@ int isolate_put(struct isolate_pipe *pipe, const struct ftrace_line *record)
 		if (!texts[i]->text)
 			continue;
 		frame.has_text = (uint16_t)(frame.has_text | 1u << i);
-		frame.text_bytes[i] = (uint16_t)(
-			bytes < FTRACE_TEXT_MAX ? bytes : FTRACE_TEXT_MAX);
+		frame.text_bytes[i] = (uint16_t)(bytes < FTRACE_TEXT_MAX ?
+							 bytes :
+							 FTRACE_TEXT_MAX);
 	}
 	append(pipe, &frame, sizeof(frame));
 	for (int i = 0; i < NR_TEXTS; i++) {

@@ -128,7 +128,8 @@ static struct batch *next_work(struct parse_ahead *ahead)
 		       (ahead->next_parse < ahead->nr_taken ||
 			batch_at(ahead, ahead->next_parse)->state != RAW))
 			ahead->next_parse++;
-		if (!ahead->ended && ahead->nr_read - ahead->nr_taken < BATCHES &&
+		if (!ahead->ended &&
+		    ahead->nr_read - ahead->nr_taken < BATCHES &&
 		    ahead->nr_read - ahead->next_parse < RAW_AHEAD) {
 			batch = batch_at(ahead, ahead->nr_read);
 			batch->state = READING;

@@ -24,10 +24,15 @@
 
 static char *const header_command[] = { "perf", "script", "--header-only",
 					INPUT, NULL };
-static char *const events_command[] = {
-	"perf", "script", "--header", "--ns", "--show-lost-events", "-F",
-	"comm,pid,tid,cpu,time,event,trace", INPUT, NULL
-};
+static char *const events_command[] = { "perf",
+					"script",
+					"--header",
+					"--ns",
+					"--show-lost-events",
+					"-F",
+					"comm,pid,tid,cpu,time,event,trace",
+					INPUT,
+					NULL };
 static char *const stats_command[] = { "perf", "report", "--stats", INPUT,
 				       NULL };
 
@@ -145,7 +150,8 @@ static int read_events(struct lines *lines, int input,
 	struct command command;
 	char complaint[160];
 	struct lines *text;
-	int code = command_start(&command, events_command, input, error), status;
+	int code = command_start(&command, events_command, input, error),
+	    status;
 
 	if (code == -ENOENT)
 		return no_perf(lines, error);

@@ -221,9 +221,8 @@ static void take_stat(struct tracedat *dat, struct stream *stream,
 /* "CPU: 3\nentries: 2\noverrun: 0\n...", for each CPU of the top buffer. */
 static void read_stats(struct tracedat *dat)
 {
-	const char *text = tracecmd_get_cpustats ?
-				   tracecmd_get_cpustats(dat->top) :
-				   NULL;
+	const char *text =
+		tracecmd_get_cpustats ? tracecmd_get_cpustats(dat->top) : NULL;
 	struct stream *stream = NULL;
 
 	for (; text && *text; text += strcspn(text, "\n"), text += *text != 0) {
@@ -368,8 +367,8 @@ static bool open_dat(struct tracedat *dat, int fd)
 /* "Linux guest 6.1.192 x86_64": all but the machine's name. */
 static void take_kernel(struct tracedat *dat, struct isolate_facts *facts)
 {
-	const char *text =
-		tracecmd_get_uname ? tracecmd_get_uname(dat->top) : NULL;
+	const char *text = tracecmd_get_uname ? tracecmd_get_uname(dat->top) :
+						NULL;
 	char system[8], release[32], machine[12] = "";
 
 	if (!text ||

@@ -374,8 +374,7 @@ static bool add_free(struct resolver *r, const struct ftrace_line *line,
 	if (known)
 		r->free_slots[r->nr_free++] = slot;
 	return task_number(r, line, &event->task) &&
-	       learn_name(r, line, event, slot) &&
-	       note_free(r, line, known);
+	       learn_name(r, line, event, slot) && note_free(r, line, known);
 }
 
 static bool take_free(struct resolver *r, const struct ftrace_line *line,

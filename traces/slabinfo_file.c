@@ -105,9 +105,9 @@ static void take_tunables(struct slabinfo_row *row, const struct group *group)
 static void take_globalstat(struct slabinfo_row *row, const struct group *group)
 {
 	uint64_t *const fields[] = {
-		&row->listallocs,  &row->maxobjs,     &row->grown,
-		&row->reaped,      &row->error,       &row->maxfreeable,
-		&row->nodeallocs,  &row->remotefrees, &row->alienoverflow,
+		&row->listallocs, &row->maxobjs,     &row->grown,
+		&row->reaped,     &row->error,       &row->maxfreeable,
+		&row->nodeallocs, &row->remotefrees, &row->alienoverflow,
 	};
 	unsigned int nr = group->nr == 7 ? 6 : group->nr;
 

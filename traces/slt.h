@@ -20,15 +20,15 @@ struct trace_error {
 
 /* The facts of a trace as counted by its import. */
 struct trace_counts {
-	uint64_t events;         /* event lines of any kind */
-	uint64_t allocs;         /* successful ones */
-	uint64_t failed_allocs;  /* returned NULL */
-	uint64_t frees;          /* non-null ones */
+	uint64_t events;        /* event lines of any kind */
+	uint64_t allocs;        /* successful ones */
+	uint64_t failed_allocs; /* returned NULL */
+	uint64_t frees;         /* non-null ones */
 	uint64_t null_frees;
 	uint64_t unknown_frees;
 	uint64_t implicit_frees;
-	uint64_t own_dropped;    /* the traced allocator's own */
-	uint64_t other;          /* well-formed lines of other events */
+	uint64_t own_dropped; /* the traced allocator's own */
+	uint64_t other;       /* well-formed lines of other events */
 	uint64_t lost;
 	uint64_t unparsed;
 	uint64_t live_at_end;
@@ -37,31 +37,31 @@ struct trace_counts {
 
 /* What the import puts in where the trace proves that it is missing. */
 enum trace_infer {
-	TRACE_INFER_ALL,   /* frees, and allocations by later frees */
 	TRACE_INFER_FREES, /* frees: of pointers that are allocated again */
+	TRACE_INFER_ALL,   /* these, and allocations by later frees */
 	TRACE_INFER_NONE,
 };
 
 struct trace_header {
-	uint32_t cpus;         /* of the traced machine */
-	uint32_t nr_slots;     /* slots needed: the peak of live objects */
-	uint64_t nr_events;    /* struct events in the file */
-	uint64_t span_ns;      /* first to last event */
-	uint64_t end_ns;       /* where simulated time ends; >= span_ns */
-	uint64_t first_ns;     /* the trace's own time of the first event */
-	char format[32];       /* "ftrace", "scenario" ... */
-	char clock[16];        /* "local", "mono" ...; "" unknown */
-	char kernel[64];       /* traced kernel as far as known; "" unknown */
-	char source[256];      /* base name of the imported file */
-	char digest[65];       /* of the imported bytes: traces/digest.h */
-	bool scenario;         /* made from a scenario */
-	uint8_t infer;         /* enum trace_infer: what was put in */
+	uint32_t cpus;      /* of the traced machine */
+	uint32_t nr_slots;  /* slots needed: the peak of live objects */
+	uint64_t nr_events; /* struct events in the file */
+	uint64_t span_ns;   /* first to last event */
+	uint64_t end_ns;    /* where simulated time ends; >= span_ns */
+	uint64_t first_ns;  /* the trace's own time of the first event */
+	char format[32];    /* "ftrace", "scenario" ... */
+	char clock[16];     /* "local", "mono" ...; "" unknown */
+	char kernel[64];    /* traced kernel as far as known; "" unknown */
+	char source[256];   /* base name of the imported file */
+	char digest[65];    /* of the imported bytes: traces/digest.h */
+	bool scenario;      /* made from a scenario */
+	uint8_t infer;      /* enum trace_infer: what was put in */
 	struct trace_counts counts;
-	struct cache_def *caches;  /* owned */
+	struct cache_def *caches; /* owned */
 	uint32_t nr_caches;
-	char **call_sites;         /* owned; [0] is "" */
+	char **call_sites; /* owned; [0] is "" */
 	uint32_t nr_call_sites;
-	char **tasks;              /* owned; "comm-pid"; [0] is "" */
+	char **tasks; /* owned; "comm-pid"; [0] is "" */
 	uint32_t nr_tasks;
 };
 
@@ -117,8 +117,7 @@ struct slt_damage {
  * their allocations and slots their frees. Return: as slt_open; without its
  * header, nothing of a file can be read.
  */
-struct slt_reader *slt_open_damaged(const char *path,
-				    struct slt_damage *damage,
+struct slt_reader *slt_open_damaged(const char *path, struct slt_damage *damage,
 				    struct trace_error *error);
 /*
  * slt_salvage - the good blocks of a damaged file into a new one

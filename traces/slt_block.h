@@ -27,18 +27,18 @@
 #include "traces/slt_format.h"
 
 enum slt_column {
-	SLT_SHAPES,      /* head of the block, and the table of shapes */
-	SLT_SHAPE,       /* a byte an event: number of its shape, or WIDE */
-	SLT_SHAPE_WIDE,  /* varint: number - 255 */
-	SLT_TIME,        /* a byte an event: units since the one before */
-	SLT_TIME_WIDE,   /* varint: units - 255 */
-	SLT_CPU,         /* a byte an event */
-	SLT_CPU_WIDE,    /* varint: CPU - 255 */
-	SLT_TASK,        /* changes of a CPU's task; see slt_encode.c */
-	SLT_ALLOC,       /* a byte an allocation: 1: the slot freed last */
-	SLT_FREE,        /* a byte a free: allocations ago, or 0 */
-	SLT_FREE_WIDE,   /* varint: allocations ago - 255 */
-	SLT_FAR,         /* zigzag varint: slot - the one written before */
+	SLT_SHAPES,     /* head of the block, and the table of shapes */
+	SLT_SHAPE,      /* a byte an event: number of its shape, or WIDE */
+	SLT_SHAPE_WIDE, /* varint: number - 255 */
+	SLT_TIME,       /* a byte an event: units since the one before */
+	SLT_TIME_WIDE,  /* varint: units - 255 */
+	SLT_CPU,        /* a byte an event */
+	SLT_CPU_WIDE,   /* varint: CPU - 255 */
+	SLT_TASK,       /* changes of a CPU's task; see slt_encode.c */
+	SLT_ALLOC,      /* a byte an allocation: 1: the slot freed last */
+	SLT_FREE,       /* a byte a free: allocations ago, or 0 */
+	SLT_FREE_WIDE,  /* varint: allocations ago - 255 */
+	SLT_FAR,        /* zigzag varint: slot - the one written before */
 };
 
 #define SLT_WIDE 255

@@ -60,8 +60,8 @@ static bool allocate(struct slt_decoder *d)
 
 	d->unpacker = slt_unpacker_create();
 	d->shapes = malloc(nr * sizeof(*d->shapes));
-	d->group_of = calloc((size_t)d->header->nr_caches + 1,
-			     sizeof(*d->group_of));
+	d->group_of =
+		calloc((size_t)d->header->nr_caches + 1, sizeof(*d->group_of));
 	d->groups = malloc(nr * sizeof(*d->groups));
 	d->recent = malloc(nr * sizeof(*d->recent));
 	d->freed = malloc(nr * sizeof(*d->freed));
@@ -263,8 +263,7 @@ static bool get_table(struct slt_decoder *d, size_t nr)
 	d->nr_groups = 0;
 	d->nr_shapes = 0;
 	valid = get_number(in, 1000000, &d->unit) && d->unit &&
-		get_number(in, nr, &nr_shapes) &&
-		get_shapes(d, nr_shapes, nr);
+		get_number(in, nr, &nr_shapes) && get_shapes(d, nr_shapes, nr);
 	/* clean for the next block */
 	for (uint32_t i = 0; i < d->nr_shapes; i++)
 		d->group_of[(uint32_t)(d->shapes[i].common.cache + 1)] = 0;
@@ -425,9 +424,9 @@ static bool at_end(const struct slt_decoder *d)
 {
 	return d->task_change == SIZE_MAX && !column_bytes(d, SLT_SHAPE_WIDE) &&
 	       !column_bytes(d, SLT_TIME_WIDE) &&
-	       !column_bytes(d, SLT_CPU_WIDE) &&
-	       !column_bytes(d, SLT_ALLOC) && !column_bytes(d, SLT_FREE) &&
-	       !column_bytes(d, SLT_FREE_WIDE) && !column_bytes(d, SLT_FAR);
+	       !column_bytes(d, SLT_CPU_WIDE) && !column_bytes(d, SLT_ALLOC) &&
+	       !column_bytes(d, SLT_FREE) && !column_bytes(d, SLT_FREE_WIDE) &&
+	       !column_bytes(d, SLT_FAR);
 }
 
 /*

@@ -57,7 +57,7 @@ struct slt_encoder {
 	uint32_t far; /* the slot written last */
 
 	uint32_t task_of_cpu[SLT_MAX_CPUS];
-	uint32_t max_cpu; /* of the block before: what is to be reset */
+	uint32_t max_cpu;    /* of the block before: what is to be reset */
 	size_t task_changed; /* the event before */
 
 	uint8_t *columns[SLT_NR_COLUMNS]; /* where each begins */
@@ -125,7 +125,7 @@ static bool grow(void *array, uint32_t *room, uint32_t index, size_t size)
 	new = realloc(old, wanted * size);
 	if (!new)
 		return false;
-	memset(new + *room * size, 0, (wanted - *room) * size);
+	memset(new + *room *size, 0, (wanted - *room) * size);
 	memcpy(array, &new, sizeof(new));
 	*room = (uint32_t)wanted;
 	return true;
@@ -205,8 +205,9 @@ static void sort_shapes(const struct shape *shapes, uint32_t *order,
 	sort_shapes(shapes, order + half, spare, nr - half);
 	memcpy(spare, order, nr * sizeof(*order));
 	for (uint32_t i = 0; i < nr; i++) {
-		bool first = b == nr || (a < half && shapes[spare[a]].uses >=
-							     shapes[spare[b]].uses);
+		bool first = b == nr ||
+			     (a < half &&
+			      shapes[spare[a]].uses >= shapes[spare[b]].uses);
 
 		order[i] = spare[first ? a++ : b++];
 	}
@@ -414,8 +415,7 @@ static void start_block(struct slt_encoder *e)
 	e->nr_freed = 0;
 	e->far = 0;
 	e->task_changed = 0;
-	memset(e->task_of_cpu, 0,
-	       (e->max_cpu + 1) * sizeof(e->task_of_cpu[0]));
+	memset(e->task_of_cpu, 0, (e->max_cpu + 1) * sizeof(e->task_of_cpu[0]));
 	e->max_cpu = 0;
 	memcpy(e->ends, e->columns, sizeof(e->ends));
 }

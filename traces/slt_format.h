@@ -51,10 +51,9 @@
 #define SLT_COLUMN_HEAD_BYTES 8 /* u32 bytes as they are, u32 as stored */
 #define SLT_BLOCK_MIN_BYTES \
 	(SLT_BLOCK_HEAD_BYTES + SLT_NR_COLUMNS * SLT_COLUMN_HEAD_BYTES)
-#define SLT_PAYLOAD_MAX_BYTES                                 \
-	(SLT_NR_COLUMNS *                                     \
-	 (SLT_COLUMN_HEAD_BYTES +                             \
-	  (size_t)SLT_BLOCK_EVENTS * SLT_COLUMN_EVENT_BYTES))
+#define SLT_PAYLOAD_MAX_BYTES                      \
+	(SLT_NR_COLUMNS * (SLT_COLUMN_HEAD_BYTES + \
+			   (size_t)SLT_BLOCK_EVENTS * SLT_COLUMN_EVENT_BYTES))
 
 /*
  * Fixed: the same events give the same bytes, with the same zstd library

@@ -14,12 +14,12 @@
 static void counts_list(struct trace_counts *counts, uint64_t *list[NR_COUNTS])
 {
 	uint64_t *const all[NR_COUNTS] = {
-		&counts->events,         &counts->allocs,
-		&counts->failed_allocs,  &counts->frees,
-		&counts->null_frees,     &counts->unknown_frees,
-		&counts->implicit_frees, &counts->own_dropped,
-		&counts->other,          &counts->lost,
-		&counts->unparsed,       &counts->live_at_end,
+		&counts->events,          &counts->allocs,
+		&counts->failed_allocs,   &counts->frees,
+		&counts->null_frees,      &counts->unknown_frees,
+		&counts->implicit_frees,  &counts->own_dropped,
+		&counts->other,           &counts->lost,
+		&counts->unparsed,        &counts->live_at_end,
 		&counts->inferred_allocs,
 	};
 

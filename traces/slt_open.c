@@ -193,7 +193,8 @@ static int read_section(struct slt_reader *reader, uint64_t offset,
 		return out_of_memory(reader, error);
 	code = slt_read_at(reader, offset, section, sizeof(head) + stored,
 			   error);
-	if (code == 0 && slt_section_crc(section, stored) != get_le(head + 8, 4))
+	if (code == 0 &&
+	    slt_section_crc(section, stored) != get_le(head + 8, 4))
 		code = slt_corrupt(reader, what, error);
 	if (code == 0) {
 		*data = unpack_section(section, stored, *bytes);

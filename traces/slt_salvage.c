@@ -147,8 +147,7 @@ static int open_damaged(struct slt_reader *reader, const char *path,
 	return 0;
 }
 
-struct slt_reader *slt_open_damaged(const char *path,
-				    struct slt_damage *damage,
+struct slt_reader *slt_open_damaged(const char *path, struct slt_damage *damage,
 				    struct trace_error *error)
 {
 	struct slt_reader *reader = calloc(1, sizeof(*reader));
@@ -180,10 +179,10 @@ struct object {
 
 struct repair {
 	struct slt_reader *reader;
-	struct slt_writer *writer; /* NULL: only count */
+	struct slt_writer *writer;   /* NULL: only count */
 	struct trace_header *header; /* of what is written */
-	struct object *objects; /* of each slot of the damaged file */
-	uint32_t *free_slots;   /* of the repaired one: a stack */
+	struct object *objects;      /* of each slot of the damaged file */
+	uint32_t *free_slots;        /* of the repaired one: a stack */
 	uint32_t nr_free, nr_slots;
 	struct trace_error *error;
 };

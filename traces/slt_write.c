@@ -215,8 +215,8 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 		 event->cache != EVENT_NO_CACHE)
 		what = "is of a senseless cache";
 	if (what)
-		return trace_fail(error, -EINVAL,
-				  "%s: event %llu %s", writer->path,
+		return trace_fail(error, -EINVAL, "%s: event %llu %s",
+				  writer->path,
 				  (unsigned long long)writer->index.nr_events +
 					  writer->nr_pending,
 				  what);

@@ -20,19 +20,10 @@
 
 #define MAX_TYPES 65536
 
-enum {
-	CALL_SITE,
-	PTR,
-	BYTES_REQ,
-	BYTES_ALLOC,
-	GFP,
-	NODE,
-	NAME,
-	NR_FIELDS
-};
+enum { CALL_SITE, PTR, BYTES_REQ, BYTES_ALLOC, GFP, NODE, NAME, NR_FIELDS };
 
 static const char *const field_names[NR_FIELDS] = {
-	"call_site", "ptr", "bytes_req", "bytes_alloc",
+	"call_site", "ptr",  "bytes_req", "bytes_alloc",
 	"gfp_flags", "node", "name",
 };
 
@@ -42,7 +33,7 @@ struct tracedat_kind {
 	/* NULL: this kernel's event does not have it */
 	struct tep_format_field *fields[NR_FIELDS];
 	struct tep_format_field *pid;
-	int min_bytes; /* of a record that has all of them */
+	int min_bytes;   /* of a record that has all of them */
 	bool same_order; /* of bytes, here and in the file */
 };
 
@@ -108,8 +99,8 @@ static void find_fields(struct tracedat_kind *kind)
 {
 	struct tep_handle *tep = kind->event->tep;
 
-	kind->same_order =
-		tep_is_file_bigendian(tep) == tep_is_local_bigendian(tep);
+	kind->same_order = tep_is_file_bigendian(tep) ==
+			   tep_is_local_bigendian(tep);
 	kind->pid = tep_find_common_field(kind->event, "common_pid");
 	if (kind->pid && (!is_readable(kind->pid) || kind->pid->size != 4))
 		kind->pid = NULL;
@@ -132,9 +123,8 @@ static bool has_needed(const struct tracedat_kind *kind)
 {
 	bool alloc = kind->kind == FTRACE_ALLOC || kind->kind == FTRACE_KMALLOC;
 
-	return kind->fields[PTR] &&
-	       (!alloc ||
-		(kind->fields[BYTES_REQ] && kind->fields[BYTES_ALLOC]));
+	return kind->fields[PTR] && (!alloc || (kind->fields[BYTES_REQ] &&
+						kind->fields[BYTES_ALLOC]));
 }
 
 static struct tracedat_kind *add_kind(struct tracedat_decoder *decoder,
@@ -166,13 +156,14 @@ static struct tracedat_kind *kind_of(struct tracedat_decoder *decoder,
 
 	if (number >= decoder->nr_kinds) {
 		size_t nr = number + 256;
-		struct tracedat_kind **kinds =
-			realloc(decoder->kinds, nr * sizeof(struct tracedat_kind *));
+		struct tracedat_kind **kinds = realloc(
+			decoder->kinds, nr * sizeof(struct tracedat_kind *));
 
 		if (!kinds)
 			return NULL;
 		memset(kinds + decoder->nr_kinds, 0,
-		       (nr - decoder->nr_kinds) * sizeof(struct tracedat_kind *));
+		       (nr - decoder->nr_kinds) *
+			       sizeof(struct tracedat_kind *));
 		decoder->kinds = kinds;
 		decoder->nr_kinds = nr;
 	}

@@ -41,7 +41,7 @@ struct gen {
 	bool failed; /* out of memory: the stream ends */
 
 	const struct gen_site *sites;
-	uint32_t nr_caches; /* of the workload's; start may lower it */
+	uint32_t nr_caches;     /* of the workload's; start may lower it */
 	struct gen_cpu *agenda; /* a heap of all CPUs */
 	struct event pending[GEN_STEP_EVENTS];
 	uint32_t nr_pending, nr_taken;

@@ -29,8 +29,19 @@ static const struct workload_cache caches[NR_CACHES] = {
 	[C_FILE] = { "filp", 224, 256, CACHE_DEF_HWALIGN },
 };
 
-enum { A_NAMES, A_DENTRY, A_LONG_NAME, A_INODE, A_FILE, F_NAMES, F_DENTRY,
-       F_LONG_NAME, F_INODE, F_FILE, NR_SITES };
+enum {
+	A_NAMES,
+	A_DENTRY,
+	A_LONG_NAME,
+	A_INODE,
+	A_FILE,
+	F_NAMES,
+	F_DENTRY,
+	F_LONG_NAME,
+	F_INODE,
+	F_FILE,
+	NR_SITES
+};
 
 static const struct gen_site sites[NR_SITES] = {
 	[A_NAMES] = { "getname_flags+0x2b/0x180", C_NAMES, 0 },
@@ -46,8 +57,18 @@ static const struct gen_site sites[NR_SITES] = {
 	[F_FILE] = { "file_free_rcu+0x29/0x50", C_FILE, 0 },
 };
 
-enum { P_CPUS, P_CACHED, P_PINNED, P_PIN, P_HIT, P_LONG, P_SHRINK, P_RCU,
-       P_EVENT, NR_PARAMS };
+enum {
+	P_CPUS,
+	P_CACHED,
+	P_PINNED,
+	P_PIN,
+	P_HIT,
+	P_LONG,
+	P_SHRINK,
+	P_RCU,
+	P_EVENT,
+	NR_PARAMS
+};
 
 static const struct workload_param params[NR_PARAMS] = {
 	[P_CPUS] = { "cpus", "", 4, 1, 1024, "CPUs that serve" },
@@ -125,14 +146,14 @@ static struct file new_file(struct server *server, struct gen *gen,
 	if (random_below(&gen->random, server->values[P_LONG]) == 0)
 		file.long_name = gen_alloc(gen, cpu, task, A_LONG_NAME,
 					   57 + random_below(&gen->random, 72));
-	file.inode = gen_alloc(gen, cpu, task, A_INODE,
-			       caches[C_INODE].size_bytes);
+	file.inode =
+		gen_alloc(gen, cpu, task, A_INODE, caches[C_INODE].size_bytes);
 	return file;
 }
 
 /* A pinned file takes a place; who had it is an ordinary one from now on. */
-static struct file pin(struct server *server, struct gen *gen,
-		       struct file file, bool *displaced)
+static struct file pin(struct server *server, struct gen *gen, struct file file,
+		       bool *displaced)
 {
 	uint32_t at;
 	struct file old;

@@ -22,8 +22,20 @@
 #include <string.h>
 
 enum {
-	C_TASK, C_CRED, C_FILES, C_FS, C_SIGHAND, C_SIGNAL, C_MM, C_MAPLE,
-	C_VMA, C_CHAIN, C_ANON, C_PID, C_NAMES, NR_CACHES,
+	C_TASK,
+	C_CRED,
+	C_FILES,
+	C_FS,
+	C_SIGHAND,
+	C_SIGNAL,
+	C_MM,
+	C_MAPLE,
+	C_VMA,
+	C_CHAIN,
+	C_ANON,
+	C_PID,
+	C_NAMES,
+	NR_CACHES,
 };
 
 static const struct workload_cache caches[NR_CACHES] = {
@@ -44,11 +56,38 @@ static const struct workload_cache caches[NR_CACHES] = {
 };
 
 enum {
-	A_TASK, A_CRED, A_FILES, A_FS, A_SIGHAND, A_SIGNAL, A_MM, A_MAPLE,
-	A_VMA, A_CHAIN, A_ANON_CHAIN, A_ANON, A_PID, A_NAMES, A_EXEC_MM,
-	A_EXEC_VMA, F_TASK, F_CRED, F_FILES, F_FS, F_SIGHAND, F_SIGNAL, F_MM,
-	F_MAPLE, F_MAPLE_SPARE, F_VMA, F_CHAIN, F_ANON_CHAIN, F_ANON, F_PID,
-	F_NAMES, NR_SITES,
+	A_TASK,
+	A_CRED,
+	A_FILES,
+	A_FS,
+	A_SIGHAND,
+	A_SIGNAL,
+	A_MM,
+	A_MAPLE,
+	A_VMA,
+	A_CHAIN,
+	A_ANON_CHAIN,
+	A_ANON,
+	A_PID,
+	A_NAMES,
+	A_EXEC_MM,
+	A_EXEC_VMA,
+	F_TASK,
+	F_CRED,
+	F_FILES,
+	F_FS,
+	F_SIGHAND,
+	F_SIGNAL,
+	F_MM,
+	F_MAPLE,
+	F_MAPLE_SPARE,
+	F_VMA,
+	F_CHAIN,
+	F_ANON_CHAIN,
+	F_ANON,
+	F_PID,
+	F_NAMES,
+	NR_SITES,
 };
 
 static const struct gen_site sites[NR_SITES] = {
@@ -85,8 +124,19 @@ static const struct gen_site sites[NR_SITES] = {
 	[F_NAMES] = { "putname+0x4c/0x60", C_NAMES, 0 },
 };
 
-enum { P_CPUS, P_HOLD, P_VMAS, P_EXEC, P_MIGRATE, P_RUN, P_ZOMBIE, P_RCU,
-       P_CROSS, P_EVENT, NR_PARAMS };
+enum {
+	P_CPUS,
+	P_HOLD,
+	P_VMAS,
+	P_EXEC,
+	P_MIGRATE,
+	P_RUN,
+	P_ZOMBIE,
+	P_RCU,
+	P_CROSS,
+	P_EVENT,
+	NR_PARAMS
+};
 
 static const struct workload_param params[NR_PARAMS] = {
 	[P_CPUS] = { "cpus", "", 4, 1, 1024, "CPUs, each with a parent" },
@@ -121,11 +171,29 @@ struct plan {
 };
 
 /* Numbers of a process's objects; those of its two memories follow. */
-enum { O_TASK, O_CRED, O_FILES, O_FS, O_SIGHAND, O_SIGNAL, O_PID, O_SPARE1,
-       O_SPARE2, O_NAMES, O_MEMORY };
+enum {
+	O_TASK,
+	O_CRED,
+	O_FILES,
+	O_FS,
+	O_SIGHAND,
+	O_SIGNAL,
+	O_PID,
+	O_SPARE1,
+	O_SPARE2,
+	O_NAMES,
+	O_MEMORY
+};
 
-enum job { JOB_NONE, JOB_FORK, JOB_EXEC, JOB_EXIT, JOB_EXEC_EXIT, JOB_REAP,
-	   NR_JOBS };
+enum job {
+	JOB_NONE,
+	JOB_FORK,
+	JOB_EXEC,
+	JOB_EXIT,
+	JOB_EXEC_EXIT,
+	JOB_REAP,
+	NR_JOBS
+};
 
 #define NO_PROCESS UINT32_MAX
 
@@ -133,8 +201,8 @@ struct process {
 	uint64_t due_ns; /* not to be taken up before */
 	uint32_t parent; /* CPU */
 	uint32_t task;
-	uint32_t next;   /* in its queue */
-	bool exec;       /* runs in its second memory */
+	uint32_t next; /* in its queue */
+	bool exec;     /* runs in its second memory */
 };
 
 struct chain {
@@ -164,8 +232,8 @@ struct storm {
 static void plan_op(struct plan *plan, enum op_kind kind, uint32_t site,
 		    uint32_t object)
 {
-	plan->ops[plan->nr++] = (struct op){ (uint8_t)kind, (uint8_t)site,
-					     (uint16_t)object };
+	plan->ops[plan->nr++] =
+		(struct op){ (uint8_t)kind, (uint8_t)site, (uint16_t)object };
 }
 
 /* mm, maple node, VMAs; every other VMA is anonymous: 3 chains and an anon. */
@@ -291,8 +359,7 @@ static uint32_t pop(struct storm *storm, struct chain *chain, uint64_t now_ns)
 {
 	uint32_t process = chain->first;
 
-	if (process == NO_PROCESS ||
-	    storm->processes[process].due_ns > now_ns)
+	if (process == NO_PROCESS || storm->processes[process].due_ns > now_ns)
 		return NO_PROCESS;
 	chain->first = storm->processes[process].next;
 	return process;
@@ -355,8 +422,8 @@ static void finish_job(struct storm *storm, struct gen *gen, uint32_t cpu)
 	case JOB_FORK:
 		if (random_pct(&gen->random, storm->values[P_MIGRATE]))
 			to = other_cpu(gen, cpu);
-		process->due_ns = gen->now_ns +
-				  storm->values[P_RUN] * UINT64_C(1000);
+		process->due_ns =
+			gen->now_ns + storm->values[P_RUN] * UINT64_C(1000);
 		push(storm, &storm->cpus[to].ready, c->process);
 		return;
 	case JOB_EXEC:
@@ -367,8 +434,8 @@ static void finish_job(struct storm *storm, struct gen *gen, uint32_t cpu)
 		push(storm, &c->unused, c->process);
 		return;
 	default:
-		process->due_ns = gen->now_ns +
-				  storm->values[P_ZOMBIE] * UINT64_C(1000);
+		process->due_ns =
+			gen->now_ns + storm->values[P_ZOMBIE] * UINT64_C(1000);
 		push(storm, &storm->cpus[process->parent].zombies, c->process);
 	}
 }

@@ -56,8 +56,9 @@ static const struct gen_site sites[2 * NR_CACHES] = {
 enum { P_CPUS, P_CACHES, P_OBJECTS, P_KEEP, P_PAUSE, P_EVENT, NR_PARAMS };
 
 static const struct workload_param params[NR_PARAMS] = {
-	[P_CPUS] = { "cpus", "", 1, 1, 1024, "CPUs; rounds go from one to "
-					     "the next" },
+	[P_CPUS] = { "cpus", "", 1, 1, 1024,
+		     "CPUs; rounds go from one to "
+		     "the next" },
 	[P_CACHES] = { "caches", "", 4, 1, NR_CACHES, "caches in turn" },
 	[P_OBJECTS] = { "objects", "", 20000, 1, 100000000,
 			"allocated in a round" },
@@ -130,8 +131,8 @@ static void next_phase(struct fragment *fragment, const struct gen *gen)
 	fragment->phase = PHASE_UNPIN;
 	fragment->cache = (fragment->cache + 1) % fragment->values[P_CACHES];
 	fragment->cpu = (fragment->cpu + 1) % gen->cpus;
-	fragment->start_ns = gen->now_ns + 1 +
-			     fragment->values[P_PAUSE] * UINT64_C(1000);
+	fragment->start_ns =
+		gen->now_ns + 1 + fragment->values[P_PAUSE] * UINT64_C(1000);
 }
 
 static uint64_t step(void *state, struct gen *gen, uint32_t cpu)

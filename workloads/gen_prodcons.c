@@ -27,14 +27,23 @@ enum { A_HEAD, A_DATA, F_DATA, F_HEAD, NR_SITES };
 
 static const struct gen_site sites[NR_SITES] = {
 	[A_HEAD] = { "__alloc_skb+0x130/0x170", C_HEAD, EVENT_GFP_ACCOUNT },
-	[A_DATA] = { "__alloc_skb+0x7f/0x170", GEN_KMALLOC,
-		     EVENT_GFP_ACCOUNT },
+	[A_DATA] = { "__alloc_skb+0x7f/0x170", GEN_KMALLOC, EVENT_GFP_ACCOUNT },
 	[F_DATA] = { "skb_release_data+0x135/0x150", GEN_KMALLOC, 0 },
 	[F_HEAD] = { "kfree_skbmem+0x49/0x80", C_HEAD, 0 },
 };
 
-enum { P_CPUS, P_APART, P_ONEWAY, P_DEPTH, P_BURST, P_PAUSE, P_LEAST, P_MOST,
-       P_EVENT, NR_PARAMS };
+enum {
+	P_CPUS,
+	P_APART,
+	P_ONEWAY,
+	P_DEPTH,
+	P_BURST,
+	P_PAUSE,
+	P_LEAST,
+	P_MOST,
+	P_EVENT,
+	NR_PARAMS
+};
 
 static const struct workload_param params[NR_PARAMS] = {
 	[P_CPUS] = { "cpus", "", 4, 1, 1024, "CPUs" },
@@ -46,8 +55,7 @@ static const struct workload_param params[NR_PARAMS] = {
 		      "that fit into a queue" },
 	[P_BURST] = { "burst", "messages", 64, 1, 1000000,
 		      "in a row before a pause" },
-	[P_PAUSE] = { "pause_us", "us", 100, 0, 100000000,
-		      "after a burst" },
+	[P_PAUSE] = { "pause_us", "us", 100, 0, 100000000, "after a burst" },
 	[P_LEAST] = { "least_bytes", "B", 512, 1, 65536,
 		      "smallest data of a message" },
 	[P_MOST] = { "most_bytes", "B", 4096, 1, 65536,
@@ -61,9 +69,9 @@ struct message {
 };
 
 struct cpu {
-	struct message *queue; /* what this CPU produced */
-	uint32_t first, nr;    /* messages in it */
-	uint32_t burst;        /* messages since the last pause */
+	struct message *queue;     /* what this CPU produced */
+	uint32_t first, nr;        /* messages in it */
+	uint32_t burst;            /* messages since the last pause */
 	uint32_t sender, receiver; /* tasks */
 	uint64_t pause_end_ns;
 	bool draining; /* a burst is over: consume until nothing is left */
@@ -100,14 +108,13 @@ static bool produce(struct pairs *pairs, struct gen *gen, uint32_t cpu)
 	message = &c->queue[(c->first + c->nr++) % depth];
 	message->head = gen_alloc(gen, cpu, c->sender, A_HEAD,
 				  caches[C_HEAD].size_bytes);
-	message->data = gen_alloc(gen, cpu, c->sender, A_DATA,
-				  draw_bytes(pairs, gen));
+	message->data =
+		gen_alloc(gen, cpu, c->sender, A_DATA, draw_bytes(pairs, gen));
 	if (++c->burst < pairs->values[P_BURST])
 		return true;
 	c->burst = 0;
 	c->draining = true;
-	c->pause_end_ns = gen->now_ns +
-			  pairs->values[P_PAUSE] * UINT64_C(1000);
+	c->pause_end_ns = gen->now_ns + pairs->values[P_PAUSE] * UINT64_C(1000);
 	return true;
 }
 
@@ -137,8 +144,7 @@ static uint64_t step(void *state, struct gen *gen, uint32_t cpu)
 		c->draining = consume(pairs, gen, cpu);
 	did = c->draining || produce(pairs, gen, cpu) ||
 	      consume(pairs, gen, cpu);
-	return did ? random_around(&gen->random, pairs->values[P_EVENT]) :
-		     5000;
+	return did ? random_around(&gen->random, pairs->values[P_EVENT]) : 5000;
 }
 
 static void stop(void *state)

@@ -52,8 +52,7 @@ static const struct gen_site sites[2 * NR_CACHES] = {
 	{ "prepare_creds+0x21/0xc0", 7, 0 },
 	{ "alloc_inode+0x7f/0xb0", 8, 0 },
 	{ "alloc_buffer_head+0x19/0x60", 9, EVENT_GFP_ZERO },
-	{ "radix_tree_node_alloc.constprop.0+0x8a/0xc0", 10,
-	  EVENT_GFP_ATOMIC },
+	{ "radix_tree_node_alloc.constprop.0+0x8a/0xc0", 10, EVENT_GFP_ATOMIC },
 	{ "alloc_pid+0x4e/0x360", 11, 0 },
 	{ "ext4_alloc_inode+0x1f/0x180", 12, 0 },
 	{ "copy_process+0x779/0x1660", 13, EVENT_GFP_ZERO },
@@ -77,8 +76,16 @@ static const struct gen_site sites[2 * NR_CACHES] = {
 	{ "putname+0x4c/0x60", 15, 0 },
 };
 
-enum { P_CPUS, P_CACHES, P_SKEW, P_LIVE, P_CLASSES, P_REMOTE, P_EVENT,
-       NR_PARAMS };
+enum {
+	P_CPUS,
+	P_CACHES,
+	P_SKEW,
+	P_LIVE,
+	P_CLASSES,
+	P_REMOTE,
+	P_EVENT,
+	NR_PARAMS
+};
 
 static const struct workload_param params[NR_PARAMS] = {
 	[P_CPUS] = { "cpus", "", 4, 1, 1024, "CPUs" },
@@ -104,8 +111,8 @@ struct place {
 struct mixture {
 	uint32_t values[NR_PARAMS];
 	struct zipf zipf;
-	uint32_t per_class; /* places of a class on a CPU */
-	uint32_t *tasks;    /* of each CPU */
+	uint32_t per_class;   /* places of a class on a CPU */
+	uint32_t *tasks;      /* of each CPU */
 	struct place *places; /* by CPU, then by class */
 };
 
@@ -134,8 +141,7 @@ static struct place *draw_place(struct mixture *mixture, struct gen *gen,
 		      gen->cpus;
 	at = (size_t)cpu * mixture->values[P_CLASSES] + class;
 	return &mixture->places[at * mixture->per_class +
-				random_below(&gen->random,
-					     mixture->per_class)];
+				random_below(&gen->random, mixture->per_class)];
 }
 
 static uint64_t step(void *state, struct gen *gen, uint32_t cpu)
@@ -145,8 +151,7 @@ static uint64_t step(void *state, struct gen *gen, uint32_t cpu)
 	uint32_t task = mixture->tasks[cpu];
 
 	if (place->slot != EVENT_NO_SLOT)
-		gen_free(gen, cpu, task, NR_CACHES + place->cache,
-			 place->slot);
+		gen_free(gen, cpu, task, NR_CACHES + place->cache, place->slot);
 	place->cache = zipf_draw(&mixture->zipf, &gen->random);
 	place->slot = gen_alloc(gen, cpu, task, place->cache,
 				caches[place->cache].size_bytes);

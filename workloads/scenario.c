@@ -14,10 +14,23 @@
 
 /* The letters of a row's fields, in order. */
 enum field {
-	F_CPU = 'c', F_NAME = 'n', F_ID = 'i', F_SIZE = 's', F_ALIGN = 'a',
-	F_FLAGS = 'f', F_NODE = 'N', F_TICK = 't', F_LABEL = 'l',
-	F_NAME_OPTIONAL = 'o', F_OTHER_CPU = 'x', F_ON = 'b', F_PAGES = 'P',
-	F_LIMIT = 'L', F_BATCH = 'B', F_SHARED = 'S', F_OFFSET = 'O',
+	F_CPU = 'c',
+	F_NAME = 'n',
+	F_ID = 'i',
+	F_SIZE = 's',
+	F_ALIGN = 'a',
+	F_FLAGS = 'f',
+	F_NODE = 'N',
+	F_TICK = 't',
+	F_LABEL = 'l',
+	F_NAME_OPTIONAL = 'o',
+	F_OTHER_CPU = 'x',
+	F_ON = 'b',
+	F_PAGES = 'P',
+	F_LIMIT = 'L',
+	F_BATCH = 'B',
+	F_SHARED = 'S',
+	F_OFFSET = 'O',
 	F_BYTE = 'y',
 };
 
@@ -60,8 +73,8 @@ static const struct {
 	uint32_t bit;
 } flag_words[] = {
 	{ "HWALIGN", CACHE_DEF_HWALIGN }, { "RECLAIM", CACHE_DEF_RECLAIM },
-	{ "PANIC", CACHE_DEF_PANIC },	  { "RCU", CACHE_DEF_RCU },
-	{ "SPREAD", CACHE_DEF_SPREAD },	  { "DMA", CACHE_DEF_DMA },
+	{ "PANIC", CACHE_DEF_PANIC },     { "RCU", CACHE_DEF_RCU },
+	{ "SPREAD", CACHE_DEF_SPREAD },   { "DMA", CACHE_DEF_DMA },
 	{ "NOLEAK", CACHE_DEF_NOLEAK },
 };
 
@@ -238,11 +251,13 @@ static bool parse_fields(const struct op_row *row, char *rest,
 		if (!text && *f == F_NAME_OPTIONAL)
 			return true;
 		if (!text)
-			return complain(complaint, "too few fields: expected %s",
+			return complain(complaint,
+					"too few fields: expected %s",
 					row->usage);
 		if (!parse_field(*f, text, op))
-			return complain(complaint, "bad field '%s': expected %s",
-					text, row->usage);
+			return complain(complaint,
+					"bad field '%s': expected %s", text,
+					row->usage);
 	}
 	if (rest)
 		return complain(complaint, "too many fields: expected %s",
@@ -282,12 +297,16 @@ static bool parse_machine(char *rest, struct scenario_op *op,
 	op->pages = 1048576;
 	while ((text = next_field(&rest)) != NULL) {
 		if (!machine_setting(text, op))
-			return complain(complaint, "bad setting '%s': expected "
-					"%s", text, usage);
+			return complain(complaint,
+					"bad setting '%s': expected "
+					"%s",
+					text, usage);
 	}
 	if (op->nodes == 0 || op->cpus == 0)
-		return complain(complaint, "nodes and cpus are needed: expected "
-				"%s", usage);
+		return complain(complaint,
+				"nodes and cpus are needed: expected "
+				"%s",
+				usage);
 	return true;
 }
 

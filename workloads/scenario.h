@@ -15,12 +15,31 @@
 
 enum scenario_kind {
 	OP_NONE, /* a comment or an empty line */
-	OP_MACHINE, OP_CREATE, OP_SMP, OP_TIME,
-	OP_ALLOC, OP_ALLOC_NODE, OP_ALLOC_THISNODE, OP_FREE,
-	OP_KMALLOC, OP_KMALLOC_NODE, OP_KMALLOC_DMA, OP_KFREE,
-	OP_SHRINK, OP_DESTROY, OP_TUNE, OP_LIMIT, OP_OFFLINE, OP_ONLINE,
-	OP_SNAP, OP_GEOM, OP_DUMP, OP_SLABINFO, OP_TRACE,
-	OP_POKE, OP_POKEFREE,
+	OP_MACHINE,
+	OP_CREATE,
+	OP_SMP,
+	OP_TIME,
+	OP_ALLOC,
+	OP_ALLOC_NODE,
+	OP_ALLOC_THISNODE,
+	OP_FREE,
+	OP_KMALLOC,
+	OP_KMALLOC_NODE,
+	OP_KMALLOC_DMA,
+	OP_KFREE,
+	OP_SHRINK,
+	OP_DESTROY,
+	OP_TUNE,
+	OP_LIMIT,
+	OP_OFFLINE,
+	OP_ONLINE,
+	OP_SNAP,
+	OP_GEOM,
+	OP_DUMP,
+	OP_SLABINFO,
+	OP_TRACE,
+	OP_POKE,
+	OP_POKEFREE,
 };
 
 #define SCENARIO_NAME_MAX 64
@@ -29,18 +48,18 @@ struct scenario_op {
 	enum scenario_kind kind;
 	uint64_t line;
 	uint32_t cpu;
-	char name[SCENARIO_NAME_MAX];  /* cache */
+	char name[SCENARIO_NAME_MAX]; /* cache */
 	char label[SCENARIO_NAME_MAX];
-	uint64_t id;        /* slot */
+	uint64_t id; /* slot */
 	uint64_t size, align;
-	uint32_t flags;     /* enum cache_def_flags */
+	uint32_t flags; /* enum cache_def_flags */
 	uint32_t node;
 	uint32_t other_cpu; /* offline, online */
 	uint64_t tick;
-	bool on;            /* trace 0|1 */
-	uint64_t pages;     /* limit, machine */
+	bool on;                           /* trace 0|1 */
+	uint64_t pages;                    /* limit, machine */
 	int64_t limit, batchcount, shared; /* tune */
-	int64_t offset;     /* poke */
+	int64_t offset;                    /* poke */
 	uint8_t byte;
 	/* machine */
 	uint32_t nodes, cpus;

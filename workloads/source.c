@@ -107,10 +107,10 @@ static uint32_t take_slot(struct gen *gen)
 	if (gen->nr_slots < gen->slot_room)
 		return gen->nr_slots++;
 	room = gen->slot_room ? 2 * gen->slot_room : 1024;
-	free_slots = room < EVENT_NO_SLOT / 4 ?
-			     realloc(gen->free_slots,
-				     room * sizeof(*free_slots)) :
-			     NULL;
+	free_slots =
+		room < EVENT_NO_SLOT / 4 ?
+			realloc(gen->free_slots, room * sizeof(*free_slots)) :
+			NULL;
 	if (!free_slots) {
 		gen->failed = true;
 		return 0;
@@ -124,9 +124,8 @@ static struct event *emit(struct gen *gen, uint32_t cpu, uint32_t task,
 			  uint32_t site)
 {
 	/* an overflow is a bug of the workload: its last event is lost */
-	uint32_t at = gen->nr_pending < GEN_STEP_EVENTS ?
-			      gen->nr_pending++ :
-			      GEN_STEP_EVENTS - 1;
+	uint32_t at = gen->nr_pending < GEN_STEP_EVENTS ? gen->nr_pending++ :
+							  GEN_STEP_EVENTS - 1;
 	struct event *event = &gen->pending[at];
 
 	memset(event, 0, sizeof(*event));

@@ -32,8 +32,8 @@ struct workload_ops;
 
 struct workload {
 	const char *name;
-	const char *summary; /* one line */
-	const char *model;   /* what happens, in sentences */
+	const char *summary;                 /* one line */
+	const char *model;                   /* what happens, in sentences */
 	const struct workload_param *params; /* [0] is the number of CPUs */
 	uint32_t nr_params;
 	const struct workload_ops *ops;

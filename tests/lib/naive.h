@@ -56,7 +56,7 @@ enum naive_bug {
 #define NAIVE_BUG_NAME(NAME, text) NAIVE_##NAME,
 	NAIVE_BUGS(NAIVE_BUG_NAME)
 #undef NAIVE_BUG_NAME
-	NR_NAIVE_BUGS
+		NR_NAIVE_BUGS
 };
 
 struct naive_slab;
@@ -151,7 +151,7 @@ struct naive {
 	struct slab_profile p;
 	uint32_t nr_cpus, nr_nodes;
 	bool aliens; /* alien arrays are enabled */
-	bool early; /* no off-slab caches yet */
+	bool early;  /* no off-slab caches yet */
 	enum naive_up { NAIVE_BARE, NAIVE_ARRAYS, NAIVE_LISTS, NAIVE_FULL } up;
 	struct naive_cpu cpu[NAIVE_MAX_CPUS];
 	struct naive_node node[NAIVE_MAX_NODES];

@@ -17,10 +17,24 @@
 #include "tests/lib/naive_compare.h"
 
 enum step_kind {
-	STEP_SMP, STEP_CREATE, STEP_DESTROY, STEP_SHRINK, STEP_TUNE,
-	STEP_ALLOC, STEP_ALLOC_NODE, STEP_ALLOC_THISNODE, STEP_FREE,
-	STEP_KMALLOC, STEP_KMALLOC_NODE, STEP_KMALLOC_DMA, STEP_KFREE,
-	STEP_OFFLINE, STEP_ONLINE, STEP_TIME, STEP_LIMIT, STEP_FAIL_PAGE,
+	STEP_SMP,
+	STEP_CREATE,
+	STEP_DESTROY,
+	STEP_SHRINK,
+	STEP_TUNE,
+	STEP_ALLOC,
+	STEP_ALLOC_NODE,
+	STEP_ALLOC_THISNODE,
+	STEP_FREE,
+	STEP_KMALLOC,
+	STEP_KMALLOC_NODE,
+	STEP_KMALLOC_DMA,
+	STEP_KFREE,
+	STEP_OFFLINE,
+	STEP_ONLINE,
+	STEP_TIME,
+	STEP_LIMIT,
+	STEP_FAIL_PAGE,
 	STEP_RCU,
 };
 
@@ -30,7 +44,7 @@ struct step {
 	uint32_t other_cpu;
 	uint32_t node;
 	uint32_t slot;
-	uint32_t flags;  /* create */
+	uint32_t flags; /* create */
 	char name[NAIVE_NAME_BYTES];
 	uint64_t size, align;
 	int64_t limit, batchcount, shared; /* tune */
@@ -57,7 +71,7 @@ struct world_config {
 	const uint16_t *cpu_node; /* NULL: the usual */
 	uint64_t pages;
 	bool mask_early, noalien;
-	bool late_rcu; /* grace periods end at STEP_RCU only */
+	bool late_rcu;       /* grace periods end at STEP_RCU only */
 	uint32_t full_every; /* steps between two comparisons of everything */
 	enum naive_bug bug;
 };

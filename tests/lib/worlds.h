@@ -6,31 +6,31 @@
 #include "tests/lib/stream.h"
 
 /* X(NAME, title) */
-#define WORLDS(X)                                                              \
-	X(1X1, "1 node, 1 CPU")                                                \
-	X(1X4, "1 node, 4 CPUs")                                               \
-	X(2X4, "2 nodes, 4 CPUs")                                              \
-	X(2X4_EARLY, "2 nodes, 4 CPUs, cpu sets complete early")               \
-	X(2X4_NOALIEN, "2 nodes, 4 CPUs, no alien arrays")                     \
-	X(2X4_FEW_PAGES, "2 nodes, 4 CPUs, few pages")                         \
-	X(2X4_LATE_RCU, "2 nodes, 4 CPUs, late grace periods")                 \
-	X(3X6_ODD, "3 nodes, one without CPUs, CPU 0 on node 1")               \
-	X(4X8, "4 nodes, 8 CPUs")                                              \
-	X(8X16, "8 nodes, 16 CPUs")                                            \
-	X(2X4_BIG_PAGES, "2 nodes, 4 CPUs, other pages, lines and indices")    \
-	X(2X4_DEBUG, "2 nodes, 4 CPUs, debug build")                           \
-	X(SMALL_1X1, "small constants, 1 node, 1 CPU")                         \
-	X(SMALL_1X4, "small constants, 1 node, 4 CPUs")                        \
-	X(SMALL_2X2, "small constants, 2 nodes, 2 CPUs, no DMA caches")        \
-	X(SMALL_2X4, "small constants, 2 nodes, 4 CPUs")                       \
-	X(SMALL_2X4_FEW_PAGES, "small constants, 2 nodes, 4 CPUs, few pages")  \
+#define WORLDS(X)                                                             \
+	X(1X1, "1 node, 1 CPU")                                               \
+	X(1X4, "1 node, 4 CPUs")                                              \
+	X(2X4, "2 nodes, 4 CPUs")                                             \
+	X(2X4_EARLY, "2 nodes, 4 CPUs, cpu sets complete early")              \
+	X(2X4_NOALIEN, "2 nodes, 4 CPUs, no alien arrays")                    \
+	X(2X4_FEW_PAGES, "2 nodes, 4 CPUs, few pages")                        \
+	X(2X4_LATE_RCU, "2 nodes, 4 CPUs, late grace periods")                \
+	X(3X6_ODD, "3 nodes, one without CPUs, CPU 0 on node 1")              \
+	X(4X8, "4 nodes, 8 CPUs")                                             \
+	X(8X16, "8 nodes, 16 CPUs")                                           \
+	X(2X4_BIG_PAGES, "2 nodes, 4 CPUs, other pages, lines and indices")   \
+	X(2X4_DEBUG, "2 nodes, 4 CPUs, debug build")                          \
+	X(SMALL_1X1, "small constants, 1 node, 1 CPU")                        \
+	X(SMALL_1X4, "small constants, 1 node, 4 CPUs")                       \
+	X(SMALL_2X2, "small constants, 2 nodes, 2 CPUs, no DMA caches")       \
+	X(SMALL_2X4, "small constants, 2 nodes, 4 CPUs")                      \
+	X(SMALL_2X4_FEW_PAGES, "small constants, 2 nodes, 4 CPUs, few pages") \
 	X(SMALL_4X8, "small constants, 4 nodes, 8 CPUs")
 
 enum world_name {
 #define WORLD_NAME(NAME, title) WORLD_##NAME,
 	WORLDS(WORLD_NAME)
 #undef WORLD_NAME
-	NR_WORLDS
+		NR_WORLDS
 };
 
 /*
