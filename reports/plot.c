@@ -117,7 +117,7 @@ static void shorten(const char *text, char *out, size_t out_bytes)
 {
 	text_visible(text, out, out_bytes - 3);
 	if (strlen(out) < strlen(text))
-		strcat(out, "...");
+		memcpy(out + strlen(out), "...", sizeof("..."));
 }
 
 static void print_title(FILE *script, const struct report *report,

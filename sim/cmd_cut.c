@@ -236,7 +236,7 @@ static int choose_caches(struct sieve *sieve)
 	if (!names || !sieve->cache) {
 		free(names);
 		talk("cut: out of memory");
-		return EXIT_IO;
+		return EXIT_IO; /* NOLINT: leaks, the program ends */
 	}
 	for (uint32_t i = 0; i < nr; i++)
 		names[i] = header->caches[i].name;
@@ -258,7 +258,7 @@ static char **comm_names(const struct trace_header *header)
 
 		names[i] = strdup(header->tasks[i]);
 		if (!names[i])
-			return NULL; /* the program ends */
+			return NULL; /* NOLINT: leaks, the program ends */
 		dash = strrchr(names[i], '-');
 		if (dash)
 			*dash = '\0';

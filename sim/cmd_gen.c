@@ -258,7 +258,7 @@ static char **copy_strings(const char *const *strings, uint32_t nr)
 	for (uint32_t i = 0; copy && i < nr; i++) {
 		copy[i] = strdup(strings[i]);
 		if (!copy[i])
-			return NULL; /* the program ends */
+			return NULL; /* NOLINT: leaks, the program ends */
 	}
 	return copy;
 }

@@ -83,6 +83,7 @@ static void choose_out(struct arguments *arguments, struct argp_state *state)
 	static const char *const endings[] = {
 		".xz", ".gz", ".zst", ".txt", ".log", ".ops", ".dat", ".data"
 	};
+	/* NOLINTNEXTLINE: there is an input, or argp has ended the program */
 	const char *slash = strrchr(arguments->in, '/');
 	const char *name = slash ? slash + 1 : arguments->in;
 	size_t bytes = strlen(name);

@@ -371,7 +371,7 @@ static void print_config(FILE *out, const struct session *session)
 	for (uint32_t i = 0; i < session->header->cpus; i++)
 		fprintf(out, "%s%u", i ? "," : "",
 			session->cpu_map ? session->cpu_map[i] :
-					   i % spec->cpus);
+					   i % spec->cpus); /* NOLINT: not 0 */
 	if (arguments->step_ns)
 		fprintf(out, "],\"sample_ns\":%" PRIu64, arguments->step_ns);
 	else

@@ -13,14 +13,14 @@
 /* Old node number -> new one, in the order in which CPUs name them. */
 static uint16_t renumber(int node, int *seen, uint32_t *nr_seen)
 {
-	uint16_t i;
+	uint32_t i;
 
 	for (i = 0; i < *nr_seen; i++) {
 		if (seen[i] == node)
-			return i;
+			return (uint16_t)i;
 	}
 	seen[(*nr_seen)++] = node;
-	return i;
+	return (uint16_t)i;
 }
 
 static int read_numa(struct host_shape *shape)

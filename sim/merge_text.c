@@ -98,8 +98,8 @@ static int open_input(struct input *input)
 {
 	struct trace_error error = { "" };
 	struct sniffed sniffed;
-	const char *text;
-	size_t bytes;
+	const char *text = "";
+	size_t bytes = 0;
 	int code;
 
 	input->lines = lines_open(input->path, &code, &error);

@@ -144,12 +144,11 @@ static void take_message(enum record_tool tool, const char *line,
 
 	if (!lost)
 		return;
-	if (tool == RECORD_TRACE_CMD &&
-	    sscanf(line, " CPU %u: %" SCNu64 " events lost", &cpu, &number) ==
-		    2)
-		losses->lost += number;
-	else if (tool == RECORD_PERF &&
-		 sscanf(lost, "lost %" SCNu64, &number) == 1)
+	if ((tool == RECORD_TRACE_CMD &&
+	     sscanf(line, " CPU %u: %" SCNu64 " events lost", &cpu, &number) ==
+		     2) ||
+	    (tool == RECORD_PERF &&
+	     sscanf(lost, "lost %" SCNu64, &number) == 1))
 		losses->lost += number;
 }
 

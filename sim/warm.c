@@ -78,7 +78,7 @@ static uint64_t general_bytes(const char *name, bool *dma)
 		if (name[length] == 'k')
 			bytes *= 1024;
 		else if (name[length] == 'M')
-			bytes *= 1024 * 1024;
+			bytes *= UINT64_C(1024) * 1024;
 		return bytes;
 	}
 	return 0;

@@ -531,7 +531,7 @@ static void *start(struct gen *gen, const uint32_t *values, char *error,
 	storm->processes = calloc(nr, sizeof(*storm->processes));
 	if (storm->cpus && storm->processes && make_plans(storm))
 		storm->slots = calloc(nr, storm->nr_objects * sizeof(uint32_t));
-	if (!storm->slots) {
+	if (!storm->slots || !storm->cpus || !storm->processes) {
 		stop(storm);
 		return NULL;
 	}
