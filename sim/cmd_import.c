@@ -37,6 +37,7 @@ enum {
 	KEY_INFER,
 	KEY_SLABINFO,
 	KEY_MAP,
+	KEY_KERNEL,
 	KEY_SALVAGE,
 	KEY_JOBS
 };
@@ -64,6 +65,9 @@ static const struct argp_option options[] = {
 	{ "slabinfo", KEY_SLABINFO, "FILE", 0,
 	  "a copy of the traced machine's /proc/slabinfo: names and sizes", 0 },
 	{ "map", KEY_MAP, "FILE", 0, "names of caches by sizes and call site",
+	  0 },
+	{ "kernel", KEY_KERNEL, "NAME", 0,
+	  "the traced kernel, as \"Linux 6.1\": text of ftrace does not say",
 	  0 },
 	{ "jobs", KEY_JOBS, "N", 0,
 	  "threads to use, 1 or 2: text is parsed by a second one; the file "
@@ -175,6 +179,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_SLABINFO:
 		arguments->import.slabinfo = text;
+		return 0;
+	case KEY_KERNEL:
+		arguments->import.kernel = text;
 		return 0;
 	case KEY_MAP:
 		arguments->import.cache_map = text;

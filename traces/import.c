@@ -198,6 +198,9 @@ static int import_lines(struct lines *lines, const char *in, const char *out,
 		return code;
 	header->counts = report->counts;
 	base_name(in, header->source, sizeof(header->source));
+	if (options->kernel)
+		snprintf(header->kernel, sizeof(header->kernel), "%s",
+			 options->kernel);
 	/* of a CTF trace it is over all of its files */
 	if (!header->digest[0])
 		lines_digest(lines, header->digest);

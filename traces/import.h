@@ -17,6 +17,7 @@ struct import_options {
 	enum trace_infer infer;   /* what to put in; TRACE_INFER_FREES is 0 */
 	const char *slabinfo;     /* of the traced machine: a path, or NULL */
 	const char *cache_map;    /* names of caches: a path, or NULL */
+	const char *kernel;       /* the traced one, where known; or NULL */
 	unsigned int jobs; /* threads: 2 or more: two for text; else one */
 	/* Looked at now and then; not 0: give up, leave nothing. Or NULL. */
 	const volatile sig_atomic_t *stop;

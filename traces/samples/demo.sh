@@ -53,7 +53,7 @@ replay()
 make_room
 for sample in fork-100k grow-shrink; do
 	into - "$slabsim" import -q "$samples/$sample/trace.txt.xz" \
-		-o "$dir/$sample.slt"
+		--kernel "Linux 6.1.192 with SLAB" -o "$dir/$sample.slt"
 	into "$dir/$sample.info.txt" "$slabsim" info "$dir/$sample.slt"
 done
 replay fork-100k 2x2
