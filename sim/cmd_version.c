@@ -49,13 +49,6 @@ struct arguments {
 	bool json, build;
 };
 
-static const struct slab_profile *const profiles[] = {
-	&slab_profile_2_6_36,
-	&slab_profile_2_6_36_debug,
-};
-
-#define NR_PROFILES (sizeof(profiles) / sizeof(profiles[0]))
-
 enum { KEY_BUILD = 256, KEY_JSON };
 
 static const struct argp_option options[] = {
@@ -118,8 +111,8 @@ static void print_json(bool build)
 	printf("{\"schema\":1,\"version\":\"%s\",\"model_version\":%d,"
 	       "\"profiles\":[",
 	       SLABSIM_VERSION, SLABSIM_MODEL_VERSION);
-	for (size_t i = 0; i < NR_PROFILES; i++)
-		printf("%s\"%s\"", i ? "," : "", profiles[i]->name);
+	for (size_t i = 0; slab_profile_at(i); i++)
+		printf("%s\"%s\"", i ? "," : "", slab_profile_at(i)->name);
 	printf("]");
 	if (build)
 		print_build_json();
@@ -151,8 +144,8 @@ static void print_text(bool build)
 {
 	printf("slabsim %s\n", SLABSIM_VERSION);
 	printf("model version %d\n", SLABSIM_MODEL_VERSION);
-	for (size_t i = 0; i < NR_PROFILES; i++)
-		printf("profile %s\n", profiles[i]->name);
+	for (size_t i = 0; slab_profile_at(i); i++)
+		printf("profile %s\n", slab_profile_at(i)->name);
 	if (build)
 		print_build_text();
 }
