@@ -89,12 +89,21 @@ void replay_advance(struct replay *replay, uint64_t time_ns)
 
 /* --- creation ------------------------------------------------------------ */
 
+/* What the kernel would stop at is bad input here. */
+static bool creatable(const struct replay *replay, const struct cache_def *d)
+{
+	return d->size_bytes <= machine_profile(replay->m)->max_object_bytes &&
+	       (d->align_bytes & (d->align_bytes - 1)) == 0;
+}
+
 static bool create_cache(struct replay *replay, uint32_t def, uint32_t cpu)
 {
 	const struct cache_def *d = &replay->header->caches[def];
 	uint32_t word = machine_profile(replay->m)->word_bytes;
+	/* no memory for a cache is a result, whatever its creator wanted */
+	uint32_t flags = slab_flags_of(d->flags) & ~(uint32_t)SLAB_PANIC;
 	size_t bytes = strlen(d->name) + sizeof(":traced");
-	char *name = malloc(bytes);
+	char *name = creatable(replay, d) ? malloc(bytes) : NULL;
 
 	if (!name)
 		return false;
@@ -104,7 +113,7 @@ static bool create_cache(struct replay *replay, uint32_t def, uint32_t cpu)
 	replay->caches[def] =
 		kmem_cache_create(replay->m, cpu, name,
 				  d->size_bytes < word ? word : d->size_bytes,
-				  d->align_bytes, slab_flags_of(d->flags));
+				  d->align_bytes, flags);
 	free(name);
 	return replay->caches[def] != CACHE_NULL;
 }

@@ -195,6 +195,21 @@ truncated_trace()
 		{ [ ! -e "$db" ] || partial; }
 }
 
+# A cache of 9,000,000 bytes once reached the model's panic: exit 5.
+huge_cache()
+{
+	head='              sh-71      [000] .....     8.068102: kmem_cache_'
+	printf '# tracer: nop\n#\n' >"$TEST_TMP/huge.txt"
+	printf '%salloc: call_site=f+0x2b/0x180 ptr=0000000058d4c54c bytes_req=9000000 bytes_alloc=9000000 gfp_flags=GFP_KERNEL node=-1\n' \
+		"$head" >>"$TEST_TMP/huge.txt"
+	printf '%sfree: call_site=f+0x2b/0x180 ptr=0000000058d4c54c name=huge\n' \
+		"$head" >>"$TEST_TMP/huge.txt"
+	rm -f "$db"
+	"$SLABSIM" run -q "$TEST_TMP/huge.txt" --db "$db" 2>"$TEST_TMP/huge.err"
+	[ $? = 3 ] && grep -q "cache 'huge' of 9000000 bytes cannot be created" \
+		"$TEST_TMP/huge.err" && [ ! -e "$db" ]
+}
+
 small_disk()
 {
 	rm -f "$db"
@@ -265,6 +280,7 @@ if command -v sqlite3 >/dev/null; then
 	for bytes in 0 3 64 5000 $((size / 2)) $((size - 1)); do
 		check "a trace cut after $bytes bytes" truncated_trace $bytes
 	done
+	check 'a cache that no machine can create' huge_cache
 	check 'no trace, no database' no_such_trace_no_database
 	check 'a file that may not grow' small_disk
 else
