@@ -203,7 +203,8 @@ lint: $(GENERATED)
 	cppcheck --std=c11 --enable=warning,performance,portability -q \
 		--suppressions-list=.ci/cppcheck-suppressions \
 		--error-exitcode=1 -I. -I$(B) $(sort $(dir $(LINT_C)))
-	clang-tidy --quiet $(LINT_C) -- -std=c11 -I. -I$(B) 2>$(B)/lint.err
+	clang-tidy --quiet $(LINT_C) -- -std=c11 -I. -I$(B) \
+		$$(cat $(B)/traces/have.cflags) 2>$(B)/lint.err
 
 fuzz:
 	$(MAKE) B=$(B)-fuzz CC=clang fuzzers \

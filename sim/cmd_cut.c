@@ -274,6 +274,7 @@ static int choose_tasks(struct sieve *sieve)
 
 	sieve->task = calloc(header->nr_tasks + (size_t)1, sizeof(bool));
 	if (!names || !sieve->task) {
+		free(names);
 		talk("cut: out of memory");
 		return EXIT_IO;
 	}

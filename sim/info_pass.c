@@ -307,7 +307,6 @@ static bool allocate(struct pass *pass)
 		if (!info->rows[key])
 			return false;
 	}
-	/* NOLINTNEXTLINE: a table of pointers */
 	info->cache_lifetimes =
 		calloc(info->nr_rows[BY_CACHE], sizeof(*info->cache_lifetimes));
 	pass->objects =

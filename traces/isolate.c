@@ -47,7 +47,7 @@ struct ending {
 	struct isolate_facts facts;
 };
 
-#define FRAME_MAX (sizeof(struct frame) + NR_TEXTS * FTRACE_TEXT_MAX)
+#define FRAME_MAX (sizeof(struct frame) + (size_t)NR_TEXTS * FTRACE_TEXT_MAX)
 
 /* --- the child --- */
 

@@ -408,6 +408,7 @@ static int produce(void *arg, struct isolate_pipe *pipe,
 	int code;
 
 	if (!open_dat(&dat, source->fd))
+		/* NOLINTNEXTLINE: leaks, the child ends */
 		return trace_fail(error, -EBADMSG,
 				  "%s: damaged or truncated trace.dat: "
 				  "libtracecmd cannot read it",

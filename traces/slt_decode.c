@@ -133,7 +133,8 @@ static bool measure(struct slt_decoder *d, const uint8_t *heads, size_t nr)
 static bool unpack_columns(struct slt_decoder *d, const uint8_t *payload,
 			   size_t bytes, size_t nr)
 {
-	const size_t heads_bytes = SLT_NR_COLUMNS * SLT_COLUMN_HEAD_BYTES;
+	const size_t heads_bytes =
+		(size_t)SLT_NR_COLUMNS * SLT_COLUMN_HEAD_BYTES;
 	const uint8_t *p = payload + heads_bytes, *end = payload + bytes;
 	uint8_t *out;
 

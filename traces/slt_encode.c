@@ -423,7 +423,7 @@ static void start_block(struct slt_encoder *e)
 /* Heads of all columns, then their bytes. */
 static size_t pack_columns(struct slt_encoder *e, uint8_t *out)
 {
-	uint8_t *p = out + SLT_NR_COLUMNS * SLT_COLUMN_HEAD_BYTES;
+	uint8_t *p = out + (size_t)SLT_NR_COLUMNS * SLT_COLUMN_HEAD_BYTES;
 
 	for (size_t i = 0; i < SLT_NR_COLUMNS; i++) {
 		size_t bytes = (size_t)(e->ends[i] - e->columns[i]);

@@ -210,8 +210,8 @@ int slt_read_header(struct slt_reader *reader, uint64_t offset, uint64_t max,
 		    uint64_t *bytes, struct trace_error *error)
 {
 	struct byte_reader in;
-	uint8_t *data;
-	size_t size;
+	uint8_t *data = NULL;
+	size_t size = 0;
 	int code = read_section(reader, offset, max,
 				"bad checksum of its header", &data, &size,
 				bytes, error);
@@ -250,9 +250,9 @@ static int read_index(struct slt_reader *reader,
 		      struct trace_error *error)
 {
 	struct byte_reader in;
-	uint64_t stored;
-	uint8_t *data;
-	size_t bytes;
+	uint64_t stored = 0;
+	uint8_t *data = NULL;
+	size_t bytes = 0;
 	int code = read_section(reader, layout->index_offset,
 				layout->index_bytes,
 				"bad checksum of its index", &data, &bytes,

@@ -196,7 +196,7 @@ static int skip_to(struct slt_reader *reader, uint64_t number, uint64_t event,
 		   uint64_t time_ns, struct trace_error *error)
 {
 	for (;; number++) {
-		struct event next;
+		struct event next = { 0 };
 		int n = slt_read(reader, &next, 1, error);
 
 		if (n <= 0)
