@@ -151,7 +151,8 @@ salvage_a_cut_file()
 	"$SLABSIM" import --salvage "$TEST_TMP/cut.slt" \
 		-o "$TEST_TMP/saved.slt" 2>"$TEST_TMP/saved.err" &&
 		grep -q 'good blocks; .* events lost' "$TEST_TMP/saved.err" &&
-		"$SLABSIM" run "$TEST_TMP/saved.slt" >/dev/null
+		"$SLABSIM" run "$TEST_TMP/saved.slt" \
+			--db "$TEST_TMP/saved.db" >/dev/null
 }
 check 'what is good of a cut file is saved' salvage_a_cut_file
 
