@@ -18,7 +18,7 @@ static uint64_t array_cache_size(const struct machine *m, uint32_t limit)
 }
 
 /* An empty array that lives in object @self; OBJ_NULL: a static one. */
-bool array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
+void array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
 		uint32_t batchcount, obj_t self)
 {
 	uint32_t block = pool_alloc(&m->entries, limit + 1);
@@ -30,7 +30,6 @@ bool array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
 	ac->batchcount = batchcount;
 	ac->entry = block + 1;
 	ac_entry(m, ac)[-1] = self;
-	return true;
 }
 
 bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
@@ -41,7 +40,10 @@ bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
 		kmalloc_node(m, cpu, array_cache_size(m, limit), 0, (int)node);
 
 	memset(ac, 0, sizeof(*ac));
-	return self && array_init(m, ac, limit, batchcount, self);
+	if (!self)
+		return false;
+	array_init(m, ac, limit, batchcount, self);
+	return true;
 }
 
 /* kfree of an array, which must be empty; nothing if there is none. */

@@ -54,11 +54,8 @@ static void install_cpu_up_arrays(struct machine *m, uint32_t cpu,
 		l3->shared = new->shared;
 		new->shared = 0;
 	}
-	if (!l3->alien) {
-		l3->alien = new->alien.alien;
-		l3->alien_table = new->alien.self;
-		memset(&new->alien, 0, sizeof(new->alien));
-	}
+	if (!l3->alien)
+		install_alien(l3, &new->alien);
 	free_shared(m, cpu, new->shared);
 	free_alien_cache(m, cpu, &new->alien);
 }
@@ -67,17 +64,9 @@ static bool prepare_list3s(struct machine *m, uint32_t cpu, uint32_t node)
 {
 	for_each_cache(m, cachep)
 	{
-		struct kmem_list3 *l3 = node_list3(m, cachep, node);
-
-		if (!l3->present) {
-			obj_t self = alloc_list3(m, cpu, node);
-
-			if (!self)
-				return false;
-			list3_init(l3);
-			l3->self = self;
-			l3->next_reap = list3_first_reap(m, cachep);
-		}
+		if (!node_list3(m, cachep, node)->present &&
+		    !new_list3(m, cpu, cachep, node))
+			return false;
 		set_free_limit(m, cachep, node);
 	}
 	return true;

@@ -100,7 +100,7 @@ void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
 		      uint32_t limit, uint32_t batchcount,
 		      struct array_cache *ac);
-bool array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
+void array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
 		uint32_t batchcount, obj_t self);
 void array_release(struct machine *m, uint32_t cpu, struct array_cache *ac);
 /* A kmalloc'ed per-node list structure for @node; OBJ_NULL: no memory. */
@@ -131,7 +131,10 @@ void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 bool do_tune_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep,
 		      uint32_t limit, uint32_t batchcount, uint32_t shared);
 bool enable_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep);
+void install_alien(struct kmem_list3 *l3, struct alien_table *table);
 void list3_init(struct kmem_list3 *l3);
+/* A list structure of its own for a node of a cache, without arrays. */
+bool new_list3(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t node);
 uint64_t list3_first_reap(const struct machine *m, cachep_t cachep);
 void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node);
 

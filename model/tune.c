@@ -59,7 +59,8 @@ static bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return false;
 }
 
-static void install_alien(struct kmem_list3 *l3, struct alien_table *table)
+/* @table is the node's now: nothing is left of it to free. */
+void install_alien(struct kmem_list3 *l3, struct alien_table *table)
 {
 	l3->alien = table->alien;
 	l3->alien_table = table->self;
@@ -84,20 +85,29 @@ static void renew_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
 	free_alien_cache(m, cpu, &new->alien);
 }
 
-static bool create_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
-			 uint32_t node, struct node_arrays *new)
+bool new_list3(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t node)
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	obj_t self = alloc_list3(m, cpu, node);
 
-	if (!self) {
+	if (!self)
+		return false;
+	list3_init(l3);
+	l3->self = self;
+	l3->next_reap = list3_first_reap(m, cachep);
+	return true;
+}
+
+static bool create_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
+			 uint32_t node, struct node_arrays *new)
+{
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+
+	if (!new_list3(m, cpu, cachep, node)) {
 		free_alien_cache(m, cpu, &new->alien);
 		free_shared(m, cpu, new->shared);
 		return false;
 	}
-	list3_init(l3);
-	l3->self = self;
-	l3->next_reap = list3_first_reap(m, cachep);
 	l3->shared = new->shared;
 	install_alien(l3, &new->alien);
 	set_free_limit(m, cachep, node);

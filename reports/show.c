@@ -11,6 +11,7 @@
 #include "reports/nodes_cache.sql.h"
 #include "reports/runs.sql.h"
 #include "reports/slabinfo.sql.h"
+#include "reports/slabinfo_text.h"
 #include "reports/table.h"
 #include "reports/text.h"
 #include "reports/unused.sql.h"
@@ -113,42 +114,16 @@ static int print_json(FILE *out, struct report *report, enum show_view view)
 
 /* --- slabinfo ------------------------------------------------------------ */
 
-static const char slabinfo_headings[] =
-	"slabinfo - version: 2.1 (statistics)\n"
-	"# name            <active_objs> <num_objs> <objsize> <objperslab> "
-	"<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : "
-	"slabdata <active_slabs> <num_slabs> <sharedavail> : globalstat "
-	"<listallocs> <maxobjs> <grown> <reaped> <error> <maxfreeable> "
-	"<nodeallocs> <remotefrees> <alienoverflow> : cpustat <allochit> "
-	"<allocmiss> <freehit> <freemiss>\n";
-
-/* What stands before a column of numbers, and its width. */
-static const struct {
-	const char *before;
-	int width;
-} slabinfo_layout[] = {
-	{ " ", 6 }, { " ", 6 }, { " ", 6 },
-	{ " ", 4 }, { " ", 4 }, { " : tunables ", 4 },
-	{ " ", 4 }, { " ", 4 }, { " : slabdata ", 6 },
-	{ " ", 6 }, { " ", 6 }, { " : globalstat ", 7 },
-	{ " ", 6 }, { " ", 5 }, { " ", 4 },
-	{ " ", 4 }, { " ", 4 }, { " ", 4 },
-	{ " ", 4 }, { " ", 4 }, { " : cpustat ", 6 },
-	{ " ", 6 }, { " ", 6 }, { " ", 6 },
-};
-
 static void print_slabinfo_line(FILE *out, sqlite3_stmt *row)
 {
+	int64_t numbers[SLABINFO_NUMBERS];
 	char name[512];
 
 	text_visible((const char *)sqlite3_column_text(row, 0), name,
 		     sizeof(name));
-	fprintf(out, "%-17s", name);
-	for (int i = 0; i < 24; i++)
-		fprintf(out, "%s%*lld", slabinfo_layout[i].before,
-			slabinfo_layout[i].width,
-			sqlite3_column_int64(row, i + 1));
-	putc('\n', out);
+	for (int i = 0; i < SLABINFO_NUMBERS; i++)
+		numbers[i] = sqlite3_column_int64(row, i + 1);
+	slabinfo_print_row(out, name, numbers);
 }
 
 static int print_slabinfo(FILE *out, struct report *report)
@@ -157,7 +132,7 @@ static int print_slabinfo(FILE *out, struct report *report)
 
 	if (!query)
 		return report->error.code;
-	fputs(slabinfo_headings, out);
+	slabinfo_print_headings(out);
 	while (report_step(report, query))
 		print_slabinfo_line(out, query);
 	sqlite3_finalize(query);

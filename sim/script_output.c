@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "model/inspect.h"
+#include "reports/slabinfo_text.h"
 
 /* Iteration over the chain, newest first. */
 #define for_each_chained(m, c)                                     \
@@ -244,37 +245,37 @@ static void slabinfo_line(FILE *out, const struct machine *m, cachep_t cachep)
 
 	kmem_cache_info(m, cachep, &info);
 	kmem_slabinfo(m, cachep, &s);
-	fprintf(out, "%-17s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %4u %4u",
-		info.name, s.active_objs, s.num_objs, info.buffer_bytes,
-		info.num, 1u << info.gfporder);
-	fprintf(out, " : tunables %4u %4u %4u", info.limit, info.batchcount,
-		info.shared);
-	fprintf(out, " : slabdata %6" PRIu64 " %6" PRIu64 " %6" PRIu64,
-		s.active_slabs, s.num_slabs, s.shared_avail);
-	fprintf(out,
-		" : globalstat %7" PRIu64 " %6" PRIu64 " %5" PRIu64 " %4" PRIu64
-		" %4" PRIu64 " %4" PRIu64 " %4" PRIu64 " %4" PRIu64
-		" %4" PRIu64,
-		s.node.listallocs, s.cache.maxobjs, s.node.grown, s.node.reaped,
-		s.cache.error, s.node.maxfreeable, s.node.nodeallocs,
-		s.cpu.remotefrees, s.node.alienoverflow);
-	fprintf(out,
-		" : cpustat %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64
-		"\n",
-		s.cpu.allochit, s.cpu.allocmiss, s.cpu.freehit, s.cpu.freemiss);
+	slabinfo_print_row(out, info.name,
+			   (const int64_t[SLABINFO_NUMBERS]){
+				   (int64_t)s.active_objs,
+				   (int64_t)s.num_objs,
+				   (int64_t)info.buffer_bytes,
+				   info.num,
+				   1 << info.gfporder,
+				   info.limit,
+				   info.batchcount,
+				   info.shared,
+				   (int64_t)s.active_slabs,
+				   (int64_t)s.num_slabs,
+				   (int64_t)s.shared_avail,
+				   (int64_t)s.node.listallocs,
+				   (int64_t)s.cache.maxobjs,
+				   (int64_t)s.node.grown,
+				   (int64_t)s.node.reaped,
+				   (int64_t)s.cache.error,
+				   (int64_t)s.node.maxfreeable,
+				   (int64_t)s.node.nodeallocs,
+				   (int64_t)s.cpu.remotefrees,
+				   (int64_t)s.node.alienoverflow,
+				   (int64_t)s.cpu.allochit,
+				   (int64_t)s.cpu.allocmiss,
+				   (int64_t)s.cpu.freehit,
+				   (int64_t)s.cpu.freemiss });
 }
 
 void print_slabinfo(FILE *out, const struct machine *m)
 {
-	fputs("slabinfo - version: 2.1 (statistics)\n"
-	      "# name            <active_objs> <num_objs> <objsize> "
-	      "<objperslab> <pagesperslab> : tunables <limit> <batchcount> "
-	      "<sharedfactor> : slabdata <active_slabs> <num_slabs> "
-	      "<sharedavail> : globalstat <listallocs> <maxobjs> <grown> "
-	      "<reaped> <error> <maxfreeable> <nodeallocs> <remotefrees> "
-	      "<alienoverflow> : cpustat <allochit> <allocmiss> <freehit> "
-	      "<freemiss>\n",
-	      out);
+	slabinfo_print_headings(out);
 	for_each_chained(m, cachep) slabinfo_line(out, m, cachep);
 }
 

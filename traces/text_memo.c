@@ -13,12 +13,6 @@ bool text_memo_init(struct text_memo *memo)
 	return dict_init(&memo->texts) && ptr_map_init(&memo->numbers);
 }
 
-void text_memo_release(struct text_memo *memo)
-{
-	dict_release(&memo->texts);
-	ptr_map_release(&memo->numbers);
-}
-
 static void get(const struct text_memo *memo, uint32_t number,
 		struct ftrace_text *text)
 {

@@ -18,10 +18,9 @@ struct text_memo {
 	struct ptr_map numbers; /* key -> number of its text */
 };
 
-/* Return: false when out of memory; release in either case. */
+/* Return: false when out of memory. A memo lives as long as its process. */
 bool text_memo_init(struct text_memo *memo);
-void text_memo_release(struct text_memo *memo);
-/* The text of @key, valid until the memo is released; false: none yet. */
+/* The text of @key, valid as long as the memo; false: none yet. */
 bool text_memo_find(const struct text_memo *memo, uint64_t key,
 		    struct ftrace_text *text);
 /* Remember @text (copied) for a new @key. Return: false: out of memory. */

@@ -60,17 +60,6 @@ bool tracedat_decoder_init(struct tracedat_decoder *decoder,
 	       text_memo_init(&decoder->flags);
 }
 
-void tracedat_decoder_release(struct tracedat_decoder *decoder)
-{
-	for (size_t i = 0; i < decoder->nr_kinds; i++)
-		free(decoder->kinds[i]);
-	free(decoder->kinds);
-	text_memo_release(&decoder->tasks);
-	text_memo_release(&decoder->call_sites);
-	text_memo_release(&decoder->flags);
-	memset(decoder, 0, sizeof(*decoder));
-}
-
 /* --- types of events --- */
 
 static enum ftrace_kind kind_by_name(const struct tep_event *event)

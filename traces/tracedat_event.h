@@ -21,10 +21,12 @@ struct tracedat_decoder {
 	struct text_memo tasks, call_sites, flags;
 };
 
-/* Return: false when out of memory; release in either case. */
+/*
+ * Return: false when out of memory. There is no release: a decoder lives in
+ * the child that reads, and goes with it.
+ */
 bool tracedat_decoder_init(struct tracedat_decoder *decoder,
 			   struct tep_handle *tep, bool ticks);
-void tracedat_decoder_release(struct tracedat_decoder *decoder);
 
 /*
  * tracedat_decode - a record; texts are valid as long as both it and the
