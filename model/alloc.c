@@ -4,7 +4,8 @@
  *
  *   local path   array not empty: hit
  *                miss: refill from the node's shared array, else from its
- *                partial and free slabs, else grow and look again
+ *                partial and free slabs, else grow and look again (later
+ *                kernels: take from the new slab)
  *   node path    one object straight from a node's slabs, growing them there
  *   fallback     any node's free objects, in zonelist order; then new pages
  *                from wherever they are
@@ -76,50 +77,137 @@ static void take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       .cachep = cachep, .nr = nr, .left = l3->free_objects);
 }
 
+/* How much an empty array asks for: one that was idle may stay so. */
+static uint32_t refill_batch(const struct machine *m,
+			     const struct array_cache *ac)
+{
+	if (!ac->touched && ac->batchcount > m->profile.batch_refill_limit)
+		return m->profile.batch_refill_limit;
+	return ac->batchcount;
+}
+
+/* Return: whether the node's shared array had anything. */
+static bool take_from_shared(struct machine *m, uint32_t cpu, cachep_t cachep,
+			     struct array_cache *ac, uint32_t batchcount)
+{
+	uint32_t node = m->cpus[cpu].node;
+	uint32_t index = node_list3(m, cachep, node)->shared;
+	struct array_cache *shared;
+	uint32_t nr;
+
+	if (!index)
+		return false;
+	shared = array_at(m, index);
+	nr = transfer_objects(m, ac, shared, batchcount);
+	if (!nr)
+		return false;
+	shared->touched = 1;
+	notify(m, .kind = SLAB_EVENT_REFILL_SHARED, .cpu = cpu, .node = node,
+	       .cachep = cachep, .nr = nr, .left = shared->avail);
+	return true;
+}
+
+/* Grows a slab and takes from it before anyone else can see it. */
+static void take_from_new_slab(struct machine *m, uint32_t cpu, cachep_t cachep,
+			       struct array_cache *ac, uint32_t batchcount)
+{
+	uint32_t node = m->cpus[cpu].node;
+	uint32_t slab = cache_grow_begin(m, cpu, cachep, node, NULL);
+	struct slab *slabp;
+	uint32_t nr = 0;
+
+	if (!slab)
+		return;
+	slabp = slab_at(m, slab);
+	while (slabp->free != BUFCTL_END && nr < batchcount) {
+		ac_entry(m, ac)[ac->avail++] = slab_get_obj(slabp, slab);
+		nr++;
+	}
+	node_list3(m, cachep, node)->stats.listallocs += nr;
+	num_active_add(&m->caches[cachep], nr);
+	cache_grow_end(m, cpu, slab);
+}
+
+/* A node that seems to have nothing is not searched: free_touched stays. */
+static bool worth_searching(const struct machine *m,
+			    const struct kmem_list3 *l3)
+{
+	return l3->free_objects ||
+	       (l3->shared && array_at(m, l3->shared)->avail);
+}
+
+/* The refill of later kernels: one slab is grown at most. */
+static void refill_directly(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    struct array_cache *ac)
+{
+	const struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
+	uint32_t batchcount = refill_batch(m, ac);
+
+	if (worth_searching(m, l3)) {
+		if (take_from_shared(m, cpu, cachep, ac, batchcount))
+			return;
+		take_from_slabs(m, cpu, cachep, ac, batchcount);
+	}
+	if (!ac->avail)
+		take_from_new_slab(m, cpu, cachep, ac, batchcount);
+}
+
 /*
- * cache_alloc_refill - fill the empty array and take an object
- *
- * A single object from the shared array ends the refill; fewer than a batch
- * from the slabs do not make the cache grow.
+ * The refill of 2.6.36. A single object from the shared array ends it; fewer
+ * than a batch from the slabs do not make the cache grow.
  */
+static void refill(struct machine *m, uint32_t cpu, cachep_t cachep,
+		   struct array_cache *ac)
+{
+	uint32_t node = m->cpus[cpu].node;
+
+	while (!ac->avail) {
+		uint32_t batchcount = refill_batch(m, ac);
+
+		if (take_from_shared(m, cpu, cachep, ac, batchcount))
+			return;
+		take_from_slabs(m, cpu, cachep, ac, batchcount);
+		if (!ac->avail && !cache_grow(m, cpu, cachep, node, NULL))
+			return;
+	}
+}
+
+/* cache_alloc_refill - fill the empty array and take an object */
 static obj_t cache_alloc_refill(struct machine *m, uint32_t cpu,
 				cachep_t cachep)
 {
-	uint32_t node = m->cpus[cpu].node;
 	struct array_cache *ac = &cpu_cache_get(m, cachep, cpu)->ac;
-	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
-	while (!ac->avail) {
-		uint32_t batchcount = ac->batchcount;
-
-		/* an array that was idle gets little: it may stay idle */
-		if (!ac->touched && batchcount > m->profile.batch_refill_limit)
-			batchcount = m->profile.batch_refill_limit;
-		if (l3->shared) {
-			struct array_cache *shared = array_at(m, l3->shared);
-
-			uint32_t nr;
-
-			nr = transfer_objects(m, ac, shared, batchcount);
-			if (nr) {
-				shared->touched = 1;
-				notify(m, .kind = SLAB_EVENT_REFILL_SHARED,
-				       .cpu = cpu, .node = node,
-				       .cachep = cachep, .nr = nr,
-				       .left = shared->avail);
-				break;
-			}
-		}
-		take_from_slabs(m, cpu, cachep, ac, batchcount);
-		if (!ac->avail && !cache_grow(m, cpu, cachep, node, NULL))
-			return OBJ_NULL;
-	}
+	if (m->profile.direct_growth)
+		refill_directly(m, cpu, cachep, ac);
+	else
+		refill(m, cpu, cachep, ac);
+	if (!ac->avail)
+		return OBJ_NULL;
 	ac->touched = 1;
 	return ac_entry(m, ac)[--ac->avail];
 }
 
 static obj_t fallback_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 			    uint32_t gfp);
+
+/*
+ * The first object of a slab grown for it. Counted as grown only, neither in
+ * nodeallocs nor in num_active: so the kernel has it.
+ */
+static obj_t alloc_from_new_slab(struct machine *m, uint32_t cpu,
+				 cachep_t cachep, uint32_t nodeid)
+{
+	uint32_t slab = cache_grow_begin(m, cpu, cachep, nodeid, NULL);
+	obj_t obj;
+
+	if (!slab)
+		return OBJ_NULL;
+	obj = slab_get_obj(slab_at(m, slab), slab);
+	m->caches[cachep].nr_uncounted++;
+	cache_grow_end(m, cpu, slab);
+	return obj;
+}
 
 /*
  * cache_alloc_node - one object straight from the slabs of @nodeid
@@ -135,8 +223,14 @@ static obj_t cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	obj_t obj;
 
 	while ((list = list_to_take_from(l3)) == NULL) {
-		if (!cache_grow(m, cpu, cachep, nodeid, NULL))
-			return fallback_alloc(m, cpu, cachep, gfp);
+		if (m->profile.direct_growth) {
+			obj = alloc_from_new_slab(m, cpu, cachep, nodeid);
+			if (obj)
+				return obj;
+		} else if (cache_grow(m, cpu, cachep, nodeid, NULL)) {
+			continue;
+		}
+		return fallback_alloc(m, cpu, cachep, gfp);
 	}
 	slab = list->first;
 	obj = slab_get_obj(slab_at(m, slab), slab);

@@ -32,12 +32,11 @@ void array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
 	ac_entry(m, ac)[-1] = self;
 }
 
-bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
-		      uint32_t limit, uint32_t batchcount,
-		      struct array_cache *ac)
+static bool alloc_array(struct machine *m, uint32_t cpu, uint32_t node,
+			uint32_t limit, uint32_t batchcount, uint64_t size,
+			struct array_cache *ac)
 {
-	obj_t self =
-		kmalloc_node(m, cpu, array_cache_size(m, limit), 0, (int)node);
+	obj_t self = kmalloc_node(m, cpu, size, 0, (int)node);
 
 	memset(ac, 0, sizeof(*ac));
 	if (!self)
@@ -46,18 +45,45 @@ bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
 	return true;
 }
 
-/* kfree of an array, which must be empty; nothing if there is none. */
-void array_release(struct machine *m, uint32_t cpu, struct array_cache *ac)
+bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
+		      uint32_t limit, uint32_t batchcount,
+		      struct array_cache *ac)
 {
-	uint32_t limit = ac->limit;
+	return alloc_array(m, cpu, node, limit, batchcount,
+			   array_cache_size(m, limit), ac);
+}
+
+/* Nothing if there is no array. */
+static void release_array(struct machine *m, uint32_t cpu,
+			  struct array_cache *ac, uint64_t size)
+{
 	obj_t self;
 
 	if (!ac->entry)
 		return;
 	self = ac_entry(m, ac)[-1];
-	pool_free(&m->entries, ac->entry - 1, limit + 1);
+	pool_free(&m->entries, ac->entry - 1, ac->limit + 1);
 	memset(ac, 0, sizeof(*ac));
-	kfree(m, cpu, self, array_cache_size(m, limit));
+	kfree(m, cpu, self, size);
+}
+
+/* kfree of an array, which must be empty; nothing if there is none. */
+void array_release(struct machine *m, uint32_t cpu, struct array_cache *ac)
+{
+	release_array(m, cpu, ac, array_cache_size(m, ac->limit));
+}
+
+/* Alien arrays have a header of their own in later kernels: a lock. */
+static uint64_t alien_cache_size(const struct machine *m, uint32_t limit)
+{
+	return m->profile.alien_cache_bytes +
+	       (uint64_t)limit * m->profile.word_bytes;
+}
+
+static void alien_release(struct machine *m, uint32_t cpu,
+			  struct array_cache *ac)
+{
+	release_array(m, cpu, ac, alien_cache_size(m, ac->limit));
 }
 
 /* Return: the index of a new shared array; 0: no memory. */
@@ -96,7 +122,7 @@ void free_alien_cache(struct machine *m, uint32_t cpu,
 	if (!table->self)
 		return;
 	for_each_node(m, node)
-		array_release(m, cpu, array_at(m, table->alien + node));
+		alien_release(m, cpu, array_at(m, table->alien + node));
 	pool_free(&m->arrays, table->alien, m->nr_nodes);
 	kfree(m, cpu, table->self, alien_table_size(m));
 	memset(table, 0, sizeof(*table));
@@ -107,7 +133,7 @@ static void unwind_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 			       struct alien_table *table)
 {
 	while (node-- > 0)
-		array_release(m, cpu, array_at(m, table->alien + node));
+		alien_release(m, cpu, array_at(m, table->alien + node));
 	free_alien_cache(m, cpu, table);
 }
 
@@ -135,8 +161,8 @@ bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 
 		if (other == node)
 			continue;
-		if (!alloc_arraycache(m, cpu, node, limit, BATCHCOUNT_UNUSED,
-				      &ac)) {
+		if (!alloc_array(m, cpu, node, limit, BATCHCOUNT_UNUSED,
+				 alien_cache_size(m, limit), &ac)) {
 			unwind_alien_cache(m, cpu, other, table);
 			return false;
 		}
@@ -180,6 +206,9 @@ void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  struct array_cache *ac, uint32_t node)
 {
-	free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+	uint32_t doomed =
+		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+
 	ac->avail = 0;
+	slabs_destroy(m, cpu, cachep, doomed);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Boot: an allocator that allocates its own structures has to start from a
- * few static ones and replace them.
+ * few static ones and replace them. Where CPUs' arrays are per-CPU memory there
+ * is less to replace: boot_percpu.c.
  *
  *   UP_NONE        kmem_cache is static; size-32 gets a static array
  *   UP_PARTIAL_AC  arrays can be allocated; size-128 gets static lists
@@ -18,9 +19,6 @@
 
 /* A static array or list structure is not an object: nothing to free. */
 #define STATIC OBJ_NULL
-
-#define BOOT_CPU 0
-#define BOOT_CPUCACHE_ENTRIES 1
 
 static uint64_t boot_array_size(const struct machine *m)
 {
@@ -39,7 +37,7 @@ static void boot_array(struct machine *m, cachep_t cachep, obj_t self)
 }
 
 /* Stands for set_up_list3s. */
-static void static_list3s(struct machine *m, cachep_t cachep)
+void static_list3s(struct machine *m, cachep_t cachep)
 {
 	for_each_node(m, node)
 	{
@@ -50,7 +48,7 @@ static void static_list3s(struct machine *m, cachep_t cachep)
 	}
 }
 
-static bool boot_list3s(struct machine *m, cachep_t cachep)
+bool boot_list3s(struct machine *m, cachep_t cachep)
 {
 	for_each_node(m, node)
 	{
@@ -71,7 +69,7 @@ static bool boot_list3s(struct machine *m, cachep_t cachep)
 }
 
 /* The general cache that a structure of @bytes lives in. */
-static uint32_t general_index(const struct slab_profile *p, uint64_t bytes)
+uint32_t general_index(const struct slab_profile *p, uint64_t bytes)
 {
 	uint32_t i = 0;
 
@@ -87,6 +85,8 @@ bool setup_cpu_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 
 	if (m->g_cpucache_up == UP_FULL)
 		return enable_cpucache(m, cpu, cachep);
+	if (m->profile.percpu_arrays)
+		return setup_cpu_cache_percpu(m, cachep);
 	if (m->g_cpucache_up != UP_NONE) {
 		self = kmalloc(m, cpu, boot_array_size(m), 0);
 		if (!self)
@@ -99,51 +99,86 @@ bool setup_cpu_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 	return true;
 }
 
+/* A pointer for each node, and for each CPU whose array is an object. */
+static uint64_t descriptor_bytes(const struct machine *m)
+{
+	const struct slab_profile *p = &m->profile;
+	uint32_t nr = m->nr_nodes + (p->percpu_arrays ? 0 : p->max_cpus);
+
+	return p->kmem_cache_bytes + (uint64_t)p->word_bytes * nr;
+}
+
 /* The cache of cache descriptors, whose own descriptor is static. */
 static void create_cache_cache(struct machine *m)
 {
 	const struct slab_profile *p = &m->profile;
-	uint64_t size = p->kmem_cache_bytes +
-			(uint64_t)p->word_bytes * (p->max_cpus + m->nr_nodes);
+	uint64_t size = descriptor_bytes(m);
 	cachep_t cachep = cache_slot(m);
 	struct kmem_cache *c = &m->caches[cachep];
 
 	m->cache_cache = cachep;
 	c->name = cache_set_name(m, "kmem_cache");
 	c->user_bytes = size;
+	c->object_size = size;
 	cache_geometry(m, c, round_up(size, p->cache_line_bytes),
 		       p->cache_line_bytes, true);
-	c->object_size = p->debug ? size : c->buffer_size;
+	if (!p->debug && !p->index_lists)
+		c->object_size = c->buffer_size;
 	c->shared = 1;
+	if (p->percpu_arrays)
+		boot_percpu_arrays(m, cachep);
+	else
+		boot_array(m, cachep, STATIC);
 	static_list3s(m, cachep);
-	boot_array(m, cachep, STATIC);
 	cache_chain_add(m, cachep);
 }
 
-static cachep_t create_general(struct machine *m, uint32_t index, bool dma)
+static void name_general(const struct machine *m, struct sentence *name,
+			 uint32_t bytes, enum kmalloc_type type)
 {
-	uint32_t bytes = m->profile.general_bytes[index];
-	struct sentence name = SENTENCE("size-");
-	cachep_t cachep;
+	static const char *const prefix[NR_KMALLOC_TYPES] = {
+		"kmalloc-", "kmalloc-cg-", "kmalloc-rcl-", "dma-kmalloc-"
+	};
 
-	say_number(&name, bytes);
-	if (dma)
-		say(&name, "(DMA)");
-	cachep = kmem_cache_create(
-		m, BOOT_CPU, name.text, bytes, m->profile.general_align,
-		SLAB_HWCACHE_ALIGN | (dma ? SLAB_CACHE_DMA : 0));
-	if (cachep != CACHE_NULL)
-		m->caches[cachep].general = true;
-	return cachep;
+	if (m->profile.kmalloc_k) {
+		say(name, prefix[type]);
+		say_number(name, bytes < 1024 ? bytes : bytes / 1024);
+		say(name, bytes < 1024 ? "" : "k");
+		return;
+	}
+	say(name, "size-");
+	say_number(name, bytes);
+	say(name, type == KMALLOC_DMA ? "(DMA)" : "");
 }
 
-static bool create_malloc_size(struct machine *m, uint32_t index)
+static uint64_t general_align(const struct slab_profile *p, uint32_t bytes)
 {
-	struct malloc_size *size = &m->malloc_sizes[index];
+	bool power_of_two = (bytes & (bytes - 1)) == 0;
 
-	if (size->cs_cachep == CACHE_NULL)
-		size->cs_cachep = create_general(m, index, false);
-	return size->cs_cachep != CACHE_NULL;
+	return p->kmalloc_k && power_of_two ? bytes : p->general_align;
+}
+
+/* A general cache, unless it is there already. */
+bool create_general(struct machine *m, uint32_t index, enum kmalloc_type type)
+{
+	static const uint32_t flags[NR_KMALLOC_TYPES] = {
+		[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT,
+		[KMALLOC_DMA] = SLAB_CACHE_DMA,
+	};
+	uint32_t bytes = m->profile.general_bytes[index];
+	cachep_t *cs_cachep = &m->malloc_sizes[index].cs_cachep[type];
+	struct sentence name = SENTENCE("");
+
+	if (*cs_cachep != CACHE_NULL)
+		return true;
+	name_general(m, &name, bytes, type);
+	*cs_cachep = kmem_cache_create(m, BOOT_CPU, name.text, bytes,
+				       general_align(&m->profile, bytes),
+				       SLAB_HWCACHE_ALIGN | flags[type]);
+	if (*cs_cachep == CACHE_NULL)
+		return false;
+	m->caches[*cs_cachep].general = true;
+	return true;
 }
 
 static bool create_malloc_sizes(struct machine *m)
@@ -152,19 +187,15 @@ static bool create_malloc_sizes(struct machine *m)
 	uint32_t ac = general_index(p, boot_array_size(m));
 	uint32_t l3 = general_index(p, p->kmem_list3_bytes);
 
-	if (!create_malloc_size(m, ac))
+	if (!create_general(m, ac, KMALLOC_NORMAL))
 		return false;
 	m->g_cpucache_up = ac == l3 ? UP_PARTIAL_L3 : UP_PARTIAL_AC;
-	if (!create_malloc_size(m, l3))
+	if (!create_general(m, l3, KMALLOC_NORMAL))
 		return false;
 	m->g_cpucache_up = UP_PARTIAL_L3;
 	for (uint32_t i = 0; i < p->nr_general; i++) {
-		if (!create_malloc_size(m, i))
-			return false;
-		if (!p->zone_dma)
-			continue;
-		m->malloc_sizes[i].cs_dmacachep = create_general(m, i, true);
-		if (m->malloc_sizes[i].cs_dmacachep == CACHE_NULL)
+		if (!create_general(m, i, KMALLOC_NORMAL) ||
+		    (p->zone_dma && !create_general(m, i, KMALLOC_DMA)))
 			return false;
 	}
 	return true;
@@ -178,8 +209,7 @@ static bool replace_static_array(struct machine *m, cachep_t cachep)
 	return self != OBJ_NULL;
 }
 
-static bool replace_static_list3(struct machine *m, cachep_t cachep,
-				 uint32_t node)
+bool replace_static_list3(struct machine *m, cachep_t cachep, uint32_t node)
 {
 	obj_t self = alloc_list3(m, BOOT_CPU, node);
 
@@ -192,8 +222,8 @@ static bool replace_static(struct machine *m)
 	const struct slab_profile *p = &m->profile;
 	uint32_t ac = general_index(p, boot_array_size(m));
 	uint32_t l3 = general_index(p, p->kmem_list3_bytes);
-	cachep_t ac_cache = m->malloc_sizes[ac].cs_cachep;
-	cachep_t l3_cache = m->malloc_sizes[l3].cs_cachep;
+	cachep_t ac_cache = m->malloc_sizes[ac].cs_cachep[KMALLOC_NORMAL];
+	cachep_t l3_cache = m->malloc_sizes[l3].cs_cachep[KMALLOC_NORMAL];
 
 	if (!replace_static_array(m, m->cache_cache) ||
 	    !replace_static_array(m, ac_cache))
@@ -216,8 +246,12 @@ bool kmem_cache_init(struct machine *m)
 	m->use_alien_caches = m->nr_nodes > 1 && !m->config.noaliencache;
 	m->g_cpucache_up = UP_NONE;
 	create_cache_cache(m);
-	if (!create_malloc_sizes(m) || !replace_static(m))
+	if (m->profile.percpu_arrays) {
+		if (!create_kmalloc_caches_percpu(m))
+			return false;
+	} else if (!create_malloc_sizes(m) || !replace_static(m)) {
 		return false;
+	}
 	m->g_cpucache_up = UP_EARLY;
 	for_each_cache(m, cachep)
 	{

@@ -70,6 +70,7 @@ static void check_cache_sums(struct check *check, cachep_t cachep)
 {
 	const struct machine *m = check->m;
 	struct sentence sentence = SENTENCE("");
+	const struct kmem_cache *c = &m->caches[cachep];
 	uint64_t cached = 0, given, taken;
 	struct slabinfo info;
 
@@ -82,15 +83,15 @@ static void check_cache_sums(struct check *check, cachep_t cachep)
 		cached += state.cached_objs;
 	}
 	given = info.cpu.allochit + info.cpu.allocmiss - info.node.refillfail +
-		info.node.nodeallocs;
+		info.node.nodeallocs + c->nr_populated + c->nr_uncounted;
 	taken = info.cpu.freehit + info.cpu.freemiss + info.cpu.remotefrees;
 	broken_cache(check, &sentence, cachep, UINT32_MAX);
-	if (info.cache.num_active != info.active_objs)
+	if (info.cache.num_active + c->nr_uncounted != info.active_objs)
 		broken(check, &sentence, "num_active disagrees with the slabs");
-	else if (info.cache.maxobjs < info.cache.num_active)
+	else if (!c->nr_uncounted &&
+		 info.cache.maxobjs < info.cache.num_active)
 		broken(check, &sentence, "maxobjs is below num_active");
-	else if (given + m->caches[cachep].nr_populated - taken !=
-		 info.active_objs - cached)
+	else if (given - taken != info.active_objs - cached)
 		broken(check, &sentence,
 		       "allocations less frees are not the live objects");
 }

@@ -125,14 +125,14 @@ cachep_t kmem_cache_find(const struct machine *m, const char *name)
 }
 
 /*
- * Stands for __kmem_cache_destroy: arrays of the online CPUs, then node by
- * node shared, aliens, list structure; then the descriptor.
+ * Stands for __kmem_cache_destroy: arrays of the CPUs that have one, then node
+ * by node shared, aliens, list structure; then the descriptor.
  */
 void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
 	obj_t self = m->caches[cachep].self;
 
-	for_each_online_cpu(m, i)
+	for (uint32_t i = 0; i < m->nr_cpus; i++)
 		array_release(m, cpu, &cpu_cache_get(m, cachep, i)->ac);
 	for_each_node(m, node) list3_release(m, cpu, cachep, node);
 	cache_slot_free(m, cachep);
@@ -146,7 +146,7 @@ static uint64_t required_align(const struct slab_profile *p, uint64_t size,
 	uint64_t ralign = p->word_bytes;
 
 	/* a red zone takes the place of the line */
-	if (flags & SLAB_RED_ZONE) {
+	if (flags & SLAB_RED_ZONE && !p->line_over_red) {
 		ralign = p->debug_word_bytes;
 	} else if (flags & SLAB_HWCACHE_ALIGN) {
 		ralign = p->cache_line_bytes;
@@ -200,7 +200,7 @@ static cachep_t create_failed(const struct machine *m, uint32_t flags)
 /* The new cache with its geometry, off the chain and without arrays. */
 static cachep_t cache_describe(struct machine *m, const char *name,
 			       uint64_t size, uint64_t align, uint32_t flags,
-			       obj_t self)
+			       slab_ctor_fn *ctor, obj_t self)
 {
 	cachep_t cachep = cache_slot(m);
 	struct kmem_cache *c = &m->caches[cachep];
@@ -208,6 +208,7 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	c->name = cache_set_name(m, name);
 	c->self = self;
 	c->flags = flags;
+	c->ctor = ctor;
 	c->user_bytes = size;
 	c->reap_phase = (uint32_t)(obj_address(m, self) %
 				   ((uint64_t)4 * m->profile.hz));
@@ -218,12 +219,12 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	align = required_align(&m->profile, size, align, c->flags);
 	if ((c->flags & SLAB_RED_ZONE) && !red_zone_fits(&m->profile, align))
 		c->flags &= ~(uint32_t)(SLAB_RED_ZONE | SLAB_STORE_USER);
-	c->object_size = size;
+	c->object_size = m->profile.index_lists ? c->user_bytes : size;
 	size = add_debug_words(&m->profile, c, size, align);
 	/* decided before the size is rounded to its alignment */
 	c->off_slab = may_be_off_slab(m, size, flags);
 	cache_geometry(m, c, round_up(size, align), align, false);
-	if (!m->profile.debug)
+	if (!m->profile.debug && !m->profile.index_lists)
 		c->object_size = c->buffer_size;
 	if (c->num && c->off_slab)
 		c->slabp_cache = kmalloc_cache(m, c->slab_size, 0);
@@ -248,15 +249,15 @@ cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
 		slab_bug(m, "kmem_cache_create: size out of range");
 	if (align & (align - 1))
 		slab_bug(m, "kmem_cache_create: align is not a power of two");
-	if (kmem_cache_find(m, name) != CACHE_NULL) {
+	if (!m->profile.same_name_ok &&
+	    kmem_cache_find(m, name) != CACHE_NULL) {
 		slab_diagnostic(m, "create_duplicate", name);
 		return create_failed(m, flags);
 	}
 	self = kmem_cache_alloc(m, cpu, m->cache_cache, 0);
 	if (!self)
 		return create_failed(m, flags);
-	cachep = cache_describe(m, name, size, align, flags, self);
-	m->caches[cachep].ctor = ctor;
+	cachep = cache_describe(m, name, size, align, flags, ctor, self);
 	m->caches[cachep].ctor_arg = arg;
 	m->constructors |= ctor != NULL;
 	set_extras(m);

@@ -22,11 +22,14 @@ static inline void slab_put_obj(const struct machine *m, struct slab *slabp,
 	slabp->inuse--;
 }
 
-/* A slab without objects in use: kept while the node is under its limit. */
+/*
+ * A slab without objects in use: kept while the node is under its limit. Later
+ * kernels look at the limit when the whole block is back.
+ */
 static void slab_emptied(struct machine *m, uint32_t cpu, cachep_t cachep,
 			 struct kmem_list3 *l3, uint32_t slab)
 {
-	if (l3->free_objects > l3->free_limit) {
+	if (l3->free_objects > l3->free_limit && !m->profile.late_release) {
 		l3->free_objects -= m->caches[cachep].num;
 		slab_destroy(m, cpu, cachep, slab);
 	} else {
@@ -35,9 +38,35 @@ static void slab_emptied(struct machine *m, uint32_t cpu, cachep_t cachep,
 	}
 }
 
-/* free_block - give objects back to the slabs of @node, bottom first */
-void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
-		const obj_t *objs, uint32_t nr, uint32_t node)
+/*
+ * Takes the coldest free slabs off a node that is over its limit. Return: the
+ * last of them, linked by .next to the ones before it.
+ */
+static uint32_t take_off_surplus(const struct machine *m, cachep_t cachep,
+				 struct kmem_list3 *l3)
+{
+	uint32_t doomed = 0;
+
+	while (l3->free_objects > l3->free_limit && l3->slabs_free.last) {
+		uint32_t slab = l3->slabs_free.last;
+
+		l3->free_objects -= m->caches[cachep].num;
+		slab_list_del(m, &l3->slabs_free, slab);
+		slab_at(m, slab)->next = doomed;
+		doomed = slab;
+	}
+	return doomed;
+}
+
+/*
+ * free_block - give objects back to the slabs of @node, bottom first
+ *
+ * Return: slabs that are off their list, for slabs_destroy as soon as the
+ * array that the objects came from is in order; 0: none (always in 2.6.36,
+ * which destroys them on the way).
+ */
+uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
+		    const obj_t *objs, uint32_t nr, uint32_t node)
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
@@ -57,6 +86,7 @@ void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 		else
 			slab_list_add_tail(m, &l3->slabs_partial, slab);
 	}
+	return m->profile.late_release ? take_off_surplus(m, cachep, l3) : 0;
 }
 
 /* Stands for cache_flusharray. */
@@ -69,6 +99,7 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 						  NULL;
 	uint32_t batchcount = ac->batchcount;
 	uint32_t room = shared ? shared->limit - shared->avail : 0;
+	uint32_t doomed = 0;
 
 	if (room) {
 		if (batchcount > room)
@@ -80,7 +111,8 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       .node = node, .cachep = cachep, .nr = batchcount,
 		       .left = shared->avail);
 	} else {
-		free_block(m, cpu, cachep, ac_entry(m, ac), batchcount, node);
+		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), batchcount,
+				    node);
 		notify(m, .kind = SLAB_EVENT_FLUSH, .cpu = cpu, .node = node,
 		       .cachep = cachep, .nr = batchcount,
 		       .left = l3->free_objects);
@@ -88,6 +120,7 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 	if (l3->slabs_free.nr > l3->stats.maxfreeable)
 		l3->stats.maxfreeable = l3->slabs_free.nr;
 	array_drop_bottom(m, ac, batchcount);
+	slabs_destroy(m, cpu, cachep, doomed);
 }
 
 /*
@@ -95,14 +128,16 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
  *
  * Stands for __drain_alien_cache. The home's shared array gets the warm top
  * part, its slabs the rest; the shared array does not count as touched.
+ * Return: slabs to destroy, as from free_block.
  */
-void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
-		       struct array_cache *ac, uint32_t for_node)
+uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   struct array_cache *ac, uint32_t for_node)
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, for_node);
+	uint32_t doomed;
 
 	if (!ac->avail)
-		return;
+		return 0;
 	if (l3->shared) {
 		uint32_t nr = transfer_objects(m, array_at(m, l3->shared), ac,
 					       ac->limit);
@@ -112,8 +147,10 @@ void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 			       .cpu = cpu, .node = for_node, .cachep = cachep,
 			       .nr = nr, .left = ac->avail);
 	}
-	free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, for_node);
+	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
+			    for_node);
 	ac->avail = 0;
+	return doomed;
 }
 
 void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -124,7 +161,9 @@ void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
 		struct array_cache *ac = array_at(m, alien + node);
 
 		if (ac->entry)
-			drain_alien_cache(m, cpu, cachep, ac, node);
+			slabs_destroy(m, cpu, cachep,
+				      drain_alien_cache(m, cpu, cachep, ac,
+							node));
 	}
 }
 
@@ -135,10 +174,12 @@ static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t nodeid = obj_node(obj);
 	struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
 	struct array_cache *alien;
+	uint32_t doomed = 0;
 
 	cpu_cache_get(m, cachep, cpu)->stats.remotefrees++;
 	if (!l3->alien || !alien_array(m, l3, nodeid)->entry) {
-		free_block(m, cpu, cachep, &obj, 1, nodeid);
+		doomed = free_block(m, cpu, cachep, &obj, 1, nodeid);
+		slabs_destroy(m, cpu, cachep, doomed);
 		notify(m, .kind = SLAB_EVENT_ALIEN_DIRECT, .cpu = cpu,
 		       .node = nodeid, .cachep = cachep, .obj = obj);
 		return;
@@ -148,11 +189,12 @@ static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 		l3->stats.alienoverflow++;
 		notify(m, .kind = SLAB_EVENT_ALIEN_OVERFLOW, .cpu = cpu,
 		       .node = nodeid, .cachep = cachep, .left = alien->avail);
-		drain_alien_cache(m, cpu, cachep, alien, nodeid);
+		doomed = drain_alien_cache(m, cpu, cachep, alien, nodeid);
 	}
 	ac_entry(m, alien)[alien->avail++] = obj;
 	notify(m, .kind = SLAB_EVENT_ALIEN, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .obj = obj, .left = alien->avail);
+	slabs_destroy(m, cpu, cachep, doomed);
 }
 
 static void cache_free_miss(struct machine *m, uint32_t cpu, cachep_t cachep,

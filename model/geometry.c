@@ -103,6 +103,10 @@ void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 	const struct slab_profile *p = &m->profile;
 	uint64_t left_over, mgmt;
 
+	if (p->index_lists) {
+		cache_geometry_index(m, cachep, size, align);
+		return;
+	}
 	cachep->buffer_size = size;
 	cachep->num = 0;
 	left_over = calculate_slab_order(p, cachep, size, align, lowest);
@@ -117,6 +121,7 @@ void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 	if (cachep->off_slab)
 		mgmt = slab_mgmt_bytes(p, cachep->num);
 	cachep->slab_size = (uint32_t)mgmt;
+	cachep->head_bytes = cachep->off_slab ? 0 : cachep->slab_size;
 	cachep->colour_off = (uint32_t)(align > p->cache_line_bytes ?
 						align :
 						p->cache_line_bytes);
@@ -128,11 +133,9 @@ uint64_t obj_buffer_offset(const struct machine *m, obj_t obj)
 {
 	const struct slab *slabp = slab_at(m, obj_slab(obj));
 	const struct kmem_cache *cachep = &m->caches[slabp->cachep];
-	uint64_t first = slabp->colour_bytes;
 
-	if (!cachep->off_slab)
-		first += cachep->slab_size;
-	return first + obj_index(obj) * cachep->buffer_size;
+	return slabp->colour_bytes + cachep->head_bytes +
+	       obj_index(obj) * cachep->buffer_size;
 }
 
 /* The same to what the user sees, behind a red zone if there is one. */

@@ -17,16 +17,34 @@ static uint32_t slab_units(const struct kmem_cache *cachep)
 	return (uint32_t)((bytes + SLAB_UNIT_BYTES - 1) / SLAB_UNIT_BYTES);
 }
 
-/* colour_next advances even when the growth then fails, as in the kernel. */
-static uint32_t next_colour(const struct kmem_cache *cachep,
-			    struct kmem_list3 *l3)
+static void colour_advance(const struct kmem_cache *cachep,
+			   struct kmem_list3 *l3)
 {
-	uint32_t colour = l3->colour_next;
-
 	l3->colour_next++;
 	if (l3->colour_next >= cachep->colour)
 		l3->colour_next = 0;
-	return colour * cachep->colour_off;
+}
+
+/*
+ * Stands for kmem_getpages and the choice of a colour. In 2.6.36 the colour
+ * advances after use, even when the growth then fails; later before it.
+ */
+static bool get_coloured_pages(struct machine *m, const struct kmem_cache *c,
+			       uint32_t nodeid, struct kmem_list3 *l3,
+			       const uint32_t *given_frame, struct slab *found)
+{
+	found->colour_bytes = l3->colour_next * c->colour_off;
+	if (!m->profile.colour_first)
+		colour_advance(c, l3);
+	if (given_frame)
+		found->frame = *given_frame;
+	else if (kmem_getpages(m, c->gfporder, nodeid, true, &found->frame) < 0)
+		return false;
+	if (m->profile.colour_first) {
+		colour_advance(c, l3);
+		found->colour_bytes = l3->colour_next * c->colour_off;
+	}
+	return true;
 }
 
 /*
@@ -98,50 +116,76 @@ static void cache_init_objs(struct slab *slabp, uint32_t num)
 }
 
 /*
- * cache_grow - add a slab to a node
+ * cache_grow_begin - a slab for a node, on no list yet, all objects free
  * @given_frame: the first of its pages when the caller has them already;
  * else they come from @nodeid alone.
- * Return: false when pages or descriptor could not be had; given pages have
- * been freed then.
+ * Return: 0 when pages or descriptor could not be had; given pages have been
+ * freed then.
  */
-bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
-		uint32_t nodeid, const uint32_t *given_frame)
+uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t nodeid, const uint32_t *given_frame)
 {
 	struct kmem_cache *c = &m->caches[cachep];
 	struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
-	uint32_t colour_bytes = next_colour(c, l3);
-	obj_t descriptor = OBJ_NULL;
-	struct slab *slabp;
-	uint32_t frame, slab;
+	struct slab found = { .cachep = cachep, .nodeid = (uint16_t)nodeid };
+	uint32_t slab;
 
-	if (given_frame)
-		frame = *given_frame;
-	else if (kmem_getpages(m, c->gfporder, nodeid, true, &frame) < 0)
-		return false;
+	if (!get_coloured_pages(m, c, nodeid, l3, given_frame, &found))
+		return 0;
 	if (c->off_slab) {
-		descriptor = alloc_slab_descriptor(m, cpu, cachep, nodeid);
-		if (!descriptor) {
-			kmem_freepages(m, c->gfporder, nodeid, frame);
-			return false;
+		found.descriptor =
+			alloc_slab_descriptor(m, cpu, cachep, nodeid);
+		if (!found.descriptor) {
+			kmem_freepages(m, c->gfporder, nodeid, found.frame);
+			return 0;
 		}
 	}
 	slab = slab_record(m, cachep);
-	slabp = slab_at(m, slab);
-	slabp->cachep = cachep;
-	slabp->nodeid = (uint16_t)nodeid;
-	slabp->frame = frame;
-	slabp->colour_bytes = colour_bytes;
-	slabp->grow_number = ++c->nr_grown;
-	slabp->descriptor = descriptor;
-	cache_init_objs(slabp, c->num);
+	found.grow_number = ++c->nr_grown;
+	*slab_at(m, slab) = found;
+	cache_init_objs(slab_at(m, slab), c->num);
 	construct_objs(m, slab);
-	slab_list_add_tail(m, &l3->slabs_free, slab);
+	return slab;
+}
+
+/* cache_grow_end - put a new slab on the list that suits what it has left */
+void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab)
+{
+	const struct slab *slabp = slab_at(m, slab);
+	cachep_t cachep = slabp->cachep;
+	uint32_t num = m->caches[cachep].num;
+	struct kmem_list3 *l3 = node_list3(m, cachep, slabp->nodeid);
+
+	if (slabp->inuse == 0)
+		slab_list_add_tail(m, &l3->slabs_free, slab);
+	else if (slabp->inuse == num)
+		slab_list_add_head(m, &l3->slabs_full, slab);
+	else
+		slab_list_add_head(m, &l3->slabs_partial, slab);
 	l3->stats.grown++;
-	l3->free_objects += c->num;
-	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = nodeid,
-	       .cachep = cachep, .slab = slab, .nr = c->num,
+	l3->free_objects += num - slabp->inuse;
+	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = slabp->nodeid,
+	       .cachep = cachep, .slab = slab, .nr = num,
 	       .left = l3->free_objects);
-	return true;
+}
+
+/* cache_grow - add a slab to a node. Return and @given_frame as above. */
+bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
+		uint32_t nodeid, const uint32_t *given_frame)
+{
+	uint32_t slab = cache_grow_begin(m, cpu, cachep, nodeid, given_frame);
+
+	if (slab)
+		cache_grow_end(m, cpu, slab);
+	return slab != 0;
+}
+
+/* On this CPU: it can be a remote free. */
+static void release_descriptor(struct machine *m, uint32_t cpu,
+			       const struct kmem_cache *c, obj_t descriptor)
+{
+	if (descriptor)
+		free_slab_descriptor(m, cpu, c, descriptor);
 }
 
 /* The end of a slab: its pages, its descriptor, its record. */
@@ -153,9 +197,7 @@ static void slab_release(struct machine *m, uint32_t cpu, uint32_t slab)
 
 	kmem_freepages(m, c->gfporder, slabp->nodeid, slabp->frame);
 	pool_free(&m->slabs, slab, slab_units(c));
-	/* on this CPU: it can be a remote free */
-	if (c->off_slab)
-		free_slab_descriptor(m, cpu, c, descriptor);
+	release_descriptor(m, cpu, c, descriptor);
 }
 
 static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)
@@ -171,6 +213,19 @@ static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)
 	m->rcu_last = slab;
 }
 
+/* The pages wait for a grace period; an index list apart does not. */
+static void slab_release_by_rcu(struct machine *m, uint32_t cpu, uint32_t slab)
+{
+	struct slab *slabp = slab_at(m, slab);
+	obj_t descriptor = slabp->descriptor;
+
+	rcu_queue(m, cpu, slab);
+	if (!m->profile.index_lists)
+		return;
+	slabp->descriptor = OBJ_NULL;
+	release_descriptor(m, cpu, &m->caches[slabp->cachep], descriptor);
+}
+
 /* Stands for slab_destroy; @slab is on no list. */
 void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab)
@@ -183,9 +238,26 @@ void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 	notify(m, .kind = SLAB_EVENT_DESTROY, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .slab = slab, .nr = m->caches[cachep].num);
 	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
-		rcu_queue(m, cpu, slab);
+		slab_release_by_rcu(m, cpu, slab);
 	else
 		slab_release(m, cpu, slab);
+}
+
+/*
+ * slabs_destroy - the slabs that free_block took off their lists
+ *
+ * Called when the lists may be touched again: an off-slab index list is freed
+ * as any object is. The slab collected last goes first.
+ */
+void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
+		   uint32_t doomed)
+{
+	while (doomed) {
+		uint32_t slab = doomed;
+
+		doomed = slab_at(m, slab)->next;
+		slab_destroy(m, cpu, cachep, slab);
+	}
 }
 
 /* A CPU goes: what it queued runs on the one that saw it off. */

@@ -64,11 +64,24 @@ static bool prepare_list3s(struct machine *m, uint32_t cpu, uint32_t node)
 {
 	for_each_cache(m, cachep)
 	{
-		if (!node_list3(m, cachep, node)->present &&
-		    !new_list3(m, cpu, cachep, node))
+		if (!init_cache_node(m, cpu, cachep, node))
 			return false;
-		set_free_limit(m, cachep, node);
 	}
+	return true;
+}
+
+/* The arrays of one cache for a CPU that comes up. */
+static bool prepare_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   uint32_t new_cpu)
+{
+	uint32_t node = m->cpus[new_cpu].node;
+	struct cpu_arrays new;
+
+	if (m->profile.percpu_arrays)
+		return setup_kmem_cache_node(m, cpu, cachep, node, false);
+	if (!alloc_cpu_up_arrays(m, cpu, cachep, node, &new))
+		return false;
+	install_cpu_up_arrays(m, cpu, cachep, new_cpu, &new);
 	return true;
 }
 
@@ -92,6 +105,7 @@ static void node_arrays_release(struct machine *m, uint32_t cpu,
 	free_alien_cache(m, cpu, &alien);
 }
 
+/* Per-CPU memory stays, emptied; an array that is an object goes. */
 static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
 			   uint32_t old_cpu)
 {
@@ -100,7 +114,10 @@ static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
 	struct array_cache *slot = &cpu_cache_get(m, cachep, old_cpu)->ac;
 	struct array_cache nc = *slot;
 
-	memset(slot, 0, sizeof(*slot));
+	if (m->profile.percpu_arrays)
+		slot->avail = 0;
+	else
+		memset(slot, 0, sizeof(*slot));
 	if (l3->present) {
 		l3->free_limit -= m->caches[cachep].batchcount;
 		if (nc.entry)
@@ -108,7 +125,8 @@ static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
 		if (m->nodes[node].nr_cpus == 0)
 			node_arrays_release(m, cpu, cachep, node);
 	}
-	array_release(m, cpu, &nc);
+	if (!m->profile.percpu_arrays)
+		array_release(m, cpu, &nc);
 }
 
 /* Stands for cpuup_canceled: a CPU that is dead, or that failed to come up. */
@@ -129,23 +147,14 @@ static void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 /* Stands for cpuup_prepare, run on @cpu. */
 static bool cpuup_prepare(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 {
-	uint32_t node = m->cpus[new_cpu].node;
+	bool ok = prepare_list3s(m, cpu, m->cpus[new_cpu].node);
 
-	if (!prepare_list3s(m, cpu, node)) {
+	for (cachep_t cachep = m->cache_chain; ok && cachep != CACHE_NULL;
+	     cachep = m->caches[cachep].next)
+		ok = prepare_arrays(m, cpu, cachep, new_cpu);
+	if (!ok)
 		cpuup_canceled(m, cpu, new_cpu);
-		return false;
-	}
-	for_each_cache(m, cachep)
-	{
-		struct cpu_arrays new;
-
-		if (!alloc_cpu_up_arrays(m, cpu, cachep, node, &new)) {
-			cpuup_canceled(m, cpu, new_cpu);
-			return false;
-		}
-		install_cpu_up_arrays(m, cpu, cachep, new_cpu, &new);
-	}
-	return true;
+	return ok;
 }
 
 static void cpu_join(struct machine *m, uint32_t cpu)

@@ -66,11 +66,20 @@ void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
 uint64_t obj_buffer_offset(const struct machine *m, obj_t obj);
 uint64_t obj_offset_bytes(const struct machine *m, obj_t obj);
 
+/* geometry_index.c */
+void cache_geometry_index(const struct machine *m, struct kmem_cache *cachep,
+			  uint64_t size, uint64_t align);
+
 /* grow.c */
+uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t nodeid, const uint32_t *given_frame);
+void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab);
 bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 		uint32_t nodeid, const uint32_t *given_frame);
 void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab);
+void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
+		   uint32_t doomed);
 void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
 uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, uint64_t tofree);
@@ -91,10 +100,10 @@ obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid);
 
 /* free.c */
-void free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
-		const obj_t *objs, uint32_t nr, uint32_t node);
-void drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
-		       struct array_cache *ac, uint32_t for_node);
+uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
+		    const obj_t *objs, uint32_t nr, uint32_t node);
+uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   struct array_cache *ac, uint32_t for_node);
 
 /* arrays.c */
 bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
@@ -131,6 +140,13 @@ void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 bool do_tune_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep,
 		      uint32_t limit, uint32_t batchcount, uint32_t shared);
 bool enable_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep);
+/* What is made for a node and not installed yet. */
+struct node_arrays {
+	uint32_t shared;
+	struct alien_table alien;
+};
+bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t node, struct node_arrays *new);
 void install_alien(struct kmem_list3 *l3, struct alien_table *table);
 void list3_init(struct kmem_list3 *l3);
 /* A list structure of its own for a node of a cache, without arrays. */
@@ -141,6 +157,15 @@ void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node);
 void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t node);
 
+/* tune_percpu.c */
+bool do_tune_cpucache_percpu(struct machine *m, uint32_t cpu, cachep_t cachep,
+			     uint32_t limit, uint32_t batchcount,
+			     uint32_t shared, struct array_cache *old);
+bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     uint32_t node);
+bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   uint32_t node, bool force);
+
 /* create.c */
 cachep_t cache_slot(struct machine *m);
 void cache_slot_free(struct machine *m, cachep_t cachep);
@@ -150,8 +175,20 @@ void cache_chain_del(struct machine *m, cachep_t cachep);
 uint32_t cache_set_name(struct machine *m, const char *name);
 
 /* boot.c */
+#define BOOT_CPU 0
+#define BOOT_CPUCACHE_ENTRIES 1
 bool kmem_cache_init(struct machine *m);
+void static_list3s(struct machine *m, cachep_t cachep);
+bool boot_list3s(struct machine *m, cachep_t cachep);
+bool replace_static_list3(struct machine *m, cachep_t cachep, uint32_t node);
+uint32_t general_index(const struct slab_profile *p, uint64_t bytes);
+bool create_general(struct machine *m, uint32_t index, enum kmalloc_type type);
 bool setup_cpu_cache(struct machine *m, uint32_t cpu, cachep_t cachep);
+
+/* boot_percpu.c */
+void boot_percpu_arrays(struct machine *m, cachep_t cachep);
+bool setup_cpu_cache_percpu(struct machine *m, cachep_t cachep);
+bool create_kmalloc_caches_percpu(struct machine *m);
 
 /* reap.c */
 void start_cpu_timer(struct machine *m, uint32_t cpu);

@@ -2,17 +2,29 @@
 /* kmalloc and kfree: the general caches, size-32 and up. */
 #include "model/internal.h"
 
+/* A wish for a type that the profile does not have counts for nothing. */
+static enum kmalloc_type kmalloc_type(const struct slab_profile *p,
+				      uint32_t gfp)
+{
+	if (gfp & GFP_DMA && p->zone_dma)
+		return KMALLOC_DMA;
+	if (gfp & GFP_RECLAIMABLE && p->kmalloc_rcl)
+		return KMALLOC_RECLAIM;
+	if (gfp & GFP_ACCOUNT && p->kmalloc_cg)
+		return KMALLOC_CG;
+	return KMALLOC_NORMAL;
+}
+
 cachep_t kmalloc_cache(const struct machine *m, uint64_t size, uint32_t gfp)
 {
 	const struct slab_profile *p = &m->profile;
+	enum kmalloc_type type = kmalloc_type(p, gfp);
 
 	if (size == 0)
 		return CACHE_NULL;
 	for (uint32_t i = 0; i < p->nr_general; i++) {
 		if (size <= p->general_bytes[i])
-			return gfp & GFP_DMA && p->zone_dma ?
-				       m->malloc_sizes[i].cs_dmacachep :
-				       m->malloc_sizes[i].cs_cachep;
+			return m->malloc_sizes[i].cs_cachep[type];
 	}
 	return CACHE_NULL;
 }

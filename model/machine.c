@@ -76,8 +76,8 @@ static bool malloc_sizes_init(struct machine *m)
 	if (!m->malloc_sizes)
 		return false;
 	for (uint32_t i = 0; i < m->profile.nr_general; i++) {
-		m->malloc_sizes[i].cs_cachep = CACHE_NULL;
-		m->malloc_sizes[i].cs_dmacachep = CACHE_NULL;
+		for (int type = 0; type < NR_KMALLOC_TYPES; type++)
+			m->malloc_sizes[i].cs_cachep[type] = CACHE_NULL;
 	}
 	return true;
 }

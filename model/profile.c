@@ -12,6 +12,7 @@
  */
 #include "model/profile.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
@@ -32,6 +33,10 @@ static const uint32_t to_128k_l1_64[] = { 32, 64, 128, 192, TO_128K };
 static const uint32_t to_128k_l1_128[] = { 32, 64, 128, TO_128K };
 /* pages of 16 KB have no room for the trifles */
 static const uint32_t to_128k_ia64[] = { 64, 128, TO_128K };
+
+/* Above 8 KB the page allocator serves. */
+static const uint32_t to_8k[] = { 32,  64,   96,   128,  192, 256,
+				  512, 1024, 2048, 4096, 8192 };
 
 #define GENERAL(sizes) .general_bytes = sizes, .nr_general = NR(sizes)
 
@@ -107,11 +112,11 @@ static const struct slab_limit_row limits_16k[] = { LIMITS(16384) };
 /* With locks in the structures, or, on one CPU, without. */
 #define SMP_64                                                    \
 	.max_cpus = 64, .max_nodes = 64, .array_cache_bytes = 24, \
-	.kmem_list3_bytes = 104
+	.alien_cache_bytes = 24, .kmem_list3_bytes = 104
 
 #define SMP_32                                                    \
 	.max_cpus = 32, .max_nodes = 16, .array_cache_bytes = 20, \
-	.kmem_list3_bytes = 56
+	.alien_cache_bytes = 20, .kmem_list3_bytes = 56
 
 #define UP_64                                                   \
 	.max_cpus = 1, .max_nodes = 1, .array_cache_bytes = 16, \
@@ -153,6 +158,22 @@ static const struct slab_limit_row limits_16k[] = { LIMITS(16384) };
 
 /* All of it is, and indices are bytes. */
 #define ERA_3_15 UP_TO_4M, .slab_bytes = 0, .bufctl_bytes = 1
+
+/*
+ * The last: no descriptor, arrays of CPUs in per-CPU memory, growth in two
+ * steps. The cache descriptor is that of a kernel with statistics.
+ */
+#define ERA_6_1                                                              \
+	PAGES_4K, UP_TO_4M, GENERAL(to_8k),                                  \
+		.word_bytes = 8, .hz = 250, .cache_line_bytes = 64,          \
+		.general_align = 8, .max_cpus = 64, .max_nodes = 64,         \
+		.slab_bytes = 0, .bufctl_bytes = 1, .array_cache_bytes = 16, \
+		.alien_cache_bytes = 24, .kmem_list3_bytes = 120,            \
+		.kmalloc_k = 1, .kmalloc_rcl = 1, .index_lists = 1,          \
+		.percpu_arrays = 1, .direct_growth = 1, .late_release = 1,   \
+		.colour_first = 1, .line_over_red = 1, .same_name_ok = 1,    \
+		.busy_in_place = 1, .timer_wheel = 1,                        \
+		.page_offset = 0xffff888000000000
 
 /* --- the profiles --------------------------------------------------------- */
 
@@ -303,6 +324,31 @@ static const struct slab_profile newer[] = {
 	  PRODUCTION },
 };
 
+const struct slab_profile slab_profile_6_1 = {
+	.name = "6.1-x86_64",
+	ERA_6_1,
+	.kmem_cache_bytes = 216,
+	PRODUCTION,
+};
+
+static const struct slab_profile newest[] = {
+	{ .name = "6.1-x86_64-nostats",
+	  ERA_6_1,
+	  .kmem_cache_bytes = 120,
+	  PRODUCTION },
+	/* as distributions build it */
+	{ .name = "6.1-x86_64-cg-dma",
+	  ERA_6_1,
+	  .kmem_cache_bytes = 120,
+	  .kmalloc_cg = 1,
+	  .zone_dma = 1,
+	  PRODUCTION },
+	{ .name = "6.1-x86_64-debug",
+	  ERA_6_1,
+	  .kmem_cache_bytes = 216,
+	  DEBUG(8) },
+};
+
 /* clang-format on */
 
 /* --- finding one ---------------------------------------------------------- */
@@ -318,6 +364,8 @@ static const struct group groups[] = {
 	{ &slab_profile_2_6_36, 1 },
 	{ &slab_profile_2_6_36_debug, 1 },
 	{ newer, NR(newer) },
+	{ &slab_profile_6_1, 1 },
+	{ newest, NR(newest) },
 };
 
 const struct slab_profile *slab_profile_at(size_t index)
@@ -330,12 +378,22 @@ const struct slab_profile *slab_profile_at(size_t index)
 	return NULL;
 }
 
+/* Is @name the profile's, or all of it but the architecture? */
+static bool is_named(const struct slab_profile *p, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(p->name, name, length) == 0 &&
+	       (p->name[length] == '\0' ||
+		strcmp(p->name + length, "-x86_64") == 0);
+}
+
 const struct slab_profile *slab_profile_find(const char *name)
 {
 	const struct slab_profile *p;
 
 	for (size_t i = 0; (p = slab_profile_at(i)) != NULL; i++) {
-		if (strcmp(p->name, name) == 0)
+		if (is_named(p, name))
 			return p;
 	}
 	return NULL;

@@ -34,6 +34,7 @@ struct slab_profile {
 	uint32_t slab_bytes;        /* struct slab, the slab descriptor */
 	uint32_t bufctl_bytes;      /* one free-list index */
 	uint32_t array_cache_bytes; /* header of an object array */
+	uint32_t alien_cache_bytes; /* header of an alien one */
 	uint32_t kmem_list3_bytes;  /* per-node list structure */
 	uint32_t kmem_cache_bytes;  /* descriptor without per-CPU/node part */
 
@@ -48,7 +49,11 @@ struct slab_profile {
 	const uint32_t *general_bytes; /* sizes of the general caches, rising */
 	uint32_t nr_general;
 	uint32_t general_align;
-	uint32_t zone_dma; /* 1: each general cache has a (DMA) twin */
+	uint32_t zone_dma;    /* 1: each general cache has a DMA twin */
+	uint32_t kmalloc_rcl; /* 1: one for reclaimable objects */
+	uint32_t kmalloc_cg;  /* 1: one for accounted objects */
+	uint32_t kmalloc_k;   /* 1: kmalloc-1k, aligned to their own size;
+				     0: size-1024 */
 
 	const struct slab_limit_row *limits;
 	uint32_t nr_limits;
@@ -63,6 +68,26 @@ struct slab_profile {
 	uint32_t limit_cap;   /* highest default limit */
 	uint32_t uninit_byte; /* what fresh list structures hold */
 
+	/*
+	 * Rules that later kernels changed. 0: as in 2.6.36. Each has one
+	 * place in the code, or one file.
+	 */
+	/* no slab descriptor: indices of free objects lie in a free object,
+	   at the end of the slab, or apart (geometry_index.c) */
+	uint32_t index_lists;
+	/* CPUs' arrays are per-CPU memory, no objects (tune_percpu.c,
+	   boot_percpu.c) */
+	uint32_t percpu_arrays;
+	/* a miss takes from the slab it grew before that is on a list */
+	uint32_t direct_growth;
+	/* free_block releases slabs when all objects are back, the coldest */
+	uint32_t late_release;
+	uint32_t colour_first;  /* the colour advances before it is used */
+	uint32_t line_over_red; /* HWCACHE_ALIGN keeps red zones away */
+	uint32_t same_name_ok;  /* two caches may have one name */
+	uint32_t busy_in_place; /* not destroyed: keeps its place in the chain */
+	uint32_t timer_wheel;   /* timers are late by the wheel's coarseness */
+
 	uint64_t page_offset;      /* address of node 0's frame 0 */
 	uint64_t node_span_frames; /* frames between the nodes' first ones */
 };
@@ -71,9 +96,18 @@ struct slab_profile {
 extern const struct slab_profile slab_profile_2_6_36;
 /* The same with CONFIG_DEBUG_SLAB: red zones, poison, the last user's word. */
 extern const struct slab_profile slab_profile_2_6_36_debug;
+/*
+ * Linux 6.1, x86_64, SMP, NUMA, HZ 250: the last SLAB. Sizes are those of a
+ * kernel that counts statistics, as the recorded guests do; the others differ
+ * in the size of kmem_cache alone.
+ */
+extern const struct slab_profile slab_profile_6_1;
 
 /*
  * slab_profile_find - a profile by its name, such as "2.6.14-i386-l1_64"
+ *
+ * "6.1" means "6.1-x86_64": a name may end before the architecture where that
+ * is x86_64.
  * Return: NULL when there is none of that name.
  */
 const struct slab_profile *slab_profile_find(const char *name);

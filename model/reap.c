@@ -29,6 +29,20 @@ static uint64_t round_jiffies(const struct machine *m, uint64_t tick,
 	return skewed > m->jiffies ? skewed : tick;
 }
 
+/*
+ * The timer wheel of 4.8 and later keeps far timers in coarser steps, eight
+ * times as coarse each level, and never fires early: so up to two steps late.
+ */
+static uint64_t round_to_wheel(const struct machine *m, uint64_t tick)
+{
+	uint64_t delta = tick - m->jiffies;
+	uint64_t step = 1;
+
+	while (delta >= 63 * step)
+		step *= 8;
+	return (tick + step) / step * step;
+}
+
 static void find_next_timer(struct machine *m)
 {
 	m->next_timer = NO_TIMER;
@@ -41,7 +55,11 @@ static void find_next_timer(struct machine *m)
 
 static void arm_timer(struct machine *m, uint32_t cpu, uint64_t delay)
 {
-	m->cpus[cpu].timer_tick = round_jiffies(m, m->jiffies + delay, cpu);
+	uint64_t tick = round_jiffies(m, m->jiffies + delay, cpu);
+
+	if (m->profile.timer_wheel)
+		tick = round_to_wheel(m, tick);
+	m->cpus[cpu].timer_tick = tick;
 	find_next_timer(m);
 }
 
@@ -62,6 +80,7 @@ static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 			struct array_cache *ac, uint32_t node)
 {
 	uint32_t tofree = (ac->limit + 4) / 5;
+	uint32_t doomed;
 
 	if (!ac->avail)
 		return;
@@ -71,10 +90,11 @@ static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 	}
 	if (tofree > ac->avail)
 		tofree = (ac->avail + 1) / 2;
-	free_block(m, cpu, cachep, ac_entry(m, ac), tofree, node);
+	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), tofree, node);
 	array_drop_bottom(m, ac, tofree);
 	notify(m, .kind = SLAB_EVENT_DRAIN, .cpu = cpu, .node = node,
 	       .cachep = cachep, .nr = tofree, .left = ac->avail);
+	slabs_destroy(m, cpu, cachep, doomed);
 }
 
 static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -87,7 +107,8 @@ static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 		return;
 	ac = alien_array(m, l3, node);
 	if (ac->entry)
-		drain_alien_cache(m, cpu, cachep, ac, node);
+		slabs_destroy(m, cpu, cachep,
+			      drain_alien_cache(m, cpu, cachep, ac, node));
 }
 
 /* Free slabs to release in one pass: a fifth of the limit's. */

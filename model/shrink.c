@@ -59,12 +59,18 @@ bool kmem_cache_shrink(struct machine *m, uint32_t cpu, cachep_t cachep)
 
 bool kmem_cache_destroy(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
-	cache_chain_del(m, cachep);
+	bool in_place = m->profile.busy_in_place;
+
+	if (!in_place)
+		cache_chain_del(m, cachep);
 	if (kmem_cache_shrink(m, cpu, cachep)) {
 		slab_diagnostic(m, "destroy_busy", cache_name(m, cachep));
-		cache_chain_add(m, cachep);
+		if (!in_place)
+			cache_chain_add(m, cachep);
 		return false;
 	}
+	if (in_place)
+		cache_chain_del(m, cachep);
 	/* rcu_barrier: its slabs may still wait */
 	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
 		machine_rcu_process(m);

@@ -50,13 +50,19 @@ enum slab_flags {
 	SLAB_CACHE_DMA = 1 << 1,
 	SLAB_RECLAIM_ACCOUNT = 1 << 2,
 	SLAB_PANIC = 1 << 3,
-	SLAB_DESTROY_BY_RCU = 1 << 4,
+	SLAB_DESTROY_BY_RCU = 1 << 4, /* later TYPESAFE_BY_RCU */
 	SLAB_MEM_SPREAD = 1 << 5,
 	SLAB_NOLEAKTRACE = 1 << 6,
 	/* set by kmem_cache_create in a debug build */
 	SLAB_RED_ZONE = 1 << 7,
 	SLAB_STORE_USER = 1 << 8,
 	SLAB_POISON = 1 << 9,
+	/*
+	 * Free objects keep their contents, as those with a constructor do; for
+	 * caches whose constructor nobody wants to run. Decides where index
+	 * lists may lie.
+	 */
+	SLAB_KEEPS_CONTENTS = 1 << 10,
 };
 
 /* Request flags, after the kernel's GFP bits; 0 is a plain GFP_KERNEL. */
@@ -69,6 +75,9 @@ enum gfp_flags {
 	 */
 	GFP_ATOMIC = 1 << 2,
 	GFP_ZERO = 1 << 3, /* clears the object, where it has bytes */
+	/* general caches: the types of their own where the profile has them */
+	GFP_RECLAIMABLE = 1 << 4,
+	GFP_ACCOUNT = 1 << 5,
 };
 
 #define NUMA_NO_NODE (-1)

@@ -96,7 +96,8 @@ struct kmem_cache {
 	uint64_t buffer_size;
 	uint32_t num;
 	uint32_t gfporder;
-	uint32_t slab_size; /* management bytes */
+	uint32_t slab_size;  /* management bytes */
+	uint32_t head_bytes; /* of them, in front of the objects */
 	uint32_t colour;
 	uint32_t colour_off;
 	uint32_t obj_offset;
@@ -112,6 +113,7 @@ struct kmem_cache {
 	void *ctor_arg;
 	uint64_t nr_grown;     /* grow number of the youngest slab */
 	uint64_t nr_populated; /* in use by populate, no allocation counted */
+	uint64_t nr_uncounted; /* taken, but not counted in num_active */
 	struct cache_stats stats;
 };
 
@@ -138,9 +140,17 @@ struct node {
 /* How far initialisation is: what setup_cpu_cache may allocate. */
 enum g_cpucache_up { UP_NONE, UP_PARTIAL_AC, UP_PARTIAL_L3, UP_EARLY, UP_FULL };
 
+enum kmalloc_type {
+	KMALLOC_NORMAL,
+	KMALLOC_CG,
+	KMALLOC_RECLAIM,
+	KMALLOC_DMA,
+	NR_KMALLOC_TYPES
+};
+
+/* The general caches of one size; CACHE_NULL where there is none. */
 struct malloc_size {
-	cachep_t cs_cachep;
-	cachep_t cs_dmacachep;
+	cachep_t cs_cachep[NR_KMALLOC_TYPES];
 };
 
 struct machine {

@@ -35,14 +35,9 @@ obj_t alloc_list3(struct machine *m, uint32_t cpu, uint32_t node)
 	return kmalloc_node(m, cpu, m->profile.kmem_list3_bytes, 0, (int)node);
 }
 
-/* What alloc_kmemlist has made for a node and not installed yet. */
-struct node_arrays {
-	uint32_t shared;
-	struct alien_table alien;
-};
-
-static bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-			      uint32_t node, struct node_arrays *new)
+/* Shared and alien arrays by the tunables; nothing is left when it fails. */
+bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+		       uint32_t node, struct node_arrays *new)
 {
 	const struct kmem_cache *c = &m->caches[cachep];
 
@@ -222,8 +217,6 @@ static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 	kfree(m, cpu, scratch, scratch_size(m));
 	if (!alloc_kmemlist(m, cpu, cachep))
 		return false;
-	notify(m, .kind = SLAB_EVENT_TUNE, .cpu = cpu, .cachep = cachep,
-	       .nr = limit, .left = batchcount);
 	return true;
 }
 
@@ -240,9 +233,13 @@ bool do_tune_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (!arrays)
 		slab_bug(m, "the host has no memory to tune a cache");
-	ok = tune_with_arrays(m, cpu, cachep, limit, batchcount, shared,
-			      arrays);
+	ok = (m->profile.percpu_arrays ? do_tune_cpucache_percpu :
+					 tune_with_arrays)(
+		m, cpu, cachep, limit, batchcount, shared, arrays);
 	free(arrays);
+	if (ok)
+		notify(m, .kind = SLAB_EVENT_TUNE, .cpu = cpu, .cachep = cachep,
+		       .nr = limit, .left = batchcount);
 	return ok;
 }
 

@@ -18,6 +18,7 @@ static inline uint32_t slab_flags_of(uint32_t cache_def_flags)
 		{ CACHE_DEF_RCU, SLAB_DESTROY_BY_RCU },
 		{ CACHE_DEF_SPREAD, SLAB_MEM_SPREAD },
 		{ CACHE_DEF_NOLEAK, SLAB_NOLEAKTRACE },
+		{ CACHE_DEF_CTOR, SLAB_KEEPS_CONTENTS },
 	};
 	uint32_t flags = 0;
 

@@ -125,9 +125,18 @@ static void every_profile_is_found_by_its_name_alone(void **state)
 		assert_ptr_equal(slab_profile_find(p->name), p);
 	assert_true(nr > 2);
 	assert_null(slab_profile_at(nr + 1));
-	assert_null(slab_profile_find("2.6.36"));
+	assert_null(slab_profile_find("2.6.3"));
 	assert_ptr_equal(slab_profile_find("2.6.36-x86_64"),
 			 &slab_profile_2_6_36);
+}
+
+/* What people type: a version. The usual architecture goes without saying. */
+static void x86_64_goes_without_saying(void **state)
+{
+	(void)state;
+	assert_ptr_equal(slab_profile_find("2.6.36"), &slab_profile_2_6_36);
+	assert_ptr_equal(slab_profile_find("6.1"), &slab_profile_6_1);
+	assert_null(slab_profile_find("2.6.7"));
 }
 
 static void a_uniprocessor_build_has_one_cpu(void **state)
@@ -285,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_profile_boots_and_carries_traffic),
 		cmocka_unit_test(every_profile_is_found_by_its_name_alone),
+		cmocka_unit_test(x86_64_goes_without_saying),
 		cmocka_unit_test(a_uniprocessor_build_has_one_cpu),
 		cmocka_unit_test(small_objects_tell_the_eras),
 		cmocka_unit_test(reclaimable_caches_once_had_large_slabs),

@@ -103,10 +103,11 @@ static bool sizes_decide(const struct cache_seen *seen, bool *aligned,
 
 static void say_flags(uint32_t flags, struct reason *reason)
 {
-	say(reason, "; table:%s%s%s%s",
+	say(reason, "; table:%s%s%s%s%s",
 	    flags & CACHE_DEF_HWALIGN ? " HWALIGN" : "",
 	    flags & CACHE_DEF_RECLAIM ? " RECLAIM" : "",
-	    flags & CACHE_DEF_RCU ? " RCU" : "", flags ? "" : " no flags");
+	    flags & CACHE_DEF_RCU ? " RCU" : "",
+	    flags & CACHE_DEF_CTOR ? " CTOR" : "", flags ? "" : " no flags");
 }
 
 /* What the traced kernel made of it; the simulated one does its own sums. */

@@ -11,7 +11,7 @@
 
 /*
  * cache_flags_find - the creation flags of a cache of Linux 6.1
- * @flags: enum cache_def_flags, of HWALIGN, RECLAIM and RCU only.
+ * @flags: enum cache_def_flags, of HWALIGN, RECLAIM, RCU and CTOR only.
  * Return: false when the table does not know the name.
  */
 bool cache_flags_find(const char *name, uint32_t *flags);

@@ -77,6 +77,7 @@ enum cache_def_flags {
 	CACHE_DEF_RCU = 1 << 4,
 	CACHE_DEF_SPREAD = 1 << 5,
 	CACHE_DEF_NOLEAK = 1 << 6,
+	CACHE_DEF_CTOR = 1 << 7, /* has a constructor */
 };
 
 struct cache_def {

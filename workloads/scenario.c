@@ -75,7 +75,7 @@ static const struct {
 	{ "HWALIGN", CACHE_DEF_HWALIGN }, { "RECLAIM", CACHE_DEF_RECLAIM },
 	{ "PANIC", CACHE_DEF_PANIC },     { "RCU", CACHE_DEF_RCU },
 	{ "SPREAD", CACHE_DEF_SPREAD },   { "DMA", CACHE_DEF_DMA },
-	{ "NOLEAK", CACHE_DEF_NOLEAK },
+	{ "NOLEAK", CACHE_DEF_NOLEAK },   { "CTOR", CACHE_DEF_CTOR },
 };
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))

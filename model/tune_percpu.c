@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tuning where CPUs' arrays are per-CPU memory: what do_tune_cpucache and
+ * setup_kmem_cache_node do in later kernels. Only shared and alien arrays are
+ * allocations of the simulated machine; per-CPU memory never runs out.
+ */
+#include "model/internal.h"
+
+/* Stands for init_cache_node. */
+bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     uint32_t node)
+{
+	if (!node_list3(m, cachep, node)->present &&
+	    !new_list3(m, cpu, cachep, node))
+		return false;
+	set_free_limit(m, cachep, node);
+	return true;
+}
+
+/*
+ * setup_kmem_cache_node - lists, shared and alien arrays of a node
+ * @force: replace a shared array that is there; else, like an alien table, it
+ * stays and the new one is thrown away.
+ */
+bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
+			   uint32_t node, bool force)
+{
+	struct node_arrays new;
+	struct kmem_list3 *l3;
+	uint32_t old_shared = 0, doomed = 0;
+
+	if (!alloc_node_arrays(m, cpu, cachep, node, &new))
+		return false;
+	if (!init_cache_node(m, cpu, cachep, node)) {
+		free_shared(m, cpu, new.shared);
+		free_alien_cache(m, cpu, &new.alien);
+		return false;
+	}
+	l3 = node_list3(m, cachep, node);
+	if (force && l3->shared) {
+		struct array_cache *ac = array_at(m, l3->shared);
+
+		old_shared = l3->shared;
+		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
+				    node);
+		ac->avail = 0;
+	}
+	if (force || !l3->shared) {
+		l3->shared = new.shared;
+		new.shared = 0;
+	}
+	if (!l3->alien)
+		install_alien(l3, &new.alien);
+	slabs_destroy(m, cpu, cachep, doomed);
+	free_shared(m, cpu, old_shared);
+	free_shared(m, cpu, new.shared);
+	free_alien_cache(m, cpu, &new.alien);
+	return true;
+}
+
+/*
+ * Stands for setup_kmem_cache_nodes. When memory runs out, a cache that is not
+ * active yet loses what it got, last node first; an active one keeps it.
+ */
+static bool setup_kmem_cache_nodes(struct machine *m, uint32_t cpu,
+				   cachep_t cachep)
+{
+	for_each_node(m, node)
+	{
+		if (setup_kmem_cache_node(m, cpu, cachep, node, true))
+			continue;
+		if (!m->caches[cachep].on_chain) {
+			while (node-- > 0)
+				list3_release(m, cpu, cachep, node);
+		}
+		return false;
+	}
+	return true;
+}
+
+/* The new arrays of all possible CPUs in, the former ones out. */
+static void swap_percpu_arrays(struct machine *m, cachep_t cachep,
+			       uint32_t limit, uint32_t batchcount,
+			       struct array_cache *old)
+{
+	for (uint32_t i = 0; i < m->nr_cpus; i++) {
+		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
+
+		old[i] = *ac;
+		array_init(m, ac, limit, batchcount, OBJ_NULL);
+	}
+}
+
+/* @old: room for an array of every possible CPU. */
+bool do_tune_cpucache_percpu(struct machine *m, uint32_t cpu, cachep_t cachep,
+			     uint32_t limit, uint32_t batchcount,
+			     uint32_t shared, struct array_cache *old)
+{
+	struct kmem_cache *c = &m->caches[cachep];
+
+	swap_percpu_arrays(m, cachep, limit, batchcount, old);
+	c->batchcount = batchcount;
+	c->limit = limit;
+	c->shared = shared;
+	for (uint32_t i = 0; i < m->nr_cpus; i++) {
+		if (!old[i].entry)
+			continue;
+		if (m->cpus[i].online)
+			array_flush_to_lists(m, cpu, cachep, &old[i],
+					     m->cpus[i].node);
+		array_release(m, cpu, &old[i]);
+	}
+	return setup_kmem_cache_nodes(m, cpu, cachep);
+}
