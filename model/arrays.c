@@ -119,7 +119,7 @@ static uint64_t alien_table_size(const struct machine *m)
 void free_alien_cache(struct machine *m, uint32_t cpu,
 		      struct alien_table *table)
 {
-	if (!table->self)
+	if (!table->alien)
 		return;
 	for_each_node(m, node)
 		alien_release(m, cpu, array_at(m, table->alien + node));

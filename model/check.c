@@ -88,8 +88,7 @@ static void check_cache_sums(struct check *check, cachep_t cachep)
 	broken_cache(check, &sentence, cachep, UINT32_MAX);
 	if (info.cache.num_active + c->nr_uncounted != info.active_objs)
 		broken(check, &sentence, "num_active disagrees with the slabs");
-	else if (!c->nr_uncounted &&
-		 info.cache.maxobjs < info.cache.num_active)
+	else if (!c->nr_uncounted && info.cache.maxobjs < info.cache.num_active)
 		broken(check, &sentence, "maxobjs is below num_active");
 	else if (given - taken != info.active_objs - cached)
 		broken(check, &sentence,

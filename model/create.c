@@ -136,7 +136,8 @@ void kmem_cache_release(struct machine *m, uint32_t cpu, cachep_t cachep)
 		array_release(m, cpu, &cpu_cache_get(m, cachep, i)->ac);
 	for_each_node(m, node) list3_release(m, cpu, cachep, node);
 	cache_slot_free(m, cachep);
-	kmem_cache_free(m, cpu, m->cache_cache, self);
+	if (self)
+		kmem_cache_free(m, cpu, m->cache_cache, self);
 }
 
 /* With HWCACHE_ALIGN small objects share a line evenly: halve it for them. */

@@ -148,6 +148,25 @@ uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return slab;
 }
 
+/*
+ * A slab with pages of its node and nothing else: its index list, where that
+ * is an object, is one of those nobody knows (preload.h).
+ */
+uint32_t slab_without_descriptor(struct machine *m, cachep_t cachep,
+				 uint32_t nodeid)
+{
+	struct kmem_cache *c = &m->caches[cachep];
+	struct slab found = { .cachep = cachep, .nodeid = (uint16_t)nodeid };
+	uint32_t slab;
+
+	if (kmem_getpages(m, c->gfporder, nodeid, true, &found.frame) < 0)
+		return 0;
+	slab = slab_record(m, cachep);
+	found.grow_number = ++c->nr_grown;
+	*slab_at(m, slab) = found;
+	return slab;
+}
+
 /* cache_grow_end - put a new slab on the list that suits what it has left */
 void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab)
 {
@@ -198,6 +217,13 @@ static void slab_release(struct machine *m, uint32_t cpu, uint32_t slab)
 	kmem_freepages(m, c->gfporder, slabp->nodeid, slabp->frame);
 	pool_free(&m->slabs, slab, slab_units(c));
 	release_descriptor(m, cpu, c, descriptor);
+}
+
+/* The end of a slab of no account: no event, no counter, no descriptor. */
+void slab_forget(struct machine *m, uint32_t slab)
+{
+	slab_at(m, slab)->descriptor = OBJ_NULL;
+	slab_release(m, BOOT_CPU, slab);
 }
 
 static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)

@@ -73,6 +73,9 @@ void cache_geometry_index(const struct machine *m, struct kmem_cache *cachep,
 /* grow.c */
 uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t nodeid, const uint32_t *given_frame);
+uint32_t slab_without_descriptor(struct machine *m, cachep_t cachep,
+				 uint32_t nodeid);
+void slab_forget(struct machine *m, uint32_t slab);
 void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab);
 bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 		uint32_t nodeid, const uint32_t *given_frame);

@@ -10,6 +10,7 @@
  * machine_advance is the only clock: it runs due timers by (tick, CPU).
  */
 #include "model/internal.h"
+#include "model/preload.h"
 
 /*
  * Whole seconds, skewed by CPU so that not all CPUs reap at once. Stands for
@@ -117,7 +118,7 @@ static uint32_t slabs_tofree(const struct kmem_list3 *l3, uint32_t num)
 	return (l3->free_limit + 5 * num - 1) / (5 * num);
 }
 
-static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
+void machine_reap_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
 	uint32_t node = m->cpus[cpu].node;
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
@@ -142,17 +143,37 @@ static void cache_reap_one(struct machine *m, uint32_t cpu, cachep_t cachep)
 		       .cachep = cachep, .nr = nr);
 }
 
+void machine_reap_begin(struct machine *m, uint32_t cpu)
+{
+	notify(m, .kind = SLAB_EVENT_REAP_BEGIN, .cpu = cpu,
+	       .node = m->cpus[cpu].node, .cachep = CACHE_NULL,
+	       .nr = m->cpus[cpu].reap_node);
+}
+
+void machine_reap_end(struct machine *m, uint32_t cpu)
+{
+	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
+	notify(m, .kind = SLAB_EVENT_REAP_END, .cpu = cpu,
+	       .node = m->cpus[cpu].node, .cachep = CACHE_NULL,
+	       .nr = m->cpus[cpu].reap_node);
+}
+
 static void cache_reap(struct machine *m, uint32_t cpu)
 {
-	uint32_t node = m->cpus[cpu].node;
-
-	notify(m, .kind = SLAB_EVENT_REAP_BEGIN, .cpu = cpu, .node = node,
-	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
-	for_each_cache(m, cachep) cache_reap_one(m, cpu, cachep);
-	m->cpus[cpu].reap_node = (m->cpus[cpu].reap_node + 1) % m->nr_nodes;
-	notify(m, .kind = SLAB_EVENT_REAP_END, .cpu = cpu, .node = node,
-	       .cachep = CACHE_NULL, .nr = m->cpus[cpu].reap_node);
+	machine_reap_begin(m, cpu);
+	for_each_cache(m, cachep) machine_reap_cache(m, cpu, cachep);
+	machine_reap_end(m, cpu);
 	arm_timer(m, cpu, (uint64_t)2 * m->profile.hz);
+}
+
+void machine_set_reap_node(struct machine *m, uint32_t cpu, uint32_t node)
+{
+	m->cpus[cpu].reap_node = node;
+}
+
+uint32_t machine_reap_node(const struct machine *m, uint32_t cpu)
+{
+	return m->cpus[cpu].reap_node;
 }
 
 static uint32_t cpu_of_next_timer(const struct machine *m)
@@ -173,6 +194,11 @@ void machine_advance(struct machine *m, uint64_t tick)
 		cache_reap(m, cpu);
 		machine_rcu_process(m);
 	}
+	m->jiffies = tick;
+}
+
+void machine_set_now(struct machine *m, uint64_t tick)
+{
 	m->jiffies = tick;
 }
 
