@@ -74,7 +74,8 @@ static void take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 	num_active_add(&m->caches[cachep], nr);
 	if (nr)
 		notify(m, .kind = SLAB_EVENT_REFILL, .cpu = cpu, .node = node,
-		       .cachep = cachep, .nr = nr, .left = l3->free_objects);
+		       .cachep = cachep, .nr = nr, .left = l3->free_objects,
+		       .of = batchcount);
 }
 
 /* How much an empty array asks for: one that was idle may stay so. */
@@ -103,7 +104,8 @@ static bool take_from_shared(struct machine *m, uint32_t cpu, cachep_t cachep,
 		return false;
 	shared->touched = 1;
 	notify(m, .kind = SLAB_EVENT_REFILL_SHARED, .cpu = cpu, .node = node,
-	       .cachep = cachep, .nr = nr, .left = shared->avail);
+	       .cachep = cachep, .nr = nr, .left = shared->avail,
+	       .of = batchcount);
 	return true;
 }
 

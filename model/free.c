@@ -115,7 +115,7 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 				    node);
 		notify(m, .kind = SLAB_EVENT_FLUSH, .cpu = cpu, .node = node,
 		       .cachep = cachep, .nr = batchcount,
-		       .left = l3->free_objects);
+		       .left = l3->free_objects, .of = l3->free_limit);
 	}
 	if (l3->slabs_free.nr > l3->stats.maxfreeable)
 		l3->stats.maxfreeable = l3->slabs_free.nr;

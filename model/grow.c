@@ -185,7 +185,7 @@ void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab)
 	l3->free_objects += num - slabp->inuse;
 	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = slabp->nodeid,
 	       .cachep = cachep, .slab = slab, .nr = num,
-	       .left = l3->free_objects);
+	       .left = l3->free_objects, .of = slabp->inuse);
 }
 
 /* cache_grow - add a slab to a node. Return and @given_frame as above. */

@@ -70,6 +70,12 @@ struct slab_event {
 	uint32_t slab;
 	uint64_t nr;
 	uint64_t left;
+	/*
+	 * refill_shared: objects asked for; refill: of them, not got; grow:
+	 * objects taken already; flush: the node's free limit; drain: the
+	 * array's limit. Else 0.
+	 */
+	uint64_t of;
 };
 
 typedef void slab_observe_fn(void *arg, const struct machine *m,

@@ -69,6 +69,11 @@ void machine_forget(struct machine *m)
 	for_each_online_cpu(m, cpu) cancel_cpu_timer(m, cpu);
 }
 
+void machine_keep_lists_out(struct machine *m)
+{
+	for_each_cache(m, cachep) m->caches[cachep].off_slab = false;
+}
+
 /* --- slabs --- */
 
 static void chain_free(struct slab *slabp, const uint16_t *free,

@@ -58,6 +58,15 @@ void kmem_preload_node(struct machine *m, cachep_t cachep, uint32_t node,
 void kmem_preload_done(struct machine *m, cachep_t cachep);
 
 /*
+ * machine_keep_lists_out - no more index lists in objects of general caches
+ *
+ * For recordings in which the allocator's own allocations are operations too:
+ * those of index lists that lie apart (the only ones in steady state) come
+ * from there then, instead of from the model.
+ */
+void machine_keep_lists_out(struct machine *m);
+
+/*
  * machine_set_now - the clock, without running timers
  * @tick: not before the present one, unless nothing has happened yet.
  */

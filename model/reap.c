@@ -94,7 +94,8 @@ static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), tofree, node);
 	array_drop_bottom(m, ac, tofree);
 	notify(m, .kind = SLAB_EVENT_DRAIN, .cpu = cpu, .node = node,
-	       .cachep = cachep, .nr = tofree, .left = ac->avail);
+	       .cachep = cachep, .nr = tofree, .left = ac->avail,
+	       .of = ac->limit);
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 
