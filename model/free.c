@@ -142,10 +142,9 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 		uint32_t nr = transfer_objects(m, array_at(m, l3->shared), ac,
 					       ac->limit);
 
-		if (nr)
-			notify(m, .kind = SLAB_EVENT_ALIEN_TO_SHARED,
-			       .cpu = cpu, .node = for_node, .cachep = cachep,
-			       .nr = nr, .left = ac->avail);
+		notify(m, .kind = SLAB_EVENT_ALIEN_TO_SHARED, .cpu = cpu,
+		       .node = for_node, .cachep = cachep, .nr = nr,
+		       .left = ac->avail);
 	}
 	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
 			    for_node);

@@ -38,7 +38,7 @@
 	X(ALIEN_OVERFLOW, "alien_overflow",                                     \
 	  "an alien array is full; left: in it")                                \
 	X(ALIEN_TO_SHARED, "alien_to_shared",                                   \
-	  "nr objects home to the node's shared array; left: in the alien one") \
+	  "nr objects home to the shared array, 0: full; left: in the alien one") \
 	X(DRAIN, "drain", "nr objects of an idle array to slabs; left: in it")  \
 	X(REAP_BEGIN, "reap_begin",                                             \
 	  "cache_reap on the CPU; nr: its alien node")                          \

@@ -167,6 +167,17 @@ void kmem_preload_node(struct machine *m, cachep_t cachep, uint32_t node,
 	l3->colour_next = node_preload->colour_next;
 }
 
+void kmem_preload_colour(struct machine *m, cachep_t cachep, uint32_t node,
+			 uint32_t colour)
+{
+	uint32_t colours = m->caches[cachep].colour;
+
+	/* advanced before use: the one before it */
+	if (m->profile.colour_first && colours)
+		colour = (colour + colours - 1) % colours;
+	node_list3(m, cachep, node)->colour_next = colour;
+}
+
 /* Objects in arrays were allocated and freed again, as far as counts go. */
 void kmem_preload_done(struct machine *m, cachep_t cachep)
 {

@@ -54,6 +54,10 @@ struct node_preload {
 void kmem_preload_node(struct machine *m, cachep_t cachep, uint32_t node,
 		       const struct node_preload *node_preload);
 
+/* The colour of the node's next slab. */
+void kmem_preload_colour(struct machine *m, cachep_t cachep, uint32_t node,
+			 uint32_t colour);
+
 /* All is in place: objects taken so far were never allocated or counted. */
 void kmem_preload_done(struct machine *m, cachep_t cachep);
 

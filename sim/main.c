@@ -33,6 +33,7 @@ static const struct command commands[] = {
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },
 	{ "script", "run a scenario operation by operation", cmd_script },
+	{ "validate", "the model against recordings of real kernels", cmd_validate },
 	{ "version", "version, model profile, libraries", cmd_version },
 	{ "help", "this text, or \"help COMMAND\"", cmd_help },
 };

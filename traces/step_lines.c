@@ -43,6 +43,11 @@ const char *step_word(enum step_kind kind)
 					 "free";
 }
 
+const char *step_key_word(enum step_key key)
+{
+	return keys[key];
+}
+
 int64_t step_value(const struct step_line *line, enum step_key key,
 		   int64_t missing)
 {
@@ -51,6 +56,15 @@ int64_t step_value(const struct step_line *line, enum step_key key,
 			return line->values[i];
 	}
 	return missing;
+}
+
+void step_set_value(struct step_line *line, enum step_kind kind,
+		    enum step_key key, int64_t value)
+{
+	for (unsigned int i = 0; i < line->nr_values; i++) {
+		if (line->kind == kind && line->keys[i] == key)
+			line->values[i] = value;
+	}
 }
 
 /* --- pieces of a line --- */

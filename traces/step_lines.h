@@ -127,6 +127,10 @@ void step_trace_release(struct step_trace *trace);
 /* The value of @key in a line, or @missing. */
 int64_t step_value(const struct step_line *line, enum step_key key,
 		   int64_t missing);
+/* Changes a value of lines of @kind; others stay as they are. */
+void step_set_value(struct step_line *line, enum step_kind kind,
+		    enum step_key key, int64_t value);
 const char *step_word(enum step_kind kind);
+const char *step_key_word(enum step_key key);
 
 #endif
