@@ -205,12 +205,14 @@ static void reap_cache(struct steps *s, uint32_t cpu, uint64_t time_ns)
 	uint32_t name = s->name_of[cachep];
 	uint32_t lines[256];
 	uint32_t nr = lines_of_cache(s, cpu, name, lines, 256);
+	uint64_t now;
 
 	if (nr)
 		time_ns = line_at(s, lines[0])->time_ns;
 	s->reap_time_ns[cpu] = time_ns;
+	now = step_tick(&s->clock, time_ns);
 	machine_set_now(s->m,
-			s->reap_tick[cpu] + step_tick(&s->clock, time_ns));
+			now > s->reap_tick[cpu] ? now : s->reap_tick[cpu]);
 	look_up_touched(s, step_place_of(s, name, s->cpu_node[cpu]), lines, nr);
 	machine_reap_cache(s->m, cpu, cachep);
 	if (counted(s))
@@ -235,11 +237,8 @@ static void reap_begin(struct steps *s, uint32_t op, uint32_t line)
 	s->reap_position[l->cpu] = 0;
 	s->reap_line[l->cpu] = s->ops.next[line];
 	s->reap_time_ns[l->cpu] = l->time_ns;
-	/* its own clock may be behind: an offset to ours */
-	s->reap_tick[l->cpu] =
-		step_tick_of_jiffies(&s->clock,
-				     step_value(l, STEP_KEY_JIFFIES, 0)) -
-		step_tick(&s->clock, l->time_ns);
+	s->reap_tick[l->cpu] = step_tick_of_jiffies(
+		&s->clock, step_value(l, STEP_KEY_JIFFIES, 0));
 	if (alien_node >= 0 && alien_node < s->nr_nodes)
 		machine_set_reap_node(s->m, l->cpu, (uint32_t)alien_node);
 	machine_reap_begin(s->m, l->cpu);

@@ -16,6 +16,9 @@
 
 /* --- time --- */
 
+/* As long as it takes a busy virtual CPU to count a tick. */
+#define TICK_LATENCY_NS 200000
+
 static bool line_jiffies(const struct step_line *line, int64_t *jiffies)
 {
 	*jiffies = step_value(line, STEP_KEY_JIFFIES, INT64_MIN);
@@ -47,7 +50,8 @@ void step_clock_set(struct step_clock *clock, const struct step_trace *trace,
 		above = least > above ? least : above;
 		upto = most < upto ? most : upto;
 	}
-	clock->phase_ns = above + (upto - above) / 2;
+	/* a tick is counted when its interrupt has been served */
+	clock->phase_ns = above + (upto - above) / 2 + TICK_LATENCY_NS;
 }
 
 uint64_t step_tick_of_jiffies(const struct step_clock *clock, int64_t jiffies)
