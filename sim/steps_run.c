@@ -22,6 +22,12 @@
 
 #include "sim/steps.h"
 
+/*
+ * A pass runs with interrupts off for most of its time: ticks are counted when
+ * it lets them.
+ */
+#define PASS_LATENCY_NS 200000
+
 static const struct step_line *line_at(const struct steps *s, uint32_t line)
 {
 	return &s->trace->lines[line];
@@ -210,7 +216,7 @@ static void reap_cache(struct steps *s, uint32_t cpu, uint64_t time_ns)
 	if (nr)
 		time_ns = line_at(s, lines[0])->time_ns;
 	s->reap_time_ns[cpu] = time_ns;
-	now = step_tick(&s->clock, time_ns);
+	now = step_tick(&s->clock, time_ns - PASS_LATENCY_NS);
 	machine_set_now(s->m,
 			now > s->reap_tick[cpu] ? now : s->reap_tick[cpu]);
 	look_up_touched(s, step_place_of(s, name, s->cpu_node[cpu]), lines, nr);

@@ -16,13 +16,85 @@
 
 /* --- time --- */
 
-/* As long as it takes a busy virtual CPU to count a tick. */
+/*
+ * A tick is counted when its interrupt has been served: so long after it began
+ * at the most, on a busy virtual CPU.
+ */
 #define TICK_LATENCY_NS 200000
+#define TICK_LATENCY_STEP_NS 5000
+
+uint64_t step_tick_of_jiffies(const struct step_clock *clock, int64_t jiffies)
+{
+	return (uint64_t)(STEP_TICK_BASE + jiffies - clock->first_jiffies);
+}
+
+uint64_t step_tick(const struct step_clock *clock, uint64_t time_ns)
+{
+	int64_t since = (int64_t)time_ns - clock->phase_ns;
+	int64_t tick = since / (int64_t)clock->tick_ns;
+
+	if (since < 0)
+		tick--;
+	return (uint64_t)(STEP_TICK_BASE + tick);
+}
 
 static bool line_jiffies(const struct step_line *line, int64_t *jiffies)
 {
 	*jiffies = step_value(line, STEP_KEY_JIFFIES, INT64_MIN);
 	return *jiffies != INT64_MIN;
+}
+
+/* The next reap of a line of the dump, in ticks since the dump began. */
+static int64_t absolute_reap(const struct step_clock *clock,
+			     const struct step_line *line, int64_t latency_ns)
+{
+	return (int64_t)step_tick(clock, line->time_ns - (uint64_t)latency_ns) +
+	       step_value(line, STEP_KEY_NEXT_REAP, 0);
+}
+
+/* How many different times the caches of the dump are due at. */
+static uint32_t nr_reap_times(const struct step_clock *clock,
+			      const struct step_trace *trace, uint32_t dump,
+			      int64_t latency_ns)
+{
+	enum { MAX_TIMES = 64 };
+	int64_t times[MAX_TIMES];
+	uint32_t nr = 0;
+
+	for (size_t i = dump; trace->lines[i].kind != STEP_DUMP_END; i++) {
+		int64_t time;
+		uint32_t k = 0;
+
+		if (trace->lines[i].kind != STEP_DUMP_NODE)
+			continue;
+		time = absolute_reap(clock, &trace->lines[i], latency_ns);
+		while (k < nr && times[k] != time)
+			k++;
+		if (k == nr && nr < MAX_TIMES)
+			times[nr++] = time;
+	}
+	return nr;
+}
+
+/*
+ * All caches that one pass of the reaper saw are due at one time. Where a tick
+ * passes during the dump, that shows how late it is counted.
+ */
+static int64_t tick_latency_ns(const struct step_clock *clock,
+			       const struct step_trace *trace, uint32_t dump)
+{
+	int64_t best = TICK_LATENCY_NS;
+	uint32_t least = nr_reap_times(clock, trace, dump, best);
+
+	for (int64_t ns = best; ns > 0; ns -= TICK_LATENCY_STEP_NS) {
+		uint32_t nr = nr_reap_times(clock, trace, dump, ns);
+
+		if (nr < least) {
+			least = nr;
+			best = ns;
+		}
+	}
+	return best;
 }
 
 /*
@@ -50,23 +122,8 @@ void step_clock_set(struct step_clock *clock, const struct step_trace *trace,
 		above = least > above ? least : above;
 		upto = most < upto ? most : upto;
 	}
-	/* a tick is counted when its interrupt has been served */
-	clock->phase_ns = above + (upto - above) / 2 + TICK_LATENCY_NS;
-}
-
-uint64_t step_tick_of_jiffies(const struct step_clock *clock, int64_t jiffies)
-{
-	return (uint64_t)(STEP_TICK_BASE + jiffies - clock->first_jiffies);
-}
-
-uint64_t step_tick(const struct step_clock *clock, uint64_t time_ns)
-{
-	int64_t since = (int64_t)time_ns - clock->phase_ns;
-	int64_t tick = since / (int64_t)clock->tick_ns;
-
-	if (since < 0)
-		tick--;
-	return (uint64_t)(STEP_TICK_BASE + tick);
+	clock->phase_ns = above + (upto - above) / 2;
+	clock->phase_ns += tick_latency_ns(clock, trace, dump);
 }
 
 /* --- shape --- */
