@@ -4,8 +4,9 @@
  * the objects in arrays; which object lies in which slab is guessed:
  *
  *   partial slabs share the free objects evenly, in whole objects;
- *   objects in arrays come from the slabs at the end of the lists (the ones
- *   that gave objects last stand first on them), array by array.
+ *   objects in arrays come from the slabs at the front of the lists, where
+ *   those stand that gave objects last: from the partial ones, then from the
+ *   full ones, slab by slab, array by array.
  *
  * A second run knows more: addresses that the first one saw. An object that
  * was taken from a slab tells which partial slab stood there and how many free
@@ -409,27 +410,28 @@ static void keep_live(struct plan *plan, uint32_t *kept)
 }
 
 /*
- * The others: from the end of the lists, slab by slab. First only what no slab
- * has to keep, then whatever is there.
+ * The others: from the front of the lists, slab by slab. First only what no
+ * slab has to keep, then whatever is there.
  */
 static void give_others(struct steps *s, struct plan *plan,
 			const uint32_t *kept)
 {
 	const struct step_place *place = plan->place;
+	uint32_t used = plan->nr - place->free;
 
 	for (uint32_t round = 0; round < 2; round++) {
-		uint32_t at = plan->nr - place->free;
+		uint32_t at = 0;
 
 		for (uint32_t i = 0; i < place->nr_array_objs; i++) {
 			if (plan->array_objs[i])
 				continue;
-			while (at > 0 && plan->slabs[at - 1].nr_left <=
-						 (round ? 0 : kept[at - 1]))
-				at--;
-			if (at == 0)
+			while (at < used && plan->slabs[at].nr_left <=
+						    (round ? 0 : kept[at]))
+				at++;
+			if (at == used)
 				break;
 			plan->array_objs[i] =
-				take_used(s, &plan->slabs[at - 1], place->num);
+				take_used(s, &plan->slabs[at], place->num);
 		}
 	}
 }

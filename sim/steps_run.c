@@ -174,11 +174,12 @@ static void look_up_touched(struct steps *s, struct step_place *place,
 	if (place->touched_known)
 		return;
 	kmem_node_state(s->m, place->cachep, place->node, &state);
-	if (state.next_reap > machine_now(s->m))
+	place->touched_known = state.shared_touched > 0;
+	/* an empty array is left alone, and so is its flag */
+	if (state.next_reap > machine_now(s->m) || state.shared_avail <= 0 ||
+	    place->touched_known)
 		return;
 	place->touched_known = true;
-	if (state.shared_avail <= 0 || state.shared_touched)
-		return;
 	for (uint32_t i = 0; i < nr; i++)
 		drained |= line_at(s, lines[i])->kind == STEP_DRAIN &&
 			   step_value(line_at(s, lines[i]), STEP_KEY_LIMIT,
