@@ -13,6 +13,7 @@
  *   steps_run.c           the operations, one by one
  *   steps_match.c         what the model did against what was written
  *   steps_end.c           the last dump against the machine
+ *   steps_counters.c      or, driven by kmem events alone, the counters
  *   steps_print.c         the result
  */
 #ifndef SIM_STEPS_H
@@ -256,6 +257,9 @@ void steps_run(struct steps *s);
 /* steps_end.c */
 /* The cache whose lines in the last dump begin at @line. */
 void steps_compare_end(struct steps *s, uint32_t line);
+
+/* steps_counters.c */
+bool steps_print_counters(const struct steps *s, bool json);
 
 /*
  * validate_steps - the whole, for one recording

@@ -234,6 +234,8 @@ int validate_steps(const struct validate_steps_options *options)
 	ok = find_dumps(&s, &error) && run(&s, options->learn, &error);
 	if (!ok)
 		talk("%s: %s", options->path, error.text);
+	else if (options->events)
+		ok = steps_print_counters(&s, options->json);
 	else if (options->json)
 		print_json(&s, options->path);
 	else
