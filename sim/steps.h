@@ -258,6 +258,8 @@ void steps_run(struct steps *s);
 /* The cache whose lines in the last dump begin at @line. */
 void steps_compare_end(struct steps *s, uint32_t line);
 
+/* steps_print.c */
+_Noreturn void steps_panic(void *arg, const char *sentence);
 /* steps_counters.c */
 bool steps_print_counters(const struct steps *s, bool json);
 

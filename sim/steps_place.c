@@ -18,6 +18,12 @@
 
 #include "sim/steps.h"
 
+/* Objects a slab where indices are bytes. */
+#define MAX_NUM 255
+/* Of a cache on a node: what a dump holds, not what a typing error says. */
+#define MAX_SLABS (1u << 20)
+#define MAX_ARRAY_OBJS (1u << 20)
+
 /* --- reading the dump --- */
 
 static uint32_t count(const struct step_line *line, enum step_key key)
@@ -93,6 +99,13 @@ static bool read_alien(struct steps *s, const struct step_line *line)
 
 static bool read_dump_line(struct steps *s, const struct step_line *line)
 {
+	bool known = line->kind == STEP_DUMP_CPU ||
+		     line->kind == STEP_DUMP_NODE ||
+		     line->kind == STEP_DUMP_ALIEN;
+
+	/* what no "dump_cache" came before is of no cache of the machine */
+	if (!known || s->position_of[line->cache] == STEP_NONE)
+		return true;
 	switch (line->kind) {
 	case STEP_DUMP_CPU:
 		return read_cpu(s, line);
@@ -112,7 +125,9 @@ static bool makes_sense(const struct step_place *place)
 	uint64_t free = place->free_objects;
 	uint64_t in_free = (uint64_t)place->free * place->num;
 
-	return free >= in_free + place->partial &&
+	return place->num <= MAX_NUM && slabs <= MAX_SLABS &&
+	       place->nr_array_objs <= MAX_ARRAY_OBJS &&
+	       free >= in_free + place->partial &&
 	       free <= in_free + (uint64_t)place->partial * (place->num - 1) &&
 	       slabs * place->num >= free + place->nr_array_objs;
 }
@@ -153,7 +168,9 @@ bool steps_place_read(struct steps *s, struct trace_error *error)
 					  << info.gfporder;
 		s->places[i].first_free_limit = UINT32_MAX;
 	}
-	for (uint32_t i = s->dump; lines[i].kind != STEP_DUMP_END; i++) {
+	for (uint32_t i = s->dump; i < s->end_dump; i++) {
+		if (lines[i].kind == STEP_DUMP_END)
+			break;
 		if (!read_dump_line(s, &lines[i]))
 			return false;
 	}
@@ -344,7 +361,7 @@ static void plan_release(struct plan *plan)
 /* Free objects first, the one taken first having index 0. */
 static void make_slab(struct steps *s, struct plan *plan, uint32_t i)
 {
-	uint16_t free[UINT8_MAX + 1];
+	uint16_t free[MAX_NUM];
 	struct slab_plan *p = &plan->slabs[i];
 	const struct step_place *place = plan->place;
 

@@ -17,6 +17,14 @@ static const char *const table_words[] = {
 
 /* --- runs --- */
 
+/* The panic hook of the machine. */
+_Noreturn void steps_panic(void *arg, const char *sentence)
+{
+	(void)arg;
+	talk("the model contradicts itself: %s", sentence);
+	exit(EXIT_INVARIANT);
+}
+
 static bool find_dumps(struct steps *s, struct trace_error *error)
 {
 	const struct step_line *lines = s->trace->lines;
@@ -29,6 +37,14 @@ static bool find_dumps(struct steps *s, struct trace_error *error)
 			first = i;
 		else
 			last = i;
+	}
+	if (first != UINT32_MAX &&
+	    step_value(&lines[first], STEP_KEY_JIFFIES, -1) < 0) {
+		snprintf(error->text, sizeof(error->text),
+			 "line %llu: the dump does not say when it was made; "
+			 "expected jiffies=",
+			 (unsigned long long)lines[first].number);
+		return false;
 	}
 	if (first == UINT32_MAX || last == UINT32_MAX) {
 		snprintf(error->text, sizeof(error->text),

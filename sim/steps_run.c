@@ -190,6 +190,28 @@ static void look_up_touched(struct steps *s, struct step_place *place,
 				    true);
 }
 
+/*
+ * Lines of caches that the pass has left behind, or that the dump did not
+ * have: no step of the model stands against them.
+ */
+static void skip_strays(struct steps *s, uint32_t cpu, uint32_t position)
+{
+	uint32_t line = s->reap_line[cpu];
+
+	for (; line != STEP_NONE; line = s->ops.next[line]) {
+		const struct step_line *l = line_at(s, line);
+		uint32_t of = s->position_of[l->cache];
+
+		if (l->kind == STEP_REAP_END ||
+		    (of != STEP_NONE && of >= position))
+			break;
+		s->ops.stray += of == STEP_NONE;
+		if (of != STEP_NONE && counted(s))
+			steps_match(s, &line, 1);
+	}
+	s->reap_line[cpu] = line;
+}
+
 /* The lines that the pass wrote of the cache it comes to. */
 static uint32_t lines_of_cache(struct steps *s, uint32_t cpu, uint32_t name,
 			       uint32_t *lines, uint32_t room)
@@ -210,10 +232,11 @@ static void reap_cache(struct steps *s, uint32_t cpu, uint64_t time_ns)
 {
 	cachep_t cachep = s->chain[s->reap_position[cpu]++];
 	uint32_t name = s->name_of[cachep];
-	uint32_t lines[256];
-	uint32_t nr = lines_of_cache(s, cpu, name, lines, 256);
+	uint32_t lines[256], nr;
 	uint64_t now;
 
+	skip_strays(s, cpu, s->position_of[name]);
+	nr = lines_of_cache(s, cpu, name, lines, 256);
 	if (nr)
 		time_ns = line_at(s, lines[0])->time_ns;
 	s->reap_time_ns[cpu] = time_ns;

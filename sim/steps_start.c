@@ -13,6 +13,8 @@
 
 /* Memory is not what step traces are about: enough of it. */
 #define NODE_PAGES (UINT64_C(1) << 22)
+/* No array is longer, in any kernel. */
+#define MAX_LIMIT 4096
 
 /* --- time --- */
 
@@ -22,6 +24,7 @@
  */
 #define TICK_LATENCY_NS 200000
 #define TICK_LATENCY_STEP_NS 5000
+#define MAX_TICKS (INT64_C(1) << 40)
 
 uint64_t step_tick_of_jiffies(const struct step_clock *clock, int64_t jiffies)
 {
@@ -61,10 +64,12 @@ static uint32_t nr_reap_times(const struct step_clock *clock,
 	int64_t times[MAX_TIMES];
 	uint32_t nr = 0;
 
-	for (size_t i = dump; trace->lines[i].kind != STEP_DUMP_END; i++) {
+	for (size_t i = dump; i < trace->nr; i++) {
 		int64_t time;
 		uint32_t k = 0;
 
+		if (trace->lines[i].kind == STEP_DUMP_END)
+			break;
 		if (trace->lines[i].kind != STEP_DUMP_NODE)
 			continue;
 		time = absolute_reap(clock, &trace->lines[i], latency_ns);
@@ -114,6 +119,8 @@ void step_clock_set(struct step_clock *clock, const struct step_trace *trace,
 		if (!line_jiffies(&trace->lines[i], &j))
 			continue;
 		j -= clock->first_jiffies;
+		if (j > MAX_TICKS || j < -MAX_TICKS)
+			continue; /* decades */
 		most = (int64_t)trace->lines[i].time_ns -
 		       j * (int64_t)clock->tick_ns;
 		least = most - (int64_t)clock->tick_ns;
@@ -240,6 +247,9 @@ static bool tune(struct machine *m, cachep_t cachep,
 	if (info.limit == limit && info.batchcount == batch &&
 	    info.shared == shared)
 		return true;
+	if (limit < 1 || limit > MAX_LIMIT || batch < 1 || batch > limit ||
+	    shared < 0 || shared > MAX_LIMIT)
+		return false;
 	return slabinfo_write(m, 0, cachep, limit, batch, shared);
 }
 
@@ -331,9 +341,14 @@ bool steps_start(struct steps *s, struct trace_error *error)
 	config.nr_cpus = s->nr_cpus;
 	config.nr_nodes = s->nr_nodes;
 	config.cpu_node = s->cpu_node;
+	config.panic = steps_panic;
 	s->m = machine_create(&config);
-	if (!s->m || !machine_smp_init(s->m))
+	if (!s->m || !machine_smp_init(s->m)) {
+		snprintf(error->text, sizeof(error->text),
+			 "no machine of %u nodes and %u CPUs with profile %s",
+			 s->nr_nodes, s->nr_cpus, s->profile->name);
 		return false;
+	}
 	if (!start_caches(s, error))
 		return false;
 	machine_forget(s->m);

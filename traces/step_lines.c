@@ -103,12 +103,15 @@ static bool take_pointer(struct cursor *in, uint64_t *ptr)
 	return true;
 }
 
+/* More than any number in such a line, and room for sums of them. */
+#define STEP_MAX_VALUE (UINT64_C(1) << 53)
+
 static bool take_integer(struct cursor *in, int64_t *value)
 {
 	bool minus = scan_take(in, '-');
 	uint64_t number;
 
-	if (!scan_number(in, INT64_MAX, &number))
+	if (!scan_number(in, STEP_MAX_VALUE, &number))
 		return false;
 	*value = minus ? -(int64_t)number : (int64_t)number;
 	return true;

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# slabsim validate --steps: recordings of every step of a real allocator
+# against the model, and small ones made by hand.
+
+. tests/tap.sh
+
+SLABSIM=${SLABSIM:-./slabsim}
+t=$TEST_TMP
+steps=tests/fixtures/steps
+
+# number FILE KEY: the first number of that name in the JSON
+number()
+{
+	grep -o "\"$2\":[0-9]*" "$1" | head -n 1 | cut -d : -f 2
+}
+
+validate()
+{
+	"$SLABSIM" validate --steps "$@" --json
+}
+
+# --- recordings ---
+#
+# Lines in all, and how many another, independent replay of the same rules had
+# right: as many or more is what is asked.
+
+recording() # NAME LINES ATTAINED
+{
+	validate "$steps/$1.txt.xz" >"$t/$1.json" || return 1
+	[ "$(number "$t/$1.json" lines)" = "$2" ] &&
+		[ "$(number "$t/$1.json" right)" -ge "$3" ]
+}
+
+check 'an idle machine: 2032 of 2124 lines, or more' \
+	recording steps-idle-30s 2124 2032
+check 'tuned caches, files: 5686 of 5778 lines, or more' \
+	recording tuned-grow 5778 5686
+check 'tuned caches, datagrams: 12461 of 12463 lines, or more' \
+	recording tuned-cross 12463 12461
+check 'arrays of the last dump are all right' \
+	grep -q '"cpu avail":{"entries":580,"right":580}' "$t/tuned-cross.json"
+check 'so are alien arrays' \
+	grep -q '"alien avail":{"entries":290,"right":290}' "$t/tuned-cross.json"
+
+# --- by hand: 1 node, 2 CPUs, one cache of four objects a slab ---
+#
+# At the start one slab, full: one object in the array of CPU 0 (touched), three
+# in use. limit 54, batch 27, so free_limit is (1 + 2) * 27 + 4 = 85.
+
+ms=0
+line() # CPU TEXT
+{
+	printf '%14s-1    [00%s]     1.%06d: bprint:   f: SL %s\n' x "$1" $ms "$2"
+	ms=$((ms + 1))
+}
+cache='size=1024 num=4 order=0 limit=54 batch=27 shared=8 colour=0 colour_off=64'
+rest='free_limit=85 shared=0 free_touched=0 next_reap=500'
+small() # AVAIL-OF-THE-FREE
+{
+	ms=0
+	line 0 'dump_begin jiffies=1000'
+	line 0 "dump_cache thing $cache"
+	line 0 'dump_cpu thing cpu=0 avail=1 limit=54 batch=27 touched=1'
+	line 0 "dump_node thing node=0 full=1 partial=0 free=0 free_objects=0 $rest"
+	line 0 'dump_end'
+	# the array's one object, whichever it is
+	line 0 'hit thing p=0xffff888000001400x avail=0'
+	# nothing in shared array nor slabs: a slab, all four taken from it, the
+	# last one handed out first
+	line 0 'grow thing node=0 slab=0xffff888000002000x num=4 active=4 free_objects=0'
+	line 0 'miss thing p=0xffff888000002c00x avail=3'
+	line 0 'hit thing p=0xffff888000002800x avail=2'
+	# freed elsewhere: into that CPU's array, and out again
+	line 1 "freehit thing p=0xffff888000002c00x avail=$1"
+	line 1 'hit thing p=0xffff888000002c00x avail=0'
+	line 0 'dump_begin jiffies=1000'
+	line 0 "dump_cache thing $cache"
+	line 0 'dump_cpu thing cpu=0 avail=2 limit=54 batch=27 touched=1'
+	line 0 'dump_cpu thing cpu=1 avail=0 limit=54 batch=27 touched=1'
+	line 0 "dump_node thing node=0 full=2 partial=0 free=0 free_objects=0 $rest"
+	line 0 'dump_end'
+}
+small 0 >"$t/right.txt"
+small 1 >"$t/wrong.txt"
+
+# counts FILE LINES RIGHT
+counts()
+{
+	validate "$1" >"$t/json" || return 1
+	[ "$(number "$t/json" lines)" = "$2" ] &&
+		[ "$(number "$t/json" right)" = "$3" ]
+}
+check 'six steps by hand are six right ones' counts "$t/right.txt" 6 6
+check 'their addresses: the two that had to be those' \
+	grep -q '"addresses":3,"right_addresses":3' "$t/json"
+check 'the last dump is the state' \
+	grep -q '"free_limit":{"entries":1,"right":1}' "$t/json"
+check 'a wrong number is a wrong line' counts "$t/wrong.txt" 6 5
+check '-v names it' sh -c \
+	"$SLABSIM validate --steps -v $t/wrong.txt 2>&1 >/dev/null |
+		grep -q '^line 10: freehit thing avail=1'"
+
+# A slab in the last dump that nobody made.
+sed '12,$s/full=2/full=3/' "$t/right.txt" >"$t/slab.txt"
+check 'a wrong dump is seen' sh -c \
+	"$SLABSIM validate --steps --json $t/slab.txt |
+		grep -q '\"slabs\":{\"entries\":1,\"right\":0}'"
+
+# --- what cannot be used ---
+
+: >"$t/empty.txt"
+refuses 3 'no steps of the allocator' validate "$t/empty.txt"
+refuses 4 'No such file' validate "$t/none.txt"
+grep -v dump_begin "$t/right.txt" >"$t/nodump.txt"
+refuses 3 'no dump' validate "$t/nodump.txt"
+sed 's/free_objects=0/free_objects=9/' "$t/right.txt" >"$t/bad.txt"
+refuses 3 'contradicts itself' validate "$t/bad.txt"
+sed 's/num=4 order/num=5 order/' "$t/right.txt" >"$t/lies.txt"
+refuses 3 "lies as the dump says of 'thing'" validate "$t/lies.txt"
+sed 's/jiffies=1000//' "$t/right.txt" >"$t/when.txt"
+refuses 3 'does not say when' validate "$t/when.txt"
+
+# A line that cannot be read is loss: shown, counted, exit 3, result all the same.
+sed 's/avail=2$/avail=two/' "$t/right.txt" >"$t/unread.txt"
+validate "$t/unread.txt" >"$t/json" 2>"$t/err"
+code=$?
+check 'an unreadable line is counted' grep -q '"unparsed_lines":1' "$t/json"
+check 'and reaches the exit code' [ $code = 3 ]
+finish
