@@ -13,6 +13,7 @@
 
 #include "traces/error.h"
 #include "traces/ftrace.h"
+#include "traces/line_memo.h"
 #include "traces/parse_ahead.h"
 #include "traces/record_reader.h"
 #include "traces/resolve.h"
@@ -416,13 +417,11 @@ static int read_ahead(struct ftrace_import *import)
 	return code;
 }
 
-static int read_lines(struct ftrace_import *import)
+static int read_here(struct ftrace_import *import)
 {
 	struct line line;
 	int code;
 
-	if (import->options->jobs > 1)
-		return read_ahead(import);
 	while ((code = lines_next(import->lines, &line, import->error)) > 0) {
 		code = take_line(import, &line);
 		if (code == 0)
@@ -431,6 +430,19 @@ static int read_lines(struct ftrace_import *import)
 		if (code)
 			return code;
 	}
+	return code;
+}
+
+static int read_lines(struct ftrace_import *import)
+{
+	int code;
+
+	if (import->options->jobs > 1)
+		return read_ahead(import);
+	import->text.memo = line_memo_create(0);
+	code = read_here(import);
+	line_memo_destroy(import->text.memo);
+	import->text.memo = NULL;
 	return code;
 }
 

@@ -18,6 +18,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "traces/line_memo.h"
+
 #define BATCHES 16
 #define BATCH_LINES 256
 #define BATCH_TEXT_BYTES 65536
@@ -41,8 +43,8 @@ struct batch {
 
 struct parse_ahead {
 	struct lines *lines;
-	struct text_reader reader;
-	bool in_order; /* only the thread may parse */
+	struct text_reader reader, caller; /* the thread's, the caller's */
+	bool in_order;                     /* only the thread may parse */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -179,6 +181,16 @@ static void *run(void *arg)
 
 /* --- the caller --- */
 
+static void release(struct parse_ahead *ahead)
+{
+	pthread_cond_destroy(&ahead->changed);
+	pthread_mutex_destroy(&ahead->lock);
+	line_memo_destroy(ahead->reader.memo);
+	line_memo_destroy(ahead->caller.memo);
+	free(ahead->batches);
+	free(ahead);
+}
+
 struct parse_ahead *parse_ahead_start(struct lines *lines,
 				      enum text_shape shape)
 {
@@ -188,6 +200,9 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 		return NULL;
 	ahead->lines = lines;
 	ahead->reader.shape = shape;
+	ahead->caller.shape = shape;
+	ahead->reader.memo = line_memo_create(0);
+	ahead->caller.memo = line_memo_create(1);
 	ahead->in_order = shape != TEXT_FTRACE;
 	ahead->batches = calloc(BATCHES, sizeof(*ahead->batches));
 	pthread_mutex_init(&ahead->lock, NULL);
@@ -195,10 +210,7 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	if (ahead->batches &&
 	    pthread_create(&ahead->thread, NULL, run, ahead) == 0)
 		return ahead;
-	pthread_cond_destroy(&ahead->changed);
-	pthread_mutex_destroy(&ahead->lock);
-	free(ahead->batches);
-	free(ahead);
+	release(ahead);
 	return NULL;
 }
 
@@ -237,9 +249,7 @@ static struct batch *parsed_batch(struct parse_ahead *ahead)
 		batch = NULL;
 	pthread_mutex_unlock(&ahead->lock);
 	if (own) {
-		struct text_reader reader = { .shape = TEXT_FTRACE };
-
-		parse_batch(&reader, batch);
+		parse_batch(&ahead->caller, batch);
 		set_state(ahead, batch, PARSED);
 	}
 	return batch;
@@ -295,8 +305,5 @@ void parse_ahead_stop(struct parse_ahead *ahead)
 	/* nothing but reading can be cancelled */
 	pthread_cancel(ahead->thread);
 	pthread_join(ahead->thread, NULL);
-	pthread_cond_destroy(&ahead->changed);
-	pthread_mutex_destroy(&ahead->lock);
-	free(ahead->batches);
-	free(ahead);
+	release(ahead);
 }

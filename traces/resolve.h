@@ -19,6 +19,12 @@
 
 #define RESOLVE_TASK_MEMO 64
 
+/* The numbers of a shape's texts, found the first time each was needed. */
+struct shape_numbers {
+	uint32_t call_site, gfp, key, name;
+	uint8_t found; /* which of them, enum in resolve.c */
+};
+
 struct resolver {
 	struct event_store events;
 	struct identity identity;
@@ -42,6 +48,8 @@ struct resolver {
 	uint32_t site_room;
 	uint8_t *gfp_bits; /* of each text of flags */
 	uint32_t gfp_room;
+	struct shape_numbers *shapes; /* of each shape of lines */
+	uint32_t shape_room;
 };
 
 /* The traced kernel's allocator, by the sizes it gave; "" unknown. */
