@@ -47,6 +47,12 @@ static struct freed_pointer *freed_at(const struct infer *infer, uint32_t home,
 	return &infer->freed[(home + step) & (infer->room - 1)];
 }
 
+void infer_prefetch(const struct infer *infer, uint64_t ptr)
+{
+	if (infer->room)
+		__builtin_prefetch(freed_at(infer, home_of(infer, ptr), 0));
+}
+
 /* The pointer's entry or an unused one; NULL: neither in the window. */
 static struct freed_pointer *find_freed(const struct infer *infer, uint64_t ptr)
 {

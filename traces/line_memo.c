@@ -7,6 +7,7 @@
  */
 #include "traces/line_memo.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,10 +64,13 @@ struct line_memo {
 
 struct line_memo *line_memo_create(unsigned int number)
 {
-	struct line_memo *memo = calloc(1, sizeof(*memo));
+	struct line_memo *memo = malloc(sizeof(*memo));
 
-	if (memo)
-		memo->number = number;
+	if (!memo)
+		return NULL;
+	/* not the entries: most of them are never used */
+	memset(memo, 0, offsetof(struct line_memo, entries));
+	memo->number = number;
 	return memo;
 }
 

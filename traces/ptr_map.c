@@ -59,6 +59,11 @@ uint32_t *ptr_map_find(const struct ptr_map *map, uint64_t ptr)
 	return NULL;
 }
 
+void ptr_map_prefetch(const struct ptr_map *map, uint64_t ptr)
+{
+	__builtin_prefetch(&map->entries[place(map, ptr)]);
+}
+
 bool ptr_map_add(struct ptr_map *map, uint64_t ptr, uint32_t value)
 {
 	size_t at;

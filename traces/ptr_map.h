@@ -28,6 +28,8 @@ bool ptr_map_init(struct ptr_map *map);
 void ptr_map_release(struct ptr_map *map);
 /* The value of a pointer, or NULL; valid until the next change of the map. */
 uint32_t *ptr_map_find(const struct ptr_map *map, uint64_t ptr);
+/* Have the processor fetch what looking for @ptr will need; no more. */
+void ptr_map_prefetch(const struct ptr_map *map, uint64_t ptr);
 /* @ptr must not be in the map. Return: false when out of memory. */
 bool ptr_map_add(struct ptr_map *map, uint64_t ptr, uint32_t value);
 /* @value: what ptr_map_find returned. */

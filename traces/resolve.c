@@ -450,6 +450,14 @@ static bool take_free(struct resolver *r, const struct ftrace_line *line,
 	return add_free(r, line, time_ns, shape, slot);
 }
 
+void resolver_prefetch(const struct resolver *resolver,
+		       const struct ftrace_line *line)
+{
+	ptr_map_prefetch(&resolver->live, line->ptr);
+	if (resolver->how_far == TRACE_INFER_ALL && line->kind >= FTRACE_FREE)
+		infer_prefetch(&resolver->infer, line->ptr);
+}
+
 bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 		   uint64_t time_ns)
 {

@@ -64,6 +64,9 @@ void resolver_release(struct resolver *resolver);
 int resolver_read_hints(struct resolver *resolver, const char *map_path,
 			const char *slabinfo_path, struct trace_error *error);
 
+/* Have the processor fetch what resolver_take of @line will need; no more. */
+void resolver_prefetch(const struct resolver *resolver,
+		       const struct ftrace_line *line);
 /*
  * resolver_take - one kmem event, in the order of the trace
  * @time_ns: since the first event. Counts it, and adds what it means to the

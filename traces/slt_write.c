@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,7 +35,7 @@ struct slt_writer {
 	struct slt_encoder *encoder;
 	uint8_t *block;
 	size_t nr_pending;
-	struct event pending[SLT_BLOCK_EVENTS];
+	struct event pending[SLT_BLOCK_EVENTS]; /* not cleared */
 };
 
 static int write_all(struct slt_writer *writer, const void *data, size_t bytes,
@@ -121,13 +122,14 @@ static int open_writer(struct slt_writer *writer, const char *path,
 
 struct slt_writer *slt_create(const char *path, struct trace_error *error)
 {
-	struct slt_writer *writer = calloc(1, sizeof(*writer));
+	struct slt_writer *writer = malloc(sizeof(*writer));
 	int code;
 
 	if (!writer) {
 		trace_fail(error, -ENOMEM, "out of memory");
 		return NULL;
 	}
+	memset(writer, 0, offsetof(struct slt_writer, pending));
 	writer->fd = -1;
 	code = open_writer(writer, path, error);
 	if (code == 0)
