@@ -19,10 +19,14 @@
 
 #define RESOLVE_TASK_MEMO 64
 
-/* The numbers of a shape's texts, found the first time each was needed. */
+/*
+ * The numbers of what lines of one shape say, found the first time each was
+ * needed: of texts, and of the shape of the event they become.
+ */
 struct shape_numbers {
-	uint32_t call_site, gfp, key, name;
-	uint8_t found; /* which of them, enum in resolve.c */
+	uint32_t call_site, gfp, name;
+	uint32_t event, unknown; /* the latter: of a free of no known object */
+	uint8_t found;           /* which of them, enum in resolve.c */
 };
 
 struct resolver {
