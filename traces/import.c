@@ -174,6 +174,8 @@ static int write_out(const char *out, const struct import_options *options,
 
 	if (!writer)
 		return errno ? -errno : -EIO;
+	if (options->jobs > 1)
+		slt_encode_with_thread(writer);
 	code = slt_put_header(writer, &result->header, error);
 	if (code == 0)
 		code = write_events(writer, out, options, &result->events,

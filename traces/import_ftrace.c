@@ -364,7 +364,7 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
 {
 	const struct import_options *options = import->options;
-	const struct ftrace_line *parsed;
+	const struct ftrace_line *parsed, *later;
 	struct line line = { .number = 0 };
 	int code;
 
@@ -378,6 +378,9 @@ static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
 			continue;
 		if (code < 0)
 			return code;
+		later = parse_ahead_later(ahead);
+		if (later && later->kind < FTRACE_OTHER)
+			resolver_prefetch(&import->resolver, later);
 		import->end_cut = !line.newline;
 		code = take_parsed(import, &line, parsed);
 		if (code == 0)

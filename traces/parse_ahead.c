@@ -25,6 +25,7 @@
 #define BATCH_TEXT_BYTES 65536
 /* Unparsed batches the thread keeps ahead; with more, it parses. */
 #define RAW_AHEAD 4
+#define LATER_LINES 8 /* of parse_ahead_later */
 
 enum state { EMPTY, READING, RAW, PARSING, PARSED };
 
@@ -289,6 +290,16 @@ int parse_ahead_next(struct parse_ahead *ahead, struct line *line,
 		}
 		give_back(ahead, batch);
 	}
+}
+
+const struct ftrace_line *parse_ahead_later(const struct parse_ahead *ahead)
+{
+	const struct batch *batch = &ahead->batches[ahead->nr_taken % BATCHES];
+	size_t later = ahead->next_line + LATER_LINES;
+
+	/* in the middle of a batch only: before, it may not be ours */
+	return ahead->next_line && later < batch->nr ? &batch->parsed[later] :
+						       NULL;
 }
 
 uint64_t parse_ahead_done_bytes(struct parse_ahead *ahead)
