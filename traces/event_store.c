@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "traces/huge.h"
+
 #define CHUNK_BYTES (EVENT_CHUNK * sizeof(struct event_record))
 
 struct event_file {
@@ -190,7 +192,7 @@ static bool grow_table(struct event_store *store)
 static struct event_record *chunk_memory(struct event_store *store)
 {
 	if (store->nr_chunks < EVENT_MEMORY_CHUNKS)
-		return malloc(CHUNK_BYTES);
+		return huge_alloc(CHUNK_BYTES);
 	if (!store->file && !start_file(store))
 		return NULL;
 	return seal_chunk(store);

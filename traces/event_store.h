@@ -33,9 +33,9 @@ struct event_record {
 /* 4.3 s and more, or back: the time is the next one in @long_steps. */
 #define EVENT_LONG_STEP UINT32_MAX
 
-#define EVENT_CHUNK 16384
-#define EVENT_MEMORY_CHUNKS 160 /* 2,621,440 events, 40 MiB */
-#define EVENT_MAPPED_CHUNKS 32
+#define EVENT_CHUNK 131072     /* of 2 MiB: a huge page */
+#define EVENT_MEMORY_CHUNKS 20 /* 2,621,440 events, 40 MiB */
+#define EVENT_MAPPED_CHUNKS 8
 
 struct event_file; /* where old chunks are */
 

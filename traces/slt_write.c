@@ -18,6 +18,7 @@
 
 #include "traces/encode_ahead.h"
 #include "traces/error.h"
+#include "traces/huge.h"
 #include "traces/slt_block.h"
 #include "traces/slt_format.h"
 #include "traces/slt_pack.h"
@@ -108,7 +109,7 @@ static int open_temporary(struct slt_writer *writer)
 
 static bool make_buffer(struct buffer *buffer)
 {
-	buffer->events = malloc(SLT_BLOCK_EVENTS * sizeof(*buffer->events));
+	buffer->events = huge_alloc(SLT_BLOCK_EVENTS * sizeof(*buffer->events));
 	buffer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
 	return buffer->events && buffer->block;
 }
