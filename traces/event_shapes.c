@@ -145,18 +145,12 @@ static uint32_t find_thread(struct event_threads *threads, uint32_t task,
 	return threads->nr++;
 }
 
-uint32_t event_threads_number(struct event_threads *threads, uint32_t task,
+uint32_t event_threads_change(struct event_threads *threads, uint32_t task,
 			      uint16_t cpu)
 {
-	uint32_t *memo = &threads->memo[cpu % EVENT_THREAD_MEMO];
-	const struct event_thread *last = &threads->threads[*memo];
-	uint32_t number;
+	uint32_t number = find_thread(threads, task, cpu);
 
-	/* mostly, a CPU runs what it ran before */
-	if (threads->nr && last->task == task && last->cpu == cpu)
-		return *memo;
-	number = find_thread(threads, task, cpu);
 	if (number != EVENT_SHAPE_NONE)
-		*memo = number;
+		threads->memo[cpu % EVENT_THREAD_MEMO] = number;
 	return number;
 }

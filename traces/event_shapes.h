@@ -45,7 +45,20 @@ void event_threads_release(struct event_threads *threads);
  */
 uint32_t event_shapes_number(struct event_shapes *shapes,
 			     const struct event *event);
-uint32_t event_threads_number(struct event_threads *threads, uint32_t task,
+/* The same for a pair that is not the CPU's last one. */
+uint32_t event_threads_change(struct event_threads *threads, uint32_t task,
 			      uint16_t cpu);
+
+static inline uint32_t event_threads_number(struct event_threads *threads,
+					    uint32_t task, uint16_t cpu)
+{
+	uint32_t number = threads->memo[cpu % EVENT_THREAD_MEMO];
+
+	/* mostly, a CPU runs what it ran before */
+	if (number < threads->nr && threads->threads[number].task == task &&
+	    threads->threads[number].cpu == cpu)
+		return number;
+	return event_threads_change(threads, task, cpu);
+}
 
 #endif

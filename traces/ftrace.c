@@ -190,28 +190,20 @@ static bool take_line(struct line_memo *memo, struct cursor in,
 	return true;
 }
 
-/* A line all of which was there before, but for time and pointer. */
-static bool take_known(const struct line_memo *memo, struct cursor in,
-		       struct ftrace_line *line)
-{
-	return line_memo_find_head(memo, &in, line) &&
-	       line_memo_find_event(memo, in, line);
-}
-
 void ftrace_parse(struct line_memo *memo, const char *text, size_t bytes,
 		  struct ftrace_line *line)
 {
 	struct cursor in = { text, text + bytes };
 
-	ftrace_line_clear(line);
 	if (bytes && text[bytes - 1] == '\r')
 		in.end--;
+	if (memo && line_memo_find(memo, in, line))
+		return;
+	ftrace_line_clear(line);
 	if (in.p == in.end || *in.p == '#') {
 		ftrace_parse_comment(in, line);
 		return;
 	}
-	if (memo && take_known(memo, in, line))
-		return;
 	if (memchr(text, '\0', bytes) || take_line(memo, in, line))
 		return;
 	line->kind = FTRACE_UNPARSED;

@@ -268,32 +268,39 @@ void line_memo_add_event(struct line_memo *memo, struct cursor in,
 	memo->table[at] = (uint16_t)++memo->nr;
 }
 
-bool line_memo_find_event(const struct line_memo *memo, struct cursor in,
-			  struct ftrace_line *line)
+static const struct ftrace_line *find_event(const struct line_memo *memo,
+					    struct cursor in, uint64_t *ptr)
 {
-	const struct ftrace_line *known;
 	struct parts parts;
 	uint32_t at;
 
 	if (!split(in, &parts))
-		return false;
+		return NULL;
+	*ptr = parts.ptr;
 	at = seek(memo, &parts);
-	if (!memo->table[at])
+	return memo->table[at] ? &memo->entries[memo->table[at] - 1].line :
+				 NULL;
+}
+
+bool line_memo_find_event(const struct line_memo *memo, struct cursor in,
+			  struct ftrace_line *line)
+{
+	const struct ftrace_line before = *line, *known;
+	uint64_t ptr;
+
+	known = find_event(memo, in, &ptr);
+	if (!known)
 		return false;
-	known = &memo->entries[memo->table[at] - 1].line;
-	line->kind = known->kind;
-	line->node = known->node;
-	line->bytes_req = known->bytes_req;
-	line->bytes_alloc = known->bytes_alloc;
-	line->ptr = parts.ptr;
-	line->call_site = known->call_site;
-	line->name = known->name;
-	line->gfp = known->gfp;
-	line->shape = known->shape;
+	*line = *known;
+	line->ptr = ptr;
+	line->time = before.time;
+	line->ticks = before.ticks;
+	line->cpu = before.cpu;
+	line->task = before.task;
 	return true;
 }
 
-/* --- tasks --- */
+/* --- what stands before the event --- */
 
 static size_t place_of(const char *text)
 {
@@ -302,19 +309,16 @@ static size_t place_of(const char *text)
 	       TASKS;
 }
 
-static bool find_task(const struct line_memo *memo, const char *start,
-		      struct ftrace_line *line)
+static const struct known_task *find_task(const struct line_memo *memo,
+					  const char *start)
 {
 	const struct known_task *known = &memo->tasks[place_of(start)];
 
 	/* of fixed length, so that it becomes a few instructions */
 	if (memcmp(known->text, start, LINE_MEMO_TASK_BYTES) != 0 ||
 	    !known->task_bytes)
-		return false;
-	line->cpu = known->cpu;
-	line->task.text = start + known->task_start;
-	line->task.bytes = known->task_bytes;
-	return true;
+		return NULL;
+	return known;
 }
 
 /* Flags: no blank nor NUL, and it does not begin like a time. */
@@ -336,29 +340,52 @@ static uint64_t low_bytes(unsigned int n)
 	return n < 8 ? (UINT64_C(1) << 8 * n) - 1 : UINT64_MAX;
 }
 
-bool line_memo_find_head(const struct line_memo *memo, struct cursor *in,
-			 struct ftrace_line *line)
+/* Flags and time behind the task; the cursor goes behind the time's colon. */
+static bool find_time(const struct known_second *second, struct cursor *in,
+		      uint64_t *time_ns)
 {
-	const struct known_second *second = &memo->second;
 	const char *flags = in->p + LINE_MEMO_TASK_BYTES;
 	const char *time = flags + second->flags_bytes + 1;
 	const char *fraction = time + second->bytes;
-	uint64_t blanks = ~low_bytes(second->flags_bytes);
+	uint64_t behind = ~low_bytes(second->flags_bytes);
 	uint64_t word;
 
-	if (in->end - in->p < HEAD_MAX_BYTES || !second->flags_bytes ||
-	    !find_task(memo, in->p, line))
-		return false;
 	/* what is behind the flags is made to look like some */
-	word = (load(flags) & ~blanks) | (SCAN_ONES * '.' & blanks);
+	word = (load(flags) & ~behind) | (SCAN_ONES * '.' & behind);
 	if (!are_flags(word) || time[-1] != ' ' ||
 	    (load(time) & second->mask) != second->word)
 		return false;
 	word = load(fraction);
 	if (!are_microseconds(word))
 		return false;
-	line->time = second->time + scan_digits(word, 6) * 1000;
+	*time_ns = second->time + scan_digits(word, 6) * 1000;
 	in->p = fraction + 7;
+	return true;
+}
+
+bool line_memo_find(const struct line_memo *memo, struct cursor in,
+		    struct ftrace_line *line)
+{
+	const struct known_task *task;
+	const struct ftrace_line *event;
+	const char *start = in.p;
+	uint64_t time, ptr;
+
+	if (in.end - in.p < HEAD_MAX_BYTES || !memo->second.flags_bytes)
+		return false;
+	task = find_task(memo, start);
+	if (!task || !find_time(&memo->second, &in, &time))
+		return false;
+	event = find_event(memo, in, &ptr);
+	if (!event)
+		return false;
+	*line = *event;
+	line->time = time;
+	line->ticks = false;
+	line->cpu = task->cpu;
+	line->task.text = start + task->task_start;
+	line->task.bytes = task->task_bytes;
+	line->ptr = ptr;
 	return true;
 }
 

@@ -35,6 +35,15 @@ struct line_memo *line_memo_create(unsigned int number);
 void line_memo_destroy(struct line_memo *memo);
 
 /*
+ * line_memo_find - is the line known, but for its time and pointer?
+ * That is: the last task of its CPU, flags, a time of the same second as the
+ * last one, and an event that was there before. Return: true with all of @line
+ * set; false with nothing set.
+ */
+bool line_memo_find(const struct line_memo *memo, struct cursor in,
+		    struct ftrace_line *line);
+
+/*
  * line_memo_find_event - is "event: fields" up to the end of the line known?
  * Then all that kmem_take_event would set in @line is set, and its shape;
  * the texts point into the memo and are valid as long as it is.
@@ -48,14 +57,6 @@ void line_memo_add_event(struct line_memo *memo, struct cursor in,
 /* "comm-pid [cpu] " in the kernel's columns: up to the blank behind it. */
 #define LINE_MEMO_TASK_BYTES 31
 
-/*
- * line_memo_find_head - is what stands before the event known?
- * Namely the last task of its CPU, flags, and a time of the same second as the
- * last one. Then task, cpu and time of @line are set, and the cursor stands
- * behind the time's colon.
- */
-bool line_memo_find_head(const struct line_memo *memo, struct cursor *in,
-			 struct ftrace_line *line);
 /*
  * Remember that the parser found cpu and task of @line in the first
  * LINE_MEMO_TASK_BYTES of it, at @start.
