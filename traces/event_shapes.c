@@ -86,7 +86,7 @@ uint32_t event_shapes_number(struct event_shapes *shapes,
 		if (shapes->table[at])
 			return shapes->table[at] - 1;
 	}
-	if (shapes->nr == shapes->room && !grow(shapes))
+	if ((!shapes->table || shapes->nr == shapes->room) && !grow(shapes))
 		return EVENT_SHAPE_NONE;
 	at = seek(shapes, event);
 	shapes->shapes[shapes->nr] = (struct event){

@@ -242,6 +242,7 @@ static void fill(struct entry *entry, char *text, const struct parts *parts,
 		.tail_bytes = parts->tail_bytes,
 		.line = *line,
 	};
+	entry->line.task = (struct ftrace_text){ NULL, 0 };
 	move_text(&entry->line.call_site, parts->head, parts->head_bytes, text);
 	move_text(&entry->line.gfp, parts->tail, parts->tail_bytes, tail);
 	move_text(&entry->line.name, parts->tail, parts->tail_bytes, tail);
