@@ -81,24 +81,109 @@ for sample in fork-100k grow-shrink; do
 	import "$sample" || exit
 	replay "$sample" 2 4
 done
-# import_figures NAME: CPU time, beside getline and sscanf in the same run
+# import_figures NAME ROUNDS: of $scratch/NAME.txt, all in the same run
 import_figures()
 {
-	xz -dc "traces/samples/$1/trace.txt.xz" >"$scratch/$1.txt"
-	read -r lines import peer events bytes decode < <(
-		"$B/tests/bench_import" "$scratch/$1.txt" "$scratch/b.slt" 9)
-	echo "$1: $lines lines: import $import ns a line" \
-		"(getline and sscanf, which only parse: $peer)"
+	read -r lines import parse peer events bytes decode speedup < <(
+		"$B/tests/bench_import" "$scratch/$1.txt" "$scratch/b.slt" "$2")
+	echo "$1: $lines lines"
+	echo "  import: $import ns a line (limit $import_limit_ns)," \
+		"of it reading and parsing $parse"
+	echo "  with --jobs 2 in $speedup times less time on the wall"
+	echo "  getline and sscanf, which only parse: $peer ns a line"
 	awk -v e="$events" -v b="$bytes" -v d="$decode" 'BEGIN {
 		printf "  %d events in the file, %s bytes each; " \
 			"decoding %s ns an event, %.0f M events/s\n", \
 			e, b, d, 1000 / d }'
 }
 
+# cpu_ms COMMAND...: CPU time of the command, ten times; the best of three
+cpu_ms()
+{
+	TIMEFORMAT='%U %S'
+	for _ in 1 2 3; do
+		{ time for _ in 1 2 3 4 5 6 7 8 9 10; do
+			"$@" >/dev/null 2>&1
+		done; } 2>&1
+	done | awk '{ ms = 1000 * ($1 + $2) }
+		NR == 1 || ms < best { best = ms }
+		END { print best }'
+}
+
+perf_script()
+{
+	perf script -i "$1"
+}
+
+perf_kmem_stat()
+{
+	perf kmem -i "$1" stat --caller
+}
+
+trace_cmd_report()
+{
+	trace-cmd report -i "$1"
+}
+
+# peer PROGRAM WHAT SMALL LARGE FUNCTION: what an event more costs it: to start
+# does not count
+peer()
+{
+	what=$2 small=$scratch/$3 large=$scratch/$4
+	command -v "$1" >/dev/null || {
+		echo "  $what: no $1 here"
+		return
+	}
+	few=$("$SLABSIM" info --json "$small.slt" | count_events)
+	many=$("$SLABSIM" info --json "$large.slt" | count_events)
+	awk -v what="$what" -v few="$few" -v many="$many" \
+		-v a="$(cpu_ms "$5" "$small")" -v b="$(cpu_ms "$5" "$large")" \
+		'BEGIN { printf "  %s: %.0f ns an event\n", what, \
+			1e5 * (b - a) / (many - few) }'
+}
+
+count_events()
+{
+	tr ',{' '\n\n' | sed -n 's/^"events":\([0-9]*\)$/\1/p' | head -n 1
+}
+
+# recording NAME: a binary recording of the test suite, and its import
+recording()
+{
+	case $1 in
+	*.xz) xz -dc "tests/fixtures/binary/$1" >"$scratch/${1%.xz}" ;;
+	*) cp "tests/fixtures/binary/$1" "$scratch/$1" ;;
+	esac
+	"$SLABSIM" import -q --max-loss 1000000 --clock-hz 1000000000 \
+		"$scratch/${1%.xz}" -o "$scratch/${1%.xz}.slt"
+}
+
+# The tools that others have, where they are installed.
+peers()
+{
+	recording perf-basic.data.xz && recording perf-lost.data.xz && {
+		peer perf 'perf script, which prints' perf-basic.data \
+			perf-lost.data perf_script
+		peer perf 'perf kmem stat, which counts' perf-basic.data \
+			perf-lost.data perf_kmem_stat
+	}
+	recording clock-x86-tsc.dat.xz && recording tc-live-v7.dat &&
+		peer trace-cmd 'trace-cmd report, which prints' \
+			clock-x86-tsc.dat tc-live-v7.dat trace_cmd_report
+}
+
+import_limit_ns=200
 echo "import of plain text, ids resolved and file written; CPU time, one core"
 for sample in fork-100k grow-shrink; do
-	import_figures "$sample"
+	xz -dc "traces/samples/$sample/trace.txt.xz" >"$scratch/$sample.txt"
+	import_figures "$sample" 9
 done
+# long enough that what an import costs once does not count
+awk -v N=8 -f tests/repeat_trace.awk "$scratch/fork-100k.txt" \
+	>"$scratch/fork-100k-8-times.txt"
+import_figures fork-100k-8-times 3
+echo "other tools, on recordings of the same kind of events; CPU time"
+peers
 if [ "${1:-}" = --update ]; then
 	grep -v "^$compiler " "$baseline" >"$scratch/kept"
 	cat "$scratch/kept" "$scratch/now" >"$baseline"

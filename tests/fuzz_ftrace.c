@@ -16,6 +16,7 @@
 
 #include "traces/ftrace.h"
 #include "traces/import.h"
+#include "traces/line_memo.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -29,15 +30,24 @@ static void require(int holds, const char *what)
 
 static void parse_line(const uint8_t *data, size_t bytes)
 {
-	struct ftrace_line line;
+	struct ftrace_line line, again = { .time = 0 };
+	struct line_memo *memo = line_memo_create(0);
 	char *copy = malloc(bytes ? bytes : 1);
 
 	/* a copy of its exact size: reading past the end is seen */
 	require(copy != NULL, "memory");
 	memcpy(copy, data, bytes);
-	ftrace_parse(copy, bytes, &line);
+	ftrace_parse(NULL, copy, bytes, &line);
 	if (line.kind < FTRACE_OTHER)
 		require(line.task.bytes <= bytes && line.node >= -1, "line");
+	/* the second time, it is known */
+	for (int i = 0; memo && i < 2; i++)
+		ftrace_parse(memo, copy, bytes, &again);
+	require(!memo || again.kind == line.kind, "kind by memo");
+	if (memo && line.kind < FTRACE_OTHER)
+		require(again.ptr == line.ptr && again.time == line.time,
+			"pointer and time by memo");
+	line_memo_destroy(memo);
 	free(copy);
 }
 

@@ -27,7 +27,7 @@ static struct ftrace_line parse(const char *text)
 
 	assert_non_null(copy);
 	memcpy(copy, text, bytes);
-	ftrace_parse(copy, bytes, &line);
+	ftrace_parse(NULL, copy, bytes, &line);
 #define MOVE(field)                                                            \
 	(line.field.text = line.field.text ? text + (line.field.text - copy) : \
 					     NULL)
@@ -390,7 +390,7 @@ static void nul_bytes_are_not_text(void **state)
 
 	(void)state;
 	text[18] = '\0';
-	ftrace_parse(text, sizeof(text) - 1, &line);
+	ftrace_parse(NULL, text, sizeof(text) - 1, &line);
 	assert_int_equal(line.kind, FTRACE_UNPARSED);
 }
 

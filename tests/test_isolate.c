@@ -150,7 +150,8 @@ static void release(struct outcome *outcome)
 
 static void records_arrive_as_they_were_sent(void **state)
 {
-	const struct event *event;
+	struct event_cursor cursor = { 0 };
+	struct event read, *event = &read;
 	struct outcome out;
 	uint64_t nr = 1;
 
@@ -158,7 +159,9 @@ static void records_arrive_as_they_were_sent(void **state)
 	run(&out, produce_pairs, &nr);
 	assert_int_equal(out.code, 0);
 	assert_int_equal(out.result.events.nr, 1);
-	event = event_store_at(&out.result.events, 0);
+	cursor.store = &out.result.events;
+	assert_int_equal(event_cursor_read(&cursor, event, 1), 1);
+	event_cursor_release(&cursor);
 	assert_int_equal(event->op, EVENT_ALLOC);
 	assert_int_equal(event->bytes_req, 100);
 	assert_int_equal(event->node, -1);

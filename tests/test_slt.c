@@ -129,7 +129,8 @@ static const struct event samples[] = {
 };
 #define NR_SAMPLES (sizeof(samples) / sizeof(samples[0]))
 
-static void write_slt(const char *path, const struct event *events, size_t nr)
+static void write_slt(const char *path, const struct event *events, size_t nr,
+		      bool with_thread)
 {
 	struct trace_error error = { "" };
 	struct trace_header header;
@@ -138,10 +139,71 @@ static void write_slt(const char *path, const struct event *events, size_t nr)
 	assert_non_null(writer);
 	fill_header(&header);
 	header.nr_slots = (uint32_t)nr;
+	if (with_thread)
+		slt_encode_with_thread(writer);
 	assert_int_equal(slt_append(writer, events, nr, &error), 0);
 	assert_int_equal(slt_commit(writer, &header, &error), 0);
 	assert_int_equal(header.nr_events, nr);
 	trace_header_release(&header);
+}
+
+/* All bytes of a file; owned. */
+static char *bytes_of(const char *path, size_t *bytes)
+{
+	FILE *file = fopen(path, "rb");
+	char *data;
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	*bytes = (size_t)ftell(file);
+	rewind(file);
+	data = malloc(*bytes);
+	assert_non_null(data);
+	assert_int_equal(fread(data, 1, *bytes, file), *bytes);
+	fclose(file);
+	return data;
+}
+
+/* Some blocks, whole and not: the same bytes whoever encoded them. */
+static void a_second_thread_changes_no_byte(void **state)
+{
+	static const size_t sizes[] = {
+		1,
+		SLT_BLOCK_EVENTS,
+		SLT_BLOCK_EVENTS + 1,
+		2 * SLT_BLOCK_EVENTS,
+		3 * SLT_BLOCK_EVENTS,
+		5 * SLT_BLOCK_EVENTS - 1,
+	};
+	const size_t most = 5 * SLT_BLOCK_EVENTS;
+	struct event *events = calloc(most, sizeof(*events));
+	char one[512], two[512];
+
+	(void)state;
+	assert_non_null(events);
+	for (size_t i = 0; i < most; i++)
+		events[i] = (struct event){ .time_ns = i * i % 1000 + 1000 * i,
+					    .slot = (uint32_t)(i * 7 % 5000),
+					    .bytes_req = (uint32_t)(i % 300),
+					    .cpu = (uint16_t)(i % 3),
+					    .task = i % 17 == 0,
+					    .cache = EVENT_NO_CACHE,
+					    .node = -1,
+					    .op = EVENT_KMALLOC };
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t bytes_one, bytes_two;
+		char *a, *b;
+
+		write_slt(scratch(one, "one.slt"), events, sizes[i], false);
+		write_slt(scratch(two, "two.slt"), events, sizes[i], true);
+		a = bytes_of(one, &bytes_one);
+		b = bytes_of(two, &bytes_two);
+		assert_int_equal(bytes_one, bytes_two);
+		assert_memory_equal(a, b, bytes_one);
+		free(a);
+		free(b);
+	}
+	free(events);
 }
 
 static void assert_same_event(const struct event *a, const struct event *b)
@@ -206,7 +268,7 @@ static void everything_comes_back(void **state)
 	char path[512];
 
 	(void)state;
-	write_slt(scratch(path, "all.slt"), samples, NR_SAMPLES);
+	write_slt(scratch(path, "all.slt"), samples, NR_SAMPLES, false);
 	assert_true(slt_probe(path));
 	reader = slt_open(path, &error);
 	assert_non_null(reader);
@@ -263,7 +325,7 @@ static void many_events(void **state)
 			.node = (int16_t)(next_random(&seed) % 9) - 1,
 			.op = EVENT_ALLOC,
 		};
-	write_slt(scratch(path, "many.slt"), events, nr);
+	write_slt(scratch(path, "many.slt"), events, nr, false);
 	reader = slt_open(path, &error);
 	assert_non_null(reader);
 	while ((n = slt_read(reader, back + got, 1000, &error)) > 0)
@@ -333,7 +395,7 @@ static int try_file(const char *path)
 
 static uint8_t *sample_file(char path[512], size_t *bytes)
 {
-	write_slt(scratch(path, "damage.slt"), samples, NR_SAMPLES);
+	write_slt(scratch(path, "damage.slt"), samples, NR_SAMPLES, false);
 	assert_int_equal(try_file(path), 0);
 	return read_file(path, bytes);
 }
@@ -474,7 +536,7 @@ static void links_are_followed(void **state)
 	mkdir(scratch(directory, "write"), 0700);
 	write_file(scratch(path, "write/target.slt"), "old", 3);
 	assert_int_equal(symlink("target.slt", scratch(link, "write/link")), 0);
-	write_slt(link, samples, NR_SAMPLES);
+	write_slt(link, samples, NR_SAMPLES, false);
 	assert_int_equal(lstat(link, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_true(slt_probe(path));
@@ -583,7 +645,7 @@ static void byte_by_byte(void **state)
 	char path[512];
 
 	(void)state;
-	write_slt(scratch(path, "bytes.slt"), &event, 1);
+	write_slt(scratch(path, "bytes.slt"), &event, 1, false);
 	data = read_file(path, &bytes);
 	assert_memory_equal(data, "\x89SLT\r\n\x1a\n\x02\0\0\0\0\0\0\0", 16);
 	assert_int_equal(get_le(data + 48, 8), bytes);
@@ -1032,6 +1094,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_comes_back),
+		cmocka_unit_test(a_second_thread_changes_no_byte),
 		cmocka_unit_test(many_events),
 		cmocka_unit_test(no_events_at_all),
 		cmocka_unit_test(events_go_forward),

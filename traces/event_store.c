@@ -16,7 +16,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define CHUNK_BYTES (EVENT_CHUNK * sizeof(struct event))
+#include "traces/huge.h"
+
+#define CHUNK_BYTES (EVENT_CHUNK * sizeof(struct event_record))
 
 struct event_file {
 	int fd;
@@ -25,7 +27,7 @@ struct event_file {
 	/* chunks that are mapped, the oldest at @hand; SIZE_MAX: none */
 	size_t mapped[EVENT_MAPPED_CHUNKS];
 	size_t hand;
-	struct event *spare; /* what is given when mapping fails */
+	struct event_record *spare; /* what is given when mapping fails */
 };
 
 /* --- the file --- */
@@ -76,7 +78,8 @@ static bool start_file(struct event_store *store)
 	return file->spare && file->fd >= 0;
 }
 
-static bool write_chunk(struct event_file *file, const struct event *chunk)
+static bool write_chunk(struct event_file *file,
+			const struct event_record *chunk)
 {
 	const char *p = (const char *)chunk;
 	size_t left = CHUNK_BYTES;
@@ -99,10 +102,10 @@ static bool write_chunk(struct event_file *file, const struct event *chunk)
 }
 
 /* Put the oldest chunk in memory into the file. Return: its memory, or NULL. */
-static struct event *seal_chunk(struct event_store *store)
+static struct event_record *seal_chunk(struct event_store *store)
 {
 	struct event_file *file = store->file;
-	struct event *chunk = store->chunks[file->nr_sealed];
+	struct event_record *chunk = store->chunks[file->nr_sealed];
 
 	if (file->error || !write_chunk(file, chunk))
 		return NULL;
@@ -123,24 +126,25 @@ static void unmap(const struct event_store *store, size_t place)
 	file->mapped[place] = SIZE_MAX;
 }
 
-struct event *event_store_map(const struct event_store *store, size_t chunk)
+struct event_record *event_store_map(const struct event_store *store,
+				     size_t chunk)
 {
 	struct event_file *file = store->file;
-	struct event *events;
+	struct event_record *records;
 	void *memory;
 
 	unmap(store, file->hand);
 	memory = mmap(NULL, CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      file->fd, (off_t)(chunk * CHUNK_BYTES));
-	events = memory;
+	records = memory;
 	if (memory == MAP_FAILED) {
 		file->error = errno;
-		events = file->spare;
+		records = file->spare;
 	}
-	store->chunks[chunk] = events;
+	store->chunks[chunk] = records;
 	file->mapped[file->hand] = chunk;
 	file->hand = (file->hand + 1) % EVENT_MAPPED_CHUNKS;
-	return events;
+	return records;
 }
 
 int event_store_error(const struct event_store *store)
@@ -165,13 +169,17 @@ void event_store_release(struct event_store *store)
 		free(file);
 	}
 	free(store->chunks);
+	free(store->long_steps);
+	event_shapes_release(&store->shapes);
+	event_threads_release(&store->threads);
 	memset(store, 0, sizeof(*store));
 }
 
 static bool grow_table(struct event_store *store)
 {
 	size_t room = store->room ? 2 * store->room : 64;
-	struct event **chunks = realloc(store->chunks, room * sizeof(*chunks));
+	struct event_record **chunks =
+		realloc(store->chunks, room * sizeof(*chunks));
 
 	if (!chunks)
 		return false;
@@ -181,10 +189,10 @@ static bool grow_table(struct event_store *store)
 }
 
 /* Memory for a chunk: new, or that of the oldest one. */
-static struct event *chunk_memory(struct event_store *store)
+static struct event_record *chunk_memory(struct event_store *store)
 {
 	if (store->nr_chunks < EVENT_MEMORY_CHUNKS)
-		return malloc(CHUNK_BYTES);
+		return huge_alloc(CHUNK_BYTES);
 	if (!store->file && !start_file(store))
 		return NULL;
 	return seal_chunk(store);
@@ -192,7 +200,7 @@ static struct event *chunk_memory(struct event_store *store)
 
 static bool add_chunk(struct event_store *store)
 {
-	struct event *chunk;
+	struct event_record *chunk;
 
 	if (store->nr_chunks == store->room && !grow_table(store))
 		return false;
@@ -203,10 +211,48 @@ static bool add_chunk(struct event_store *store)
 	return true;
 }
 
-struct event *event_store_add(struct event_store *store)
+static bool add_long_step(struct event_store *store, uint64_t time_ns)
 {
-	if (store->nr == (uint64_t)store->nr_chunks * EVENT_CHUNK &&
-	    !add_chunk(store))
-		return NULL;
-	return event_store_at(store, store->nr++);
+	if (store->nr_long == store->long_room) {
+		size_t room = store->long_room ? 2 * store->long_room : 64;
+		uint64_t *steps =
+			realloc(store->long_steps, room * sizeof(*steps));
+
+		if (!steps)
+			return false;
+		store->long_steps = steps;
+		store->long_room = room;
+	}
+	store->long_steps[store->nr_long++] = time_ns;
+	return true;
+}
+
+bool event_store_put(struct event_store *store, uint32_t shape, uint32_t slot,
+		     uint64_t time_ns, uint32_t task, uint16_t cpu)
+{
+	/* one that goes back becomes a long one */
+	uint64_t step_ns = time_ns - store->last_ns;
+	struct event_record record = { .shape = shape, .slot = slot };
+
+	record.thread = event_threads_number(&store->threads, task, cpu);
+	record.step_ns = step_ns < EVENT_LONG_STEP ? (uint32_t)step_ns :
+						     EVENT_LONG_STEP;
+	if (record.thread == EVENT_SHAPE_NONE ||
+	    (record.step_ns == EVENT_LONG_STEP &&
+	     !add_long_step(store, time_ns)) ||
+	    (store->nr == (uint64_t)store->nr_chunks * EVENT_CHUNK &&
+	     !add_chunk(store)))
+		return false;
+	store->last_ns = time_ns;
+	*event_store_at(store, store->nr++) = record;
+	return true;
+}
+
+bool event_store_add(struct event_store *store, const struct event *event)
+{
+	uint32_t shape = event_shapes_number(&store->shapes, event);
+
+	return shape != EVENT_SHAPE_NONE &&
+	       event_store_put(store, shape, event->slot, event->time_ns,
+			       event->task, event->cpu);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "traces/kmem_fields.h"
+#include "traces/line_memo.h"
 #include "traces/scan.h"
 
 static bool is_digit(char c)
@@ -52,7 +53,8 @@ static bool take_pid_and_cpu(struct cursor *in, struct ftrace_line *line)
  * in the 17th whatever the comm holds. Where it does not (blanks were
  * trimmed), it is the first '-' that fits.
  */
-static bool take_task(struct cursor *in, struct ftrace_line *line)
+static bool take_task(struct line_memo *memo, struct cursor *in,
+		      struct ftrace_line *line)
 {
 	const char *start = in->p;
 
@@ -60,8 +62,11 @@ static bool take_task(struct cursor *in, struct ftrace_line *line)
 	line->task.text = in->p;
 	if (in->end - start > 16 && in->p <= start + 16) {
 		in->p = start + 16;
-		if (take_pid_and_cpu(in, line))
+		if (take_pid_and_cpu(in, line)) {
+			if (memo && in->p - start == LINE_MEMO_TASK_BYTES - 1)
+				line_memo_add_task(memo, start, line);
 			return true;
+		}
 	}
 	in->p = line->task.text;
 	while (in->p < in->end) {
@@ -150,6 +155,7 @@ void ftrace_line_clear(struct ftrace_line *line)
 	line->bytes_alloc = 0;
 	line->ptr = 0;
 	line->hidden_ptr = false;
+	line->shape = 0;
 	line->task = none;
 	line->call_site = none;
 	line->name = none;
@@ -161,23 +167,45 @@ void ftrace_line_clear(struct ftrace_line *line)
 	line->lost_uncounted = false;
 }
 
-void ftrace_parse(const char *text, size_t bytes, struct ftrace_line *line)
+static bool take_line(struct line_memo *memo, struct cursor in,
+		      struct ftrace_line *line)
 {
-	struct cursor in = { text, text + bytes }, whole;
+	const char *start = in.p;
+	struct cursor event;
 
-	ftrace_line_clear(line);
+	if (!take_task(memo, &in, line))
+		return false;
+	event.p = in.p;
+	if (!take_flags_and_time(&in, line))
+		return false;
+	if (memo && event.p - start == LINE_MEMO_TASK_BYTES - 1)
+		line_memo_add_time(memo, start, in.p, line);
+	if (memo && line_memo_find_event(memo, in, line))
+		return true;
+	event = in;
+	if (!kmem_take_event(&in, line))
+		return false;
+	if (memo)
+		line_memo_add_event(memo, event, line);
+	return true;
+}
+
+void ftrace_parse(struct line_memo *memo, const char *text, size_t bytes,
+		  struct ftrace_line *line)
+{
+	struct cursor in = { text, text + bytes };
+
 	if (bytes && text[bytes - 1] == '\r')
 		in.end--;
+	if (memo && line_memo_find(memo, in, line))
+		return;
+	ftrace_line_clear(line);
 	if (in.p == in.end || *in.p == '#') {
 		ftrace_parse_comment(in, line);
 		return;
 	}
-	if (memchr(text, '\0', bytes))
-		return;
-	whole = in;
-	if (take_task(&in, line) && take_flags_and_time(&in, line) &&
-	    kmem_take_event(&in, line))
+	if (memchr(text, '\0', bytes) || take_line(memo, in, line))
 		return;
 	line->kind = FTRACE_UNPARSED;
-	ftrace_parse_lost(whole, line);
+	ftrace_parse_lost(in, line);
 }

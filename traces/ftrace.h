@@ -44,6 +44,11 @@ struct ftrace_line {
 	uint32_t bytes_req, bytes_alloc;
 	uint64_t ptr;    /* 0: every spelling of NULL */
 	bool hidden_ptr; /* (____ptrval____): no identity */
+	/*
+	 * Lines of one shape differ in time, CPU, task and pointer only;
+	 * 0: not known to be of any. See line_memo.h.
+	 */
+	uint32_t shape;
 	struct ftrace_text task, call_site, name, gfp;
 	/* of FTRACE_ENTRIES; cpus 0: not there */
 	uint64_t entries_in, entries_written;
@@ -55,8 +60,14 @@ struct ftrace_line {
 /* Longer names and call sites than any kernel has make a line unparsed. */
 #define FTRACE_TEXT_MAX 512
 
-/* ftrace_parse - a line (without its newline) into @line; never fails. */
-void ftrace_parse(const char *text, size_t bytes, struct ftrace_line *line);
+struct line_memo;
+
+/*
+ * ftrace_parse - a line (without its newline) into @line; never fails.
+ * @memo: of the lines before, or NULL; only time depends on it.
+ */
+void ftrace_parse(struct line_memo *memo, const char *text, size_t bytes,
+		  struct ftrace_line *line);
 
 /* For parsers of other shapes: an unparsed line without a field. */
 void ftrace_line_clear(struct ftrace_line *line);

@@ -2,9 +2,10 @@
 /*
  * Identity of objects. Reading fills two dictionaries, of names and of keys;
  * a key remembers the one name its objects had so far, or that they had
- * several. Finishing goes over the events twice: allocations in order (a
- * cache is defined at its first), then frees, whose cache is that of the
- * object in their slot.
+ * several. Finishing goes over the events once, to count those of each shape;
+ * the rest is about shapes: allocations in the order of their first event (a
+ * cache is defined at its first), then frees of unknown objects. The cache of
+ * another free is that of the object in its slot.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "traces/identity.h"
@@ -41,6 +42,7 @@ void identity_release(struct identity *identity)
 	free(identity->key_name);
 	free(identity->key_given);
 	free(identity->seen);
+	free(identity->renamed);
 	memset(identity, 0, sizeof(*identity));
 }
 
@@ -140,22 +142,63 @@ bool identity_key(struct identity *identity, const struct identity_key *key,
 	return identity->keys.nr == before || ask_map(identity, key, number);
 }
 
-void identity_name(struct identity *identity, struct event *alloc,
-		   uint32_t name, bool own_free)
+static bool grow_renamed(struct identity *identity, uint32_t shape)
 {
-	uint32_t key = alloc->cache & ~IDENTITY_BY_KEY;
+	uint32_t room = identity->renamed_room ? identity->renamed_room : 256;
+	struct renamed *renamed;
 
-	if (alloc->op != EVENT_ALLOC || !(alloc->cache & IDENTITY_BY_KEY) ||
-	    identity->key_given[key])
-		return;
+	while (room <= shape)
+		room *= 2;
+	renamed = realloc(identity->renamed, room * sizeof(*renamed));
+	if (!renamed)
+		return false;
+	memset(renamed + identity->renamed_room, 0,
+	       (room - identity->renamed_room) * sizeof(*renamed));
+	identity->renamed = renamed;
+	identity->renamed_room = room;
+	return true;
+}
+
+/* The first object of this key and name; ones like it follow. */
+static bool rename_shape(struct identity *identity, struct event_shapes *shapes,
+			 struct event named, uint32_t name,
+			 struct renamed *renamed)
+{
+	uint32_t key = named.cache & ~IDENTITY_BY_KEY;
+
 	if (identity->key_name[key] == KEY_UNNAMED)
 		identity->key_name[key] = name;
 	else if (identity->key_name[key] != name)
 		identity->key_name[key] = KEY_AMBIGUOUS;
 	see_sizes(identity, name, key);
-	alloc->cache = name;
-	if (own_free)
-		alloc->flags |= NAMED_BY_FREE;
+	named.cache = name;
+	if (renamed->own_free)
+		named.flags |= NAMED_BY_FREE;
+	renamed->shape = event_shapes_number(shapes, &named);
+	renamed->name = renamed->shape != EVENT_SHAPE_NONE ? name : 0;
+	return renamed->name != 0;
+}
+
+bool identity_name(struct identity *identity, struct event_shapes *shapes,
+		   uint32_t *shape, uint32_t name, bool own_free)
+{
+	const struct event *alloc = &shapes->shapes[*shape];
+	struct renamed *renamed;
+
+	if (*shape >= identity->renamed_room && !grow_renamed(identity, *shape))
+		return false;
+	renamed = &identity->renamed[*shape];
+	if (renamed->name != name || renamed->own_free != own_free) {
+		if (alloc->op != EVENT_ALLOC ||
+		    !(alloc->cache & IDENTITY_BY_KEY) ||
+		    identity->key_given[alloc->cache & ~IDENTITY_BY_KEY])
+			return true;
+		renamed->own_free = own_free;
+		if (!rename_shape(identity, shapes, *alloc, name, renamed))
+			return false;
+	}
+	*shape = renamed->shape;
+	return true;
 }
 
 bool identity_is_kmalloc_name(const char *name)
@@ -176,6 +219,12 @@ bool identity_is_kmalloc_name(const char *name)
 #define DEF_NONE UINT32_MAX
 #define DEF_KMALLOC (UINT32_MAX - 1)
 
+/* The events of a shape. */
+struct shape_count {
+	uint64_t nr;
+	uint64_t frees, implicit_frees; /* of the objects it allocates */
+};
+
 struct finish {
 	struct identity *identity;
 	struct event_store *events;
@@ -183,7 +232,10 @@ struct finish {
 	uint32_t cache_room;
 	uint32_t *def_of; /* definition of each name */
 	uint32_t def_room;
-	uint32_t *slot_cache;
+	struct shape_count *counts; /* of each shape */
+	uint32_t *order;            /* shapes by their first event */
+	uint32_t nr_order;
+	uint32_t *slot_shape; /* of the allocation in each slot */
 };
 
 /*
@@ -246,9 +298,9 @@ static bool ask_slabinfo_for_all(struct identity *identity)
 	return true;
 }
 
-/* The name of an allocation, one made of its size if need be. */
+/* The name of @nr allocations, one made of their size if need be. */
 static bool settle_name(struct finish *f, const struct event *event,
-			uint32_t *name, enum cache_identity *how)
+			uint64_t nr, uint32_t *name, enum cache_identity *how)
 {
 	uint32_t key = event->cache & ~IDENTITY_BY_KEY;
 	char text[32];
@@ -262,8 +314,8 @@ static bool settle_name(struct finish *f, const struct event *event,
 	*name = f->identity->key_name[key];
 	*how = f->identity->key_given[key] ? IDENTITY_GIVEN : IDENTITY_KEY;
 	if (*name != KEY_UNNAMED && *name != KEY_AMBIGUOUS) {
-		f->identity->seen[*name].by_slabinfo +=
-			f->identity->key_given[key] == GIVEN_BY_SLABINFO;
+		if (f->identity->key_given[key] == GIVEN_BY_SLABINFO)
+			f->identity->seen[*name].by_slabinfo += nr;
 		return true;
 	}
 	*how = IDENTITY_SIZE;
@@ -315,18 +367,20 @@ static bool add_def(struct finish *f, uint32_t name)
 	return true;
 }
 
-static bool settle_alloc(struct finish *f, struct event *event)
+static bool settle_alloc(struct finish *f, struct event *event,
+			 const struct shape_count *count)
 {
 	enum cache_identity how;
+	struct cache_def *cache;
 	uint32_t name, def;
 
-	if (!settle_name(f, event, &name, &how))
+	if (!settle_name(f, event, count->nr, &name, &how))
 		return false;
 	if (name >= f->def_room && !grow_def_of(f))
 		return false;
 	if (f->def_of[name] == DEF_NONE && !add_def(f, name))
 		return false;
-	f->identity->seen[name].identified[how]++;
+	f->identity->seen[name].identified[how] += count->nr;
 	event->flags &= (uint8_t)~NAMED_BY_FREE;
 	def = f->def_of[name];
 	if (def == DEF_KMALLOC) {
@@ -335,7 +389,10 @@ static bool settle_alloc(struct finish *f, struct event *event)
 		return true;
 	}
 	event->cache = def;
-	f->header->caches[def].allocs++;
+	cache = &f->header->caches[def];
+	cache->allocs += count->nr;
+	cache->frees += count->frees;
+	cache->inferred_frees += count->implicit_frees;
 	return true;
 }
 
@@ -349,7 +406,7 @@ static const struct slabinfo_row *row_of(const struct identity *identity,
 }
 
 /* A cache of which the trace shows frees only: slabinfo can define it. */
-static bool settle_unknown(struct finish *f, struct event *event)
+static bool settle_unknown(struct finish *f, struct event *event, uint64_t nr)
 {
 	uint32_t name = event->cache, def;
 
@@ -364,42 +421,75 @@ static bool settle_unknown(struct finish *f, struct event *event)
 			f->def_of[name] != DEF_KMALLOC;
 	}
 	def = f->def_of[name];
-	event->cache = def >= DEF_KMALLOC ? EVENT_NO_CACHE : def;
+	event->cache = EVENT_NO_CACHE;
+	if (def >= DEF_KMALLOC)
+		return true;
+	event->cache = def;
+	f->header->caches[def].frees += nr;
+	f->header->caches[def].unknown_frees += nr;
 	return true;
 }
 
-static bool settle_free(struct finish *f, struct event *event)
+static void count_shape(struct finish *f, uint32_t shape)
 {
-	if (event->op == EVENT_FREE)
-		event->cache = f->slot_cache[event->slot];
-	else if (!settle_unknown(f, event))
-		return false;
-	if (event->cache == EVENT_NO_CACHE)
-		return true;
-	if (event->flags & EVENT_IMPLICIT) {
-		f->header->caches[event->cache].inferred_frees++;
-		return true;
+	if (!f->counts[shape].nr++)
+		f->order[f->nr_order++] = shape;
+}
+
+static void count_record(struct finish *f, const struct event_record *record)
+{
+	const struct event *shape = &f->events->shapes.shapes[record->shape];
+	struct shape_count *count;
+
+	switch (shape->op) {
+	case EVENT_ALLOC:
+	case EVENT_KMALLOC:
+		count_shape(f, record->shape);
+		f->slot_shape[record->slot] = record->shape;
+		break;
+	case EVENT_FREE:
+		count = &f->counts[f->slot_shape[record->slot]];
+		if (shape->flags & EVENT_IMPLICIT)
+			count->implicit_frees++;
+		else
+			count->frees++;
+		break;
+	default:
+		count_shape(f, record->shape);
+		break;
 	}
-	f->header->caches[event->cache].frees++;
-	if (event->op == EVENT_FREE_UNKNOWN)
-		f->header->caches[event->cache].unknown_frees++;
+}
+
+static bool count_events(struct finish *f, uint32_t nr_slots)
+{
+	size_t nr_shapes = f->events->shapes.nr;
+
+	f->counts = calloc(nr_shapes + 1, sizeof(*f->counts));
+	f->order = malloc((nr_shapes + 1) * sizeof(*f->order));
+	f->slot_shape = malloc((nr_slots + (size_t)1) * sizeof(uint32_t));
+	if (!f->counts || !f->order || !f->slot_shape)
+		return false;
+	for (uint64_t i = 0; i < f->events->nr; i++)
+		count_record(f, event_store_at(f->events, i));
 	return true;
 }
 
-static bool settle_events(struct finish *f)
+static bool settle_shapes(struct finish *f)
 {
-	for (uint64_t i = 0; i < f->events->nr; i++) {
-		struct event *event = event_store_at(f->events, i);
+	struct event *shapes = f->events->shapes.shapes;
 
-		if (event->op == EVENT_ALLOC && !settle_alloc(f, event))
+	for (uint32_t i = 0; i < f->nr_order; i++) {
+		struct event *event = &shapes[f->order[i]];
+
+		if (event->op == EVENT_ALLOC &&
+		    !settle_alloc(f, event, &f->counts[f->order[i]]))
 			return false;
 	}
-	for (uint64_t i = 0; i < f->events->nr; i++) {
-		struct event *event = event_store_at(f->events, i);
+	for (uint32_t i = 0; i < f->nr_order; i++) {
+		struct event *event = &shapes[f->order[i]];
 
-		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
-			f->slot_cache[event->slot] = event->cache;
-		else if (!settle_free(f, event))
+		if (event->op == EVENT_FREE_UNKNOWN &&
+		    !settle_unknown(f, event, f->counts[f->order[i]].nr))
 			return false;
 	}
 	return true;
@@ -452,11 +542,12 @@ bool identity_finish(struct identity *identity, struct event_store *events,
 	};
 	bool done;
 
-	f.slot_cache = malloc((nr_slots + (size_t)1) * sizeof(uint32_t));
-	done = f.slot_cache && ask_slabinfo_for_all(identity) &&
-	       grow_def_of(&f) && settle_events(&f) &&
+	done = count_events(&f, nr_slots) && ask_slabinfo_for_all(identity) &&
+	       grow_def_of(&f) && settle_shapes(&f) &&
 	       define_all(&f, slub, warnings, warnings_bytes);
-	free(f.slot_cache);
+	free(f.counts);
+	free(f.order);
+	free(f.slot_shape);
 	free(f.def_of);
 	return done;
 }

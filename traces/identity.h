@@ -7,10 +7,10 @@
  * else an allocation says: bytes asked for, bytes given, class of the request
  * (DMA, reclaimable, accounted) and call site.
  *
- * While a trace is read, .cache of an EVENT_ALLOC holds a name of ours or a
- * key (told apart by IDENTITY_BY_KEY), .cache of an EVENT_FREE_UNKNOWN a name
- * or EVENT_NO_CACHE; identity_finish turns all of them into numbers of cache
- * definitions. The names of general caches ("kmalloc-64", "size-64") make an
+ * While a trace is read, .cache of a shape of EVENT_ALLOC holds a name of ours
+ * or a key (told apart by IDENTITY_BY_KEY), .cache of one of
+ * EVENT_FREE_UNKNOWN a name or EVENT_NO_CACHE; identity_finish turns all of
+ * them into numbers of cache definitions. The names of general caches ("kmalloc-64", "size-64") make an
  * EVENT_ALLOC an EVENT_KMALLOC.
  */
 #ifndef TRACES_IDENTITY_H
@@ -25,6 +25,13 @@
 #include "traces/event_store.h"
 #include "traces/slt.h"
 
+/* What a shape became when its object turned out to be of a cache. */
+struct renamed {
+	uint32_t name; /* 0: it was not named yet */
+	uint32_t shape;
+	bool own_free;
+};
+
 struct identity {
 	struct dict names;
 	struct cache_seen *seen; /* of each name */
@@ -33,6 +40,8 @@ struct identity {
 	uint32_t *key_name; /* of each key; see identity.c */
 	uint8_t *key_given; /* of each key: its name is by the map, or slabinfo */
 	uint32_t key_room;
+	struct renamed *renamed; /* of each shape that was named */
+	uint32_t renamed_room;
 	const struct dict *call_sites; /* borrowed, for the map */
 	/* Borrowed, or NULL: what the user knows. Set before the first key. */
 	const struct cache_hints *hints;
@@ -56,15 +65,17 @@ bool identity_intern(struct identity *identity, const char *name, size_t bytes,
 		     uint32_t *number);
 /*
  * identity_name - an allocation's object turns out to be of the cache @name
- * @own_free: by its free, not by the allocation itself.
- * Does nothing to objects that have a name, or are no EVENT_ALLOC.
+ * @shape: of the allocation; becomes that of an allocation from the cache.
+ * @own_free: its free says so, not the allocation itself.
+ * Leaves objects alone that have a name, or are no EVENT_ALLOC. To say the
+ * same again changes nothing.
  */
-void identity_name(struct identity *identity, struct event *alloc,
-		   uint32_t name, bool own_free);
+bool identity_name(struct identity *identity, struct event_shapes *shapes,
+		   uint32_t *shape, uint32_t name, bool own_free);
 
 /*
  * identity_finish - decide, define the caches, and put their numbers into
- * the events
+ * the shapes of the events
  * @nr_slots: slots the events use. @slub: as for cache_define.
  * @header: gets caches and nr_caches (owned by it).
  * @warnings: sentences, newline separated, as far as they fit.

@@ -24,6 +24,8 @@
 
 /* How many lines pass between two looks at the stop flag. */
 #define TICK_LINES 16384
+/* Events between the store and the file at a time: 40 KiB of them. */
+#define WRITE_EVENTS 1024
 
 int import_tick_at(const struct lines *lines,
 		   const struct import_options *options, uint64_t line,
@@ -139,29 +141,45 @@ int import_check_store(const struct event_store *events,
 		      0;
 }
 
-static int write_out(const char *out, const struct import_options *options,
-		     struct import_result *result, struct trace_error *error)
+static int write_events(struct slt_writer *writer, const char *out,
+			const struct import_options *options,
+			const struct event_store *store,
+			struct trace_error *error)
 {
-	const struct event_store *events = &result->events;
-	struct slt_writer *writer = slt_create(out, error);
-	int code = 0;
+	struct event_cursor cursor = { .store = store };
+	struct event *events = malloc(WRITE_EVENTS * sizeof(*events));
+	int code = 0, nr = -1;
 
-	if (!writer)
-		return errno ? -errno : -EIO;
-	code = slt_put_header(writer, &result->header, error);
-	for (uint64_t i = 0; i < events->nr && code == 0; i += EVENT_CHUNK) {
-		uint64_t left = events->nr - i;
-
-		code = slt_append(
-			writer, event_store_at(events, i),
-			left < EVENT_CHUNK ? (size_t)left : EVENT_CHUNK, error);
+	while (events && code == 0 &&
+	       (nr = event_cursor_read(&cursor, events, WRITE_EVENTS)) > 0) {
+		code = slt_append(writer, events, (size_t)nr, error);
 		if (code == 0 && options->stop && *options->stop)
 			code = trace_fail(error, -EINTR, "%s: interrupted",
 					  out);
 	}
+	event_cursor_release(&cursor);
+	free(events);
+	if (code == 0 && nr < 0)
+		code = trace_fail(error, -ENOMEM, "%s: out of memory", out);
 	/* if it failed, that is why the events were no good */
-	if (event_store_error(events))
-		code = import_check_store(events, error);
+	return event_store_error(store) ? import_check_store(store, error) :
+					  code;
+}
+
+static int write_out(const char *out, const struct import_options *options,
+		     struct import_result *result, struct trace_error *error)
+{
+	struct slt_writer *writer = slt_create(out, error);
+	int code;
+
+	if (!writer)
+		return errno ? -errno : -EIO;
+	if (options->jobs > 1)
+		slt_encode_with_thread(writer);
+	code = slt_put_header(writer, &result->header, error);
+	if (code == 0)
+		code = write_events(writer, out, options, &result->events,
+				    error);
 	if (code == 0)
 		return slt_commit(writer, &result->header, error);
 	slt_abort(writer);

@@ -13,6 +13,7 @@
 
 #include "traces/error.h"
 #include "traces/ftrace.h"
+#include "traces/line_memo.h"
 #include "traces/parse_ahead.h"
 #include "traces/record_reader.h"
 #include "traces/resolve.h"
@@ -234,17 +235,6 @@ static int take_parsed(struct ftrace_import *import, const struct line *line,
 	}
 }
 
-static int take_line(struct ftrace_import *import, const struct line *line)
-{
-	struct ftrace_line parsed;
-
-	text_parse(&import->text, line->text, line->bytes, &parsed);
-	import->end_cut = !line->newline;
-	if (line->cut)
-		parsed.kind = FTRACE_UNPARSED;
-	return take_parsed(import, line, &parsed);
-}
-
 /* --- the end --- */
 
 /* The header announced more events than there are lines: cut short. */
@@ -374,7 +364,7 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
 {
 	const struct import_options *options = import->options;
-	const struct ftrace_line *parsed;
+	const struct ftrace_line *parsed, *later;
 	struct line line = { .number = 0 };
 	int code;
 
@@ -388,6 +378,9 @@ static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
 			continue;
 		if (code < 0)
 			return code;
+		later = parse_ahead_later(ahead);
+		if (later && later->kind < FTRACE_OTHER)
+			resolver_prefetch(&import->resolver, later);
 		import->end_cut = !line.newline;
 		code = take_parsed(import, &line, parsed);
 		if (code == 0)
@@ -416,21 +409,86 @@ static int read_ahead(struct ftrace_import *import)
 	return code;
 }
 
+/*
+ * Some lines are parsed before the first of them is taken, so that what their
+ * pointers lead to is on its way from memory meanwhile.
+ */
+#define BATCH_LINES 16
+
+struct batch {
+	struct line lines[BATCH_LINES];
+	struct ftrace_line parsed[BATCH_LINES];
+	size_t nr;
+};
+
+static void parse_next(struct ftrace_import *import, struct batch *batch)
+{
+	const struct line *line = &batch->lines[batch->nr];
+	struct ftrace_line *parsed = &batch->parsed[batch->nr++];
+
+	text_parse(&import->text, line->text, line->bytes, parsed);
+	if (line->cut)
+		parsed->kind = FTRACE_UNPARSED;
+	if (parsed->kind < FTRACE_OTHER)
+		resolver_prefetch(&import->resolver, parsed);
+}
+
+/* Lines that are there without reading, and at least one. */
+static int fill_batch(struct ftrace_import *import, struct batch *batch)
+{
+	/* readers of other shapes may remember the task of one line only */
+	size_t most = import->text.shape == TEXT_FTRACE ? BATCH_LINES : 1;
+	int code = lines_next(import->lines, &batch->lines[0], import->error);
+
+	batch->nr = 0;
+	if (code <= 0)
+		return code;
+	do
+		parse_next(import, batch);
+	while (batch->nr < most &&
+	       lines_next_held(import->lines, &batch->lines[batch->nr]));
+	return 1;
+}
+
+static int take_batch(struct ftrace_import *import, const struct batch *batch)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < batch->nr && code == 0; i++) {
+		const struct line *line = &batch->lines[i];
+
+		import->end_cut = !line->newline;
+		code = take_parsed(import, line, &batch->parsed[i]);
+		if (code == 0)
+			code = import_tick(import->lines, import->options,
+					   line->number, import->error);
+	}
+	return code;
+}
+
+static int read_here(struct ftrace_import *import)
+{
+	struct batch batch;
+	int code;
+
+	while ((code = fill_batch(import, &batch)) > 0) {
+		code = take_batch(import, &batch);
+		if (code)
+			return code;
+	}
+	return code;
+}
+
 static int read_lines(struct ftrace_import *import)
 {
-	struct line line;
 	int code;
 
 	if (import->options->jobs > 1)
 		return read_ahead(import);
-	while ((code = lines_next(import->lines, &line, import->error)) > 0) {
-		code = take_line(import, &line);
-		if (code == 0)
-			code = import_tick(import->lines, import->options,
-					   line.number, import->error);
-		if (code)
-			return code;
-	}
+	import->text.memo = line_memo_create(0);
+	code = read_here(import);
+	line_memo_destroy(import->text.memo);
+	import->text.memo = NULL;
 	return code;
 }
 

@@ -57,15 +57,11 @@ static int fail_at(struct scenario_import *import, const struct scenario_op *op,
 			  lines_name(import->lines), op->line, what);
 }
 
-static struct event *add_event(struct scenario_import *import,
-			       const struct scenario_op *op,
-			       enum event_op event_op)
+static struct event new_event(const struct scenario_import *import,
+			      const struct scenario_op *op,
+			      enum event_op event_op)
 {
-	struct event *event = event_store_add(import->events);
-
-	if (!event)
-		return NULL;
-	*event = (struct event){
+	return (struct event){
 		.time_ns = import->now_ns,
 		.slot = EVENT_NO_SLOT,
 		.cache = EVENT_NO_CACHE,
@@ -73,8 +69,14 @@ static struct event *add_event(struct scenario_import *import,
 		.node = -1,
 		.op = (uint8_t)event_op,
 	};
+}
+
+static int add_event(struct scenario_import *import, const struct event *event)
+{
+	if (!event_store_add(import->events, event))
+		return out_of_memory(import);
 	import->counts->events++;
-	return event;
+	return 0;
 }
 
 /* --- caches --- */
@@ -112,8 +114,8 @@ static bool add_cache(struct scenario_import *import,
 static int take_create(struct scenario_import *import,
 		       const struct scenario_op *op)
 {
+	struct event event = new_event(import, op, EVENT_CREATE);
 	uint32_t before = import->names.nr;
-	struct event *event;
 
 	if (op->size > UINT32_MAX || op->align > UINT32_MAX)
 		return fail_at(import, op,
@@ -133,11 +135,8 @@ static int take_create(struct scenario_import *import,
 		import->counts->events++;
 		return 0;
 	}
-	event = add_event(import, op, EVENT_CREATE);
-	if (!event)
-		return out_of_memory(import);
-	event->cache = import->header->nr_caches - 1;
-	return 0;
+	event.cache = import->header->nr_caches - 1;
+	return add_event(import, &event);
 }
 
 /* --- objects --- */
@@ -177,31 +176,30 @@ static int add_object(struct scenario_import *import,
 	bool on_node = op->kind == OP_ALLOC_NODE ||
 		       op->kind == OP_ALLOC_THISNODE ||
 		       op->kind == OP_KMALLOC_NODE;
-	struct event *event;
+	struct event event = new_event(import, op,
+				       cache == EVENT_NO_CACHE ? EVENT_KMALLOC :
+								 EVENT_ALLOC);
 	uint32_t slot;
 
 	if (ptr_map_find(&import->live, op->id))
 		return fail_at(import, op, "the slot holds an object already");
 	if (on_node && op->node >= import->nodes)
 		return fail_at(import, op, "the machine has no such node");
-	event = add_event(import, op,
-			  cache == EVENT_NO_CACHE ? EVENT_KMALLOC :
-						    EVENT_ALLOC);
-	if (!event || !take_slot(import, &slot) ||
+	if (!take_slot(import, &slot) ||
 	    !ptr_map_add(&import->live, op->id, slot))
 		return out_of_memory(import);
-	event->slot = slot;
-	event->cache = cache;
-	event->bytes_req = bytes_req;
+	event.slot = slot;
+	event.cache = cache;
+	event.bytes_req = bytes_req;
 	if (on_node)
-		event->node = (int16_t)op->node;
+		event.node = (int16_t)op->node;
 	if (op->kind == OP_ALLOC_THISNODE)
-		event->gfp = EVENT_GFP_THISNODE;
+		event.gfp = EVENT_GFP_THISNODE;
 	if (op->kind == OP_KMALLOC_DMA)
-		event->gfp = EVENT_GFP_DMA;
+		event.gfp = EVENT_GFP_DMA;
 	import->slot_cache[slot] = cache;
 	import->counts->allocs++;
-	return 0;
+	return add_event(import, &event);
 }
 
 static int take_alloc(struct scenario_import *import,
@@ -237,7 +235,7 @@ static int take_free(struct scenario_import *import,
 		     const struct scenario_op *op)
 {
 	const uint32_t *found = ptr_map_find(&import->live, op->id);
-	struct event *event;
+	struct event event = new_event(import, op, EVENT_FREE);
 
 	if (!found) {
 		/* of an empty slot: a no-op, as kfree(NULL) is */
@@ -245,19 +243,16 @@ static int take_free(struct scenario_import *import,
 		import->counts->null_frees++;
 		return 0;
 	}
-	event = add_event(import, op, EVENT_FREE);
-	if (!event)
-		return out_of_memory(import);
-	event->slot = *found;
-	event->cache = import->slot_cache[event->slot];
+	event.slot = *found;
+	event.cache = import->slot_cache[event.slot];
 	if (op->kind == OP_KFREE)
-		event->flags = EVENT_BY_KFREE;
-	if (event->cache != EVENT_NO_CACHE)
-		import->header->caches[event->cache].frees++;
+		event.flags = EVENT_BY_KFREE;
+	if (event.cache != EVENT_NO_CACHE)
+		import->header->caches[event.cache].frees++;
 	ptr_map_remove(&import->live, found);
-	import->free_slots[import->nr_free++] = event->slot;
+	import->free_slots[import->nr_free++] = event.slot;
 	import->counts->frees++;
-	return 0;
+	return add_event(import, &event);
 }
 
 /* --- the rest of the language --- */
@@ -415,10 +410,7 @@ static int finish(struct scenario_import *import)
 	if (!dict_init(&empty))
 		return out_of_memory(import);
 	header->tasks = dict_take(&empty, &header->nr_tasks);
-	if (import->events->nr)
-		header->span_ns =
-			event_store_at(import->events, import->events->nr - 1)
-				->time_ns;
+	header->span_ns = import->events->last_ns;
 	header->end_ns = import->now_ns;
 	header->scenario = true;
 	snprintf(header->format, sizeof(header->format), "scenario");

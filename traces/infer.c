@@ -47,6 +47,12 @@ static struct freed_pointer *freed_at(const struct infer *infer, uint32_t home,
 	return &infer->freed[(home + step) & (infer->room - 1)];
 }
 
+void infer_prefetch(const struct infer *infer, uint64_t ptr)
+{
+	if (infer->room)
+		__builtin_prefetch(freed_at(infer, home_of(infer, ptr), 0));
+}
+
 /* The pointer's entry or an unused one; NULL: neither in the window. */
 static struct freed_pointer *find_freed(const struct infer *infer, uint64_t ptr)
 {
@@ -308,15 +314,15 @@ static void look_at_alloc(struct places *places, const struct event *event,
 			(struct moment){ index + 1, event->time_ns };
 }
 
-static void look_at(struct places *places, const struct event *event,
-		    uint64_t index)
+static bool look_at(void *arg, const struct event *event, uint64_t index)
 {
+	struct places *places = arg;
 	struct infer *infer = places->infer;
 	struct inferred *itself = NULL;
 
 	if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC) {
 		look_at_alloc(places, event, index);
-		return;
+		return true;
 	}
 	if (places->next_free < infer->nr_records &&
 	    infer->records[places->next_free].free_index == index) {
@@ -327,16 +333,41 @@ static void look_at(struct places *places, const struct event *event,
 	    places->by_prev[places->next_prev]->prev_index == index)
 		learn_previous(places, places->by_prev[places->next_prev++],
 			       event, itself);
+	return true;
+}
+
+/* Calls @take for all events in order, until it returns false. */
+static bool for_all(const struct event_store *store,
+		    bool (*take)(void *arg, const struct event *event,
+				 uint64_t index),
+		    void *arg)
+{
+	struct event_cursor cursor = { .store = store };
+	struct event events[64];
+	uint64_t index = 0;
+	int nr;
+
+	while ((nr = event_cursor_read(&cursor, events, 64)) > 0) {
+		int i = 0;
+
+		while (i < nr && take(arg, &events[i], index)) {
+			i++;
+			index++;
+		}
+		if (i < nr)
+			break;
+	}
+	event_cursor_release(&cursor);
+	return nr == 0;
 }
 
 static bool find_places(struct infer *infer, const struct event_store *events,
 			const struct trace_header *header)
 {
 	struct places places;
-	bool done = places_init(&places, infer, header);
+	bool done = places_init(&places, infer, header) &&
+		    for_all(events, look_at, &places);
 
-	for (uint64_t i = 0; done && i < events->nr; i++)
-		look_at(&places, event_store_at(events, i), i);
 	places_release(&places);
 	return done;
 }
@@ -404,12 +435,10 @@ static uint32_t take_slot(struct weaver *weaver)
 
 static bool weave_inferred(struct weaver *weaver, struct inferred *record)
 {
-	struct event *event = event_store_add(&weaver->out);
+	struct event event;
 
-	if (!event)
-		return false;
 	record->slot = take_slot(weaver);
-	*event = (struct event){
+	event = (struct event){
 		.time_ns = record->time_ns,
 		.slot = record->slot,
 		.bytes_req = record->bytes_req,
@@ -420,7 +449,7 @@ static bool weave_inferred(struct weaver *weaver, struct inferred *record)
 		.op = record->op,
 		.flags = EVENT_INFERRED,
 	};
-	return true;
+	return event_store_add(&weaver->out, &event);
 }
 
 /* The record whose free this event is, if it has been placed. */
@@ -440,39 +469,34 @@ static bool weave_event(struct weaver *weaver, const struct event *old,
 			uint64_t index)
 {
 	const struct inferred *record = proof_of(weaver, index);
-	struct event *event = event_store_add(&weaver->out);
+	struct event event = *old;
 
-	if (!event)
-		return false;
-	*event = *old;
 	if (record) {
-		event->op = EVENT_FREE;
-		event->slot = record->slot;
-		event->cache = record->cache;
+		event.op = EVENT_FREE;
+		event.slot = record->slot;
+		event.cache = record->cache;
 		weaver->free_slots[weaver->nr_free++] = record->slot;
 	} else if (old->op == EVENT_FREE) {
-		event->slot = weaver->new_slot[old->slot];
-		weaver->free_slots[weaver->nr_free++] = event->slot;
+		event.slot = weaver->new_slot[old->slot];
+		weaver->free_slots[weaver->nr_free++] = event.slot;
 	} else if (old->op == EVENT_ALLOC || old->op == EVENT_KMALLOC) {
-		event->slot = take_slot(weaver);
-		weaver->new_slot[old->slot] = event->slot;
+		event.slot = take_slot(weaver);
+		weaver->new_slot[old->slot] = event.slot;
 	}
-	return true;
+	return event_store_add(&weaver->out, &event);
 }
 
-static bool weave_all(struct weaver *weaver, const struct event_store *events)
+static bool weave(void *arg, const struct event *event, uint64_t index)
 {
-	for (uint64_t i = 0; i < events->nr; i++) {
-		while (weaver->next_order < weaver->nr &&
-		       weaver->order[weaver->next_order]->position == i) {
-			if (!weave_inferred(weaver,
-					    weaver->order[weaver->next_order++]))
-				return false;
-		}
-		if (!weave_event(weaver, event_store_at(events, i), i))
+	struct weaver *weaver = arg;
+
+	while (weaver->next_order < weaver->nr &&
+	       weaver->order[weaver->next_order]->position == index) {
+		if (!weave_inferred(weaver,
+				    weaver->order[weaver->next_order++]))
 			return false;
 	}
-	return true;
+	return weave_event(weaver, event, index);
 }
 
 static void count_inferred(const struct weaver *weaver,
@@ -499,7 +523,7 @@ bool infer_allocations(struct infer *infer, struct event_store *events,
 	if (!find_places(infer, events, header))
 		return false;
 	done = weaver_init(&weaver, infer, header->nr_slots) &&
-	       weave_all(&weaver, events) && !event_store_error(events);
+	       for_all(events, weave, &weaver) && !event_store_error(events);
 	if (done) {
 		header->nr_slots = weaver.nr_slots;
 		count_inferred(&weaver, header, counts);

@@ -51,6 +51,8 @@ struct infer {
 /* An infer that is all zeroes is empty and ready. */
 void infer_release(struct infer *infer);
 
+/* Have the processor fetch what noting a free of @ptr will need; no more. */
+void infer_prefetch(const struct infer *infer, uint64_t ptr);
 /*
  * infer_note_free - a pointer is freed by the event that comes next
  * @index: of that event. @known: its allocation is in the trace.

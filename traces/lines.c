@@ -305,6 +305,25 @@ int lines_next(struct lines *lines, struct line *line,
 	}
 }
 
+bool lines_next_held(struct lines *lines, struct line *line)
+{
+	char *text = lines->buffer + lines->start;
+	size_t bytes = lines->end - lines->start;
+	char *newline = bytes ? memchr(text, '\n', bytes) : NULL;
+
+	if (!newline || newline - text > LINE_MAX_BYTES)
+		return false;
+	bytes = (size_t)(newline - text);
+	*line = (struct line){
+		.text = text,
+		.bytes = bytes,
+		.number = ++lines->number,
+		.newline = true,
+	};
+	lines->start += bytes + 1;
+	return true;
+}
+
 int lines_rest(struct lines *lines, const char **text, size_t *bytes,
 	       struct trace_error *error)
 {

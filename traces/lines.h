@@ -51,6 +51,13 @@ int lines_next(struct lines *lines, struct line *line,
 	       struct trace_error *error);
 
 /*
+ * lines_next_held - the next line, if it need not be read first
+ * Lines that were handed out since the last lines_next stay valid.
+ * Return: false where lines_next has to be called.
+ */
+bool lines_next_held(struct lines *lines, struct line *line);
+
+/*
  * lines_rest - instead of lines: whatever bytes come next, decompressed
  * Return: as lines_next; @text is valid until the next call.
  */

@@ -18,11 +18,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "traces/line_memo.h"
+
 #define BATCHES 16
 #define BATCH_LINES 256
 #define BATCH_TEXT_BYTES 65536
 /* Unparsed batches the thread keeps ahead; with more, it parses. */
 #define RAW_AHEAD 4
+#define LATER_LINES 8 /* of parse_ahead_later */
 
 enum state { EMPTY, READING, RAW, PARSING, PARSED };
 
@@ -41,8 +44,8 @@ struct batch {
 
 struct parse_ahead {
 	struct lines *lines;
-	struct text_reader reader;
-	bool in_order; /* only the thread may parse */
+	struct text_reader reader, caller; /* the thread's, the caller's */
+	bool in_order;                     /* only the thread may parse */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -179,6 +182,16 @@ static void *run(void *arg)
 
 /* --- the caller --- */
 
+static void release(struct parse_ahead *ahead)
+{
+	pthread_cond_destroy(&ahead->changed);
+	pthread_mutex_destroy(&ahead->lock);
+	line_memo_destroy(ahead->reader.memo);
+	line_memo_destroy(ahead->caller.memo);
+	free(ahead->batches);
+	free(ahead);
+}
+
 struct parse_ahead *parse_ahead_start(struct lines *lines,
 				      enum text_shape shape)
 {
@@ -188,6 +201,9 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 		return NULL;
 	ahead->lines = lines;
 	ahead->reader.shape = shape;
+	ahead->caller.shape = shape;
+	ahead->reader.memo = line_memo_create(0);
+	ahead->caller.memo = line_memo_create(1);
 	ahead->in_order = shape != TEXT_FTRACE;
 	ahead->batches = calloc(BATCHES, sizeof(*ahead->batches));
 	pthread_mutex_init(&ahead->lock, NULL);
@@ -195,10 +211,7 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	if (ahead->batches &&
 	    pthread_create(&ahead->thread, NULL, run, ahead) == 0)
 		return ahead;
-	pthread_cond_destroy(&ahead->changed);
-	pthread_mutex_destroy(&ahead->lock);
-	free(ahead->batches);
-	free(ahead);
+	release(ahead);
 	return NULL;
 }
 
@@ -237,9 +250,7 @@ static struct batch *parsed_batch(struct parse_ahead *ahead)
 		batch = NULL;
 	pthread_mutex_unlock(&ahead->lock);
 	if (own) {
-		struct text_reader reader = { .shape = TEXT_FTRACE };
-
-		parse_batch(&reader, batch);
+		parse_batch(&ahead->caller, batch);
 		set_state(ahead, batch, PARSED);
 	}
 	return batch;
@@ -281,6 +292,16 @@ int parse_ahead_next(struct parse_ahead *ahead, struct line *line,
 	}
 }
 
+const struct ftrace_line *parse_ahead_later(const struct parse_ahead *ahead)
+{
+	const struct batch *batch = &ahead->batches[ahead->nr_taken % BATCHES];
+	size_t later = ahead->next_line + LATER_LINES;
+
+	/* in the middle of a batch only: before, it may not be ours */
+	return ahead->next_line && later < batch->nr ? &batch->parsed[later] :
+						       NULL;
+}
+
 uint64_t parse_ahead_done_bytes(struct parse_ahead *ahead)
 {
 	return batch_at(ahead, ahead->nr_taken)->done_bytes;
@@ -295,8 +316,5 @@ void parse_ahead_stop(struct parse_ahead *ahead)
 	/* nothing but reading can be cancelled */
 	pthread_cancel(ahead->thread);
 	pthread_join(ahead->thread, NULL);
-	pthread_cond_destroy(&ahead->changed);
-	pthread_mutex_destroy(&ahead->lock);
-	free(ahead->batches);
-	free(ahead);
+	release(ahead);
 }

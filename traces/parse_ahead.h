@@ -26,6 +26,11 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 int parse_ahead_next(struct parse_ahead *ahead, struct line *line,
 		     const struct ftrace_line **parsed,
 		     struct trace_error *error);
+/*
+ * parse_ahead_later - what parse_ahead_next will give some lines later
+ * To have the processor fetch what it will need. Return: NULL: not there yet.
+ */
+const struct ftrace_line *parse_ahead_later(const struct parse_ahead *ahead);
 /* Bytes read of the file, so far. */
 uint64_t parse_ahead_done_bytes(struct parse_ahead *ahead);
 void parse_ahead_stop(struct parse_ahead *ahead);

@@ -11,11 +11,6 @@
 
 #define START_SLOTS 4096
 
-static size_t place(const struct ptr_map *map, uint64_t ptr)
-{
-	return (size_t)(ptr * 0x9e3779b97f4a7c15 >> map->shift);
-}
-
 static bool resize(struct ptr_map *map, size_t slots)
 {
 	struct ptr_map bigger = { 0 };
@@ -48,24 +43,13 @@ void ptr_map_release(struct ptr_map *map)
 	memset(map, 0, sizeof(*map));
 }
 
-uint32_t *ptr_map_find(const struct ptr_map *map, uint64_t ptr)
-{
-	size_t at = place(map, ptr);
-
-	for (; map->entries[at].used; at = (at + 1) & map->mask) {
-		if (map->entries[at].ptr == ptr)
-			return &map->entries[at].value;
-	}
-	return NULL;
-}
-
 bool ptr_map_add(struct ptr_map *map, uint64_t ptr, uint32_t value)
 {
 	size_t at;
 
 	if (2 * (map->nr + 1) > map->mask && !resize(map, 2 * (map->mask + 1)))
 		return false;
-	at = place(map, ptr);
+	at = ptr_map_place(map, ptr);
 	while (map->entries[at].used)
 		at = (at + 1) & map->mask;
 	map->entries[at] = (struct ptr_entry){ ptr, value, 1 };
@@ -87,7 +71,7 @@ void ptr_map_remove(struct ptr_map *map, const uint32_t *value)
 		at = (at + 1) & map->mask;
 		if (!map->entries[at].used)
 			break;
-		home = place(map, map->entries[at].ptr);
+		home = ptr_map_place(map, map->entries[at].ptr);
 		if (((at - home) & map->mask) < ((at - hole) & map->mask))
 			continue;
 		map->entries[hole] = map->entries[at];

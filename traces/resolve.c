@@ -43,6 +43,7 @@ void resolver_release(struct resolver *resolver)
 	free(resolver->free_slots);
 	free(resolver->own_site);
 	free(resolver->gfp_bits);
+	free(resolver->shapes);
 	memset(resolver, 0, sizeof(*resolver));
 }
 
@@ -54,6 +55,34 @@ int resolver_read_hints(struct resolver *resolver, const char *map_path,
 	resolver->identity.hints = &resolver->hints;
 	return cache_hints_read(&resolver->hints, map_path, slabinfo_path,
 				error);
+}
+
+/* --- shapes --- */
+
+/* In .found of struct shape_numbers. */
+enum {
+	FOUND_CALL_SITE = 1 << 0,
+	FOUND_GFP = 1 << 1,
+	FOUND_NAME = 1 << 2,
+	FOUND_EVENT = 1 << 3,
+	FOUND_UNKNOWN = 1 << 4,
+};
+
+static bool grow_shapes(struct resolver *r, uint32_t shape)
+{
+	uint32_t room = r->shape_room ? r->shape_room : 256;
+	struct shape_numbers *shapes;
+
+	while (room <= shape)
+		room *= 2;
+	shapes = realloc(r->shapes, room * sizeof(*shapes));
+	if (!shapes)
+		return false;
+	memset(shapes + r->shape_room, 0,
+	       (room - r->shape_room) * sizeof(*shapes));
+	r->shapes = shapes;
+	r->shape_room = room;
+	return true;
 }
 
 /* --- dictionaries --- */
@@ -88,27 +117,32 @@ static bool task_number(struct resolver *r, const struct ftrace_line *line,
 	return false;
 }
 
-static bool call_site_number(struct resolver *r, const struct ftrace_line *line,
-			     uint32_t *number)
+static bool add_call_site(struct resolver *r, struct ftrace_text site,
+			  uint32_t *number)
 {
 	uint32_t before = r->call_sites.nr;
 
-	*number = 0;
-	if (!line->call_site.text)
-		return true;
-	*number = dict_add(&r->call_sites, line->call_site.text,
-			   line->call_site.bytes);
+	*number = dict_add(&r->call_sites, site.text, site.bytes);
 	if (*number == DICT_NONE ||
 	    (r->site_room < r->call_sites.room &&
 	     !grow_bytes(&r->own_site, &r->site_room, r->call_sites.room)))
 		return false;
 	if (r->call_sites.nr != before)
 		r->own_site[*number] =
-			own_call_site(line->call_site.text,
-				      line->call_site.bytes) ||
+			own_call_site(site.text, site.bytes) ||
 			cache_map_own(&r->hints.map,
 				      r->call_sites.strings[*number]);
 	return true;
+}
+
+static bool find_call_site(struct resolver *r, const struct ftrace_line *line,
+			   struct shape_numbers *shape)
+{
+	if (shape->found & FOUND_CALL_SITE)
+		return true;
+	shape->found |= FOUND_CALL_SITE;
+	return !line->call_site.text ||
+	       add_call_site(r, line->call_site, &shape->call_site);
 }
 
 static bool is_own(const struct resolver *r, uint32_t call_site)
@@ -116,12 +150,14 @@ static bool is_own(const struct resolver *r, uint32_t call_site)
 	return call_site && r->own_site[call_site];
 }
 
-static bool gfp_bits(struct resolver *r, const struct ftrace_line *line,
-		     uint32_t *bits)
+static bool find_gfp(struct resolver *r, const struct ftrace_line *line,
+		     struct shape_numbers *shape)
 {
 	uint32_t before = r->gfps.nr, number;
 
-	*bits = 0;
+	if (shape->found & FOUND_GFP)
+		return true;
+	shape->found |= FOUND_GFP;
 	if (!line->gfp.text || !line->gfp.bytes)
 		return true;
 	number = dict_add(&r->gfps, line->gfp.text, line->gfp.bytes);
@@ -132,8 +168,18 @@ static bool gfp_bits(struct resolver *r, const struct ftrace_line *line,
 	if (r->gfps.nr != before)
 		r->gfp_bits[number] =
 			(uint8_t)gfp_parse(line->gfp.text, line->gfp.bytes);
-	*bits = r->gfp_bits[number];
+	shape->gfp = r->gfp_bits[number];
 	return true;
+}
+
+static bool find_name(struct resolver *r, const struct ftrace_line *line,
+		      struct shape_numbers *shape)
+{
+	if (shape->found & FOUND_NAME)
+		return true;
+	shape->found |= FOUND_NAME;
+	return identity_intern(&r->identity, line->name.text, line->name.bytes,
+			       &shape->name);
 }
 
 /* --- slots --- */
@@ -171,23 +217,109 @@ static bool take_slot(struct resolver *r, uint32_t *slot)
 
 /* --- events --- */
 
-static struct event *add_event(struct resolver *r,
-			       const struct ftrace_line *line, uint64_t time_ns,
-			       enum event_op op)
+static bool number_shape(struct resolver *r, const struct event *event,
+			 uint32_t *number)
 {
-	struct event *event = event_store_add(&r->events);
+	*number = event_shapes_number(&r->events.shapes, event);
+	return *number != EVENT_SHAPE_NONE;
+}
 
-	if (!event)
-		return NULL;
-	*event = (struct event){
-		.time_ns = time_ns,
-		.slot = EVENT_NO_SLOT,
+/* Fill in what only a kmem_cache_alloc has: a key, and perhaps a name. */
+static bool identify(struct resolver *r, const struct ftrace_line *line,
+		     struct shape_numbers *shape, struct event *event)
+{
+	const struct identity_key key = {
+		.bytes_req = line->bytes_req,
+		.bytes_alloc = line->bytes_alloc,
+		.gfp_class = shape->gfp &
+			     (EVENT_GFP_DMA | EVENT_GFP_RECLAIMABLE |
+			      EVENT_GFP_ACCOUNT),
+		.call_site = shape->call_site,
+	};
+
+	if (!identity_key(&r->identity, &key, &event->cache) ||
+	    !number_shape(r, event, &shape->event))
+		return false;
+	return !line->name.bytes ||
+	       (find_name(r, line, shape) &&
+		identity_name(&r->identity, &r->events.shapes, &shape->event,
+			      shape->name, false));
+}
+
+/* Call site and flags are known by now. */
+static bool find_alloc(struct resolver *r, const struct ftrace_line *line,
+		       struct shape_numbers *shape)
+{
+	struct event event = {
+		.bytes_req = line->bytes_req,
 		.cache = EVENT_NO_CACHE,
-		.cpu = line->cpu,
+		.gfp = shape->gfp,
+		.call_site = shape->call_site,
+		.node = line->node,
+		.op = EVENT_KMALLOC,
+	};
+
+	if (shape->found & FOUND_EVENT)
+		return true;
+	shape->found |= FOUND_EVENT;
+	if (line->kind == FTRACE_KMALLOC)
+		return number_shape(r, &event, &shape->event);
+	event.op = EVENT_ALLOC;
+	return identify(r, line, shape, &event);
+}
+
+static struct event new_free(const struct ftrace_line *line,
+			     const struct shape_numbers *shape,
+			     enum event_op op)
+{
+	return (struct event){
+		.cache = EVENT_NO_CACHE,
+		.call_site = shape->call_site,
 		.node = -1,
 		.op = (uint8_t)op,
+		.flags = line->kind == FTRACE_KFREE ? EVENT_BY_KFREE : 0,
 	};
-	return event;
+}
+
+static bool find_free(struct resolver *r, const struct ftrace_line *line,
+		      struct shape_numbers *shape)
+{
+	struct event event;
+
+	if (shape->found & FOUND_EVENT)
+		return true;
+	shape->found |= FOUND_EVENT;
+	event = new_free(line, shape, EVENT_FREE);
+	return number_shape(r, &event, &shape->event);
+}
+
+/* Of an object older than the trace: the cache is what the free names. */
+static bool find_unknown_free(struct resolver *r,
+			      const struct ftrace_line *line,
+			      struct shape_numbers *shape)
+{
+	struct event event;
+
+	if (shape->found & FOUND_UNKNOWN)
+		return true;
+	shape->found |= FOUND_UNKNOWN;
+	event = new_free(line, shape, EVENT_FREE_UNKNOWN);
+	if (line->name.bytes) {
+		if (!find_name(r, line, shape))
+			return false;
+		event.cache = shape->name;
+	}
+	return number_shape(r, &event, &shape->unknown);
+}
+
+static bool add_event(struct resolver *r, const struct ftrace_line *line,
+		      uint64_t time_ns, uint32_t shape, uint32_t slot)
+{
+	uint32_t task;
+
+	return task_number(r, line, &task) &&
+	       event_store_put(&r->events, shape, slot, time_ns, task,
+			       line->cpu);
 }
 
 /* Rule 2: the pointer is live still, so its free was not traced. */
@@ -195,18 +327,22 @@ static bool add_implicit_free(struct resolver *r,
 			      const struct ftrace_line *line, uint64_t time_ns,
 			      uint32_t slot)
 {
-	const struct event *alloc =
+	const struct event_record *alloc =
 		event_store_at(&r->events, r->slot_alloc[slot]);
-	uint16_t cpu = r->implicit_on_new_cpu ? line->cpu : alloc->cpu;
-	struct event *event = add_event(r, line, time_ns, EVENT_FREE);
+	const struct event event = {
+		.time_ns = time_ns,
+		.slot = slot,
+		.cache = EVENT_NO_CACHE,
+		.cpu = r->implicit_on_new_cpu ?
+			       line->cpu :
+			       r->events.threads.threads[alloc->thread].cpu,
+		.node = -1,
+		.op = EVENT_FREE,
+		.flags = EVENT_IMPLICIT,
+	};
 
-	if (!event)
-		return false;
-	event->cpu = cpu;
-	event->slot = slot;
-	event->flags = EVENT_IMPLICIT;
 	r->free_slots[r->nr_free++] = slot;
-	return true;
+	return event_store_add(&r->events, &event);
 }
 
 /* Forget a live object at the pointer, if there is one. */
@@ -228,52 +364,16 @@ static bool clear_pointer(struct resolver *r, const struct ftrace_line *line,
 	return slot == OWN_SLOT || add_implicit_free(r, line, time_ns, slot);
 }
 
-/* Fill in what only a kmem_cache_alloc has: a name, or a key. */
-static bool identify(struct resolver *r, const struct ftrace_line *line,
-		     struct event *event)
-{
-	struct identity_key key = {
-		.bytes_req = line->bytes_req,
-		.bytes_alloc = line->bytes_alloc,
-		.gfp_class = event->gfp &
-			     (EVENT_GFP_DMA | EVENT_GFP_RECLAIMABLE |
-			      EVENT_GFP_ACCOUNT),
-		.call_site = event->call_site,
-	};
-	uint32_t name;
-
-	if (!identity_key(&r->identity, &key, &event->cache))
-		return false;
-	if (!line->name.bytes)
-		return true;
-	if (!identity_intern(&r->identity, line->name.text, line->name.bytes,
-			     &name))
-		return false;
-	identity_name(&r->identity, event, name, false);
-	return true;
-}
-
 static bool add_alloc(struct resolver *r, const struct ftrace_line *line,
-		      uint64_t time_ns, uint32_t call_site, uint32_t gfp)
+		      uint64_t time_ns, struct shape_numbers *shape)
 {
-	bool kmalloc = line->kind == FTRACE_KMALLOC;
-	struct event *event;
 	uint32_t slot;
 
 	if (!take_slot(r, &slot) || !ptr_map_add(&r->live, line->ptr, slot))
 		return false;
-	event = add_event(r, line, time_ns,
-			  kmalloc ? EVENT_KMALLOC : EVENT_ALLOC);
-	if (!event)
-		return false;
-	event->slot = slot;
-	event->bytes_req = line->bytes_req;
-	event->gfp = gfp;
-	event->node = line->node;
-	event->call_site = call_site;
-	r->slot_alloc[slot] = r->events.nr - 1;
-	return task_number(r, line, &event->task) &&
-	       (kmalloc || identify(r, line, event));
+	r->slot_alloc[slot] = r->events.nr;
+	return find_alloc(r, line, shape) &&
+	       add_event(r, line, time_ns, shape->event, slot);
 }
 
 /*
@@ -300,10 +400,8 @@ const char *resolver_kernel(const struct resolver *resolver)
 }
 
 static bool take_alloc(struct resolver *r, const struct ftrace_line *line,
-		       uint64_t time_ns)
+		       uint64_t time_ns, struct shape_numbers *shape)
 {
-	uint32_t call_site, gfp;
-
 	if (line->ptr == 0 || line->ptr == ZERO_SIZE_PTR) {
 		r->counts->failed_allocs++;
 		return true;
@@ -311,33 +409,28 @@ static bool take_alloc(struct resolver *r, const struct ftrace_line *line,
 	r->counts->allocs++;
 	if (line->kind == FTRACE_KMALLOC)
 		guess_kernel(r, line);
-	if (!call_site_number(r, line, &call_site) ||
-	    !gfp_bits(r, line, &gfp) || !clear_pointer(r, line, time_ns))
+	if (!find_call_site(r, line, shape) || !find_gfp(r, line, shape) ||
+	    !clear_pointer(r, line, time_ns))
 		return false;
-	if (!is_own(r, call_site))
-		return add_alloc(r, line, time_ns, call_site, gfp);
+	if (!is_own(r, shape->call_site))
+		return add_alloc(r, line, time_ns, shape);
 	r->counts->own_dropped++;
 	return ptr_map_add(&r->live, line->ptr, OWN_SLOT);
 }
 
-/* A name in the free of an object: the object's, or of an older one. */
+/* A name in the free of an object is the object's. */
 static bool learn_name(struct resolver *r, const struct ftrace_line *line,
-		       struct event *free_event, uint32_t slot)
+		       struct shape_numbers *shape, uint32_t slot)
 {
-	uint32_t name;
+	struct event_record *alloc;
 
 	if (!line->name.bytes)
 		return true;
-	if (!identity_intern(&r->identity, line->name.text, line->name.bytes,
-			     &name))
+	if (!find_name(r, line, shape))
 		return false;
-	if (slot == EVENT_NO_SLOT)
-		free_event->cache = name;
-	else
-		identity_name(&r->identity,
-			      event_store_at(&r->events, r->slot_alloc[slot]),
-			      name, true);
-	return true;
+	alloc = event_store_at(&r->events, r->slot_alloc[slot]);
+	return identity_name(&r->identity, &r->events.shapes, &alloc->shape,
+			     shape->name, true);
 }
 
 /* The free is an event by now: the last one. */
@@ -358,29 +451,29 @@ static bool note_free(struct resolver *r, const struct ftrace_line *line,
 			       bytes ? name : NULL);
 }
 
-static bool add_free(struct resolver *r, const struct ftrace_line *line,
-		     uint64_t time_ns, uint32_t call_site, uint32_t slot)
+static bool add_known_free(struct resolver *r, const struct ftrace_line *line,
+			   uint64_t time_ns, struct shape_numbers *shape,
+			   uint32_t slot)
 {
-	bool known = slot != EVENT_NO_SLOT;
-	struct event *event = add_event(
-		r, line, time_ns, known ? EVENT_FREE : EVENT_FREE_UNKNOWN);
+	r->free_slots[r->nr_free++] = slot;
+	return find_free(r, line, shape) &&
+	       add_event(r, line, time_ns, shape->event, slot) &&
+	       learn_name(r, line, shape, slot) && note_free(r, line, true);
+}
 
-	if (!event)
-		return false;
-	event->slot = slot;
-	event->call_site = call_site;
-	if (line->kind == FTRACE_KFREE)
-		event->flags = EVENT_BY_KFREE;
-	if (known)
-		r->free_slots[r->nr_free++] = slot;
-	return task_number(r, line, &event->task) &&
-	       learn_name(r, line, event, slot) && note_free(r, line, known);
+static bool add_unknown_free(struct resolver *r, const struct ftrace_line *line,
+			     uint64_t time_ns, struct shape_numbers *shape)
+{
+	r->counts->unknown_frees++;
+	return find_unknown_free(r, line, shape) &&
+	       add_event(r, line, time_ns, shape->unknown, EVENT_NO_SLOT) &&
+	       note_free(r, line, false);
 }
 
 static bool take_free(struct resolver *r, const struct ftrace_line *line,
-		      uint64_t time_ns)
+		      uint64_t time_ns, struct shape_numbers *shape)
 {
-	uint32_t slot = EVENT_NO_SLOT, call_site;
+	uint32_t slot = EVENT_NO_SLOT;
 	const uint32_t *found;
 
 	if (line->ptr == 0 || line->ptr == ZERO_SIZE_PTR) {
@@ -388,25 +481,41 @@ static bool take_free(struct resolver *r, const struct ftrace_line *line,
 		return true;
 	}
 	r->counts->frees++;
-	if (!call_site_number(r, line, &call_site))
+	if (!find_call_site(r, line, shape))
 		return false;
 	found = ptr_map_find(&r->live, line->ptr);
 	if (found) {
 		slot = *found;
 		ptr_map_remove(&r->live, found);
 	}
-	if (slot == OWN_SLOT && (found || is_own(r, call_site))) {
+	if (slot == OWN_SLOT && (found || is_own(r, shape->call_site))) {
 		r->counts->own_dropped++;
 		return true;
 	}
-	r->counts->unknown_frees += !found;
-	return add_free(r, line, time_ns, call_site, slot);
+	return found ? add_known_free(r, line, time_ns, shape, slot) :
+		       add_unknown_free(r, line, time_ns, shape);
+}
+
+void resolver_prefetch(const struct resolver *resolver,
+		       const struct ftrace_line *line)
+{
+	ptr_map_prefetch(&resolver->live, line->ptr);
+	if (resolver->how_far == TRACE_INFER_ALL && line->kind >= FTRACE_FREE)
+		infer_prefetch(&resolver->infer, line->ptr);
 }
 
 bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 		   uint64_t time_ns)
 {
+	struct shape_numbers none = { 0 }, *shape = &none;
+
+	if (line->shape) {
+		if (line->shape >= resolver->shape_room &&
+		    !grow_shapes(resolver, line->shape))
+			return false;
+		shape = &resolver->shapes[line->shape];
+	}
 	if (line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC)
-		return take_alloc(resolver, line, time_ns);
-	return take_free(resolver, line, time_ns);
+		return take_alloc(resolver, line, time_ns, shape);
+	return take_free(resolver, line, time_ns, shape);
 }

@@ -19,6 +19,16 @@
 
 #define RESOLVE_TASK_MEMO 64
 
+/*
+ * The numbers of what lines of one shape say, found the first time each was
+ * needed: of texts, and of the shape of the event they become.
+ */
+struct shape_numbers {
+	uint32_t call_site, gfp, name;
+	uint32_t event, unknown; /* the latter: of a free of no known object */
+	uint8_t found;           /* which of them, enum in resolve.c */
+};
+
 struct resolver {
 	struct event_store events;
 	struct identity identity;
@@ -42,6 +52,8 @@ struct resolver {
 	uint32_t site_room;
 	uint8_t *gfp_bits; /* of each text of flags */
 	uint32_t gfp_room;
+	struct shape_numbers *shapes; /* of each shape of lines */
+	uint32_t shape_room;
 };
 
 /* The traced kernel's allocator, by the sizes it gave; "" unknown. */
@@ -56,6 +68,9 @@ void resolver_release(struct resolver *resolver);
 int resolver_read_hints(struct resolver *resolver, const char *map_path,
 			const char *slabinfo_path, struct trace_error *error);
 
+/* Have the processor fetch what resolver_take of @line will need; no more. */
+void resolver_prefetch(const struct resolver *resolver,
+		       const struct ftrace_line *line);
 /*
  * resolver_take - one kmem event, in the order of the trace
  * @time_ns: since the first event. Counts it, and adds what it means to the

@@ -39,30 +39,13 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* All eight bytes hex digits, in lower case: as the kernel prints pointers. */
-static bool eight_hex(uint64_t word, uint64_t *value)
-{
-	uint64_t letter = word >> 6 & SCAN_ONES;
-	uint64_t not_digit = scan_outside(word, '0', '9');
-	uint64_t not_letter = scan_outside(word, 'a', 'f');
-
-	if (not_digit & not_letter)
-		return false;
-	/* '0' is 0x30, 'a' is 0x61: nine more than its low four bits */
-	word = (word & 0x0f0f0f0f0f0f0f0f) + letter * 9;
-	word = (word << 4 | word >> 8) & 0x00ff00ff00ff00ff;
-	word = (word << 8 | word >> 16) & 0x0000ffff0000ffff;
-	*value = (word << 16 | word >> 32) & 0xffffffff;
-	return true;
-}
-
 bool scan_hex(struct cursor *in, uint64_t *value)
 {
 	const char *start = in->p;
 	uint64_t number = 0, part;
 	int digit;
 
-	while (in->p - start < 16 && eight_hex(scan_word(in), &part)) {
+	while (in->p - start < 16 && scan_eight_hex(scan_word(in), &part)) {
 		number = number << 32 | part;
 		in->p += 8;
 	}

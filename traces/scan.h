@@ -128,6 +128,23 @@ static inline bool scan_number(struct cursor *in, uint64_t max, uint64_t *value)
 	return n && *value <= max;
 }
 
+/* All eight bytes hex digits, in lower case: as the kernel prints pointers. */
+static inline bool scan_eight_hex(uint64_t word, uint64_t *value)
+{
+	uint64_t letter = word >> 6 & SCAN_ONES;
+	uint64_t not_digit = scan_outside(word, '0', '9');
+	uint64_t not_letter = scan_outside(word, 'a', 'f');
+
+	if (not_digit & not_letter)
+		return false;
+	/* '0' is 0x30, 'a' is 0x61: nine more than its low four bits */
+	word = (word & 0x0f0f0f0f0f0f0f0f) + letter * 9;
+	word = (word << 4 | word >> 8) & 0x00ff00ff00ff00ff;
+	word = (word << 8 | word >> 16) & 0x0000ffff0000ffff;
+	*value = (word << 16 | word >> 32) & 0xffffffff;
+	return true;
+}
+
 /* Hex digits, one to sixteen. */
 bool scan_hex(struct cursor *in, uint64_t *value);
 

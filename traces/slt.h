@@ -149,6 +149,13 @@ struct slt_writer *slt_create(const char *path, struct trace_error *error);
  */
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error);
+/*
+ * slt_encode_with_thread - a second thread encodes every other block
+ *
+ * Optional, before the first slt_append. The file is the same. Where there is
+ * no memory or no thread, it goes on with one.
+ */
+void slt_encode_with_thread(struct slt_writer *writer);
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error);
 int slt_commit(struct slt_writer *writer, struct trace_header *header,

@@ -10,6 +10,7 @@
  */
 #include "traces/slt_block.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,38 +41,40 @@ struct group_of {
 struct slt_encoder {
 	struct slt_packer *packer;
 	uint32_t block; /* counts blocks from 1: stamps need no clearing */
-
-	struct shape shapes[SLT_BLOCK_EVENTS];
-	uint32_t order[SLT_BLOCK_EVENTS]; /* shapes by frequency */
 	uint32_t nr_shapes;
-	uint16_t table[TABLE_SLOTS]; /* number of a shape + 1, 0: empty */
-	uint16_t shape_of[SLT_BLOCK_EVENTS]; /* of each event */
 
 	struct group_of *groups; /* of each cache + 1 */
 	uint32_t group_room, nr_groups;
-	uint32_t group_allocs[SLT_BLOCK_EVENTS];
 	struct slot_state *slots;
 	uint32_t slot_room;
-	uint32_t freed[SLT_BLOCK_EVENTS]; /* a stack of slots */
 	uint32_t nr_freed;
 	uint32_t far; /* the slot written last */
 
-	uint32_t task_of_cpu[SLT_MAX_CPUS];
 	uint32_t max_cpu;    /* of the block before: what is to be reset */
 	size_t task_changed; /* the event before */
 
 	uint8_t *columns[SLT_NR_COLUMNS]; /* where each begins */
 	uint8_t *ends[SLT_NR_COLUMNS];    /* and how far it has come */
+
+	uint32_t task_of_cpu[SLT_MAX_CPUS];
+	/* from here on, not cleared when it is made: written before read */
+	uint16_t table[TABLE_SLOTS]; /* number of a shape + 1, 0: empty */
+	uint16_t shape_of[SLT_BLOCK_EVENTS]; /* of each event */
+	struct shape shapes[SLT_BLOCK_EVENTS];
+	uint32_t order[SLT_BLOCK_EVENTS]; /* shapes by frequency */
+	uint32_t group_allocs[SLT_BLOCK_EVENTS];
+	uint32_t freed[SLT_BLOCK_EVENTS]; /* a stack of slots */
 };
 
 struct slt_encoder *slt_encoder_create(void)
 {
 	const size_t room = (size_t)SLT_BLOCK_EVENTS * SLT_COLUMN_EVENT_BYTES;
-	struct slt_encoder *encoder = calloc(1, sizeof(*encoder));
+	struct slt_encoder *encoder = malloc(sizeof(*encoder));
 	uint8_t *columns;
 
 	if (!encoder)
 		return NULL;
+	memset(encoder, 0, offsetof(struct slt_encoder, table));
 	encoder->packer = slt_packer_create();
 	columns = malloc(SLT_NR_COLUMNS * room);
 	for (size_t i = 0; i < SLT_NR_COLUMNS && columns; i++)

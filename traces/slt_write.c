@@ -16,10 +16,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/encode_ahead.h"
 #include "traces/error.h"
+#include "traces/huge.h"
 #include "traces/slt_block.h"
 #include "traces/slt_format.h"
 #include "traces/slt_pack.h"
+
+/* A block on its way: its events, and then its bytes. */
+struct buffer {
+	struct event *events;
+	uint8_t *block;
+};
 
 struct slt_writer {
 	int fd;
@@ -32,9 +40,12 @@ struct slt_writer {
 	uint64_t header_offset, header_bytes;
 	struct slt_packer *packer;
 	struct slt_encoder *encoder;
-	uint8_t *block;
-	size_t nr_pending;
-	struct event pending[SLT_BLOCK_EVENTS];
+	struct buffer own;
+	/* with a second thread: every other block is its */
+	struct encode_ahead *ahead; /* NULL: there is none */
+	struct buffer given;
+	bool is_given;     /* a whole block, which comes before @own */
+	size_t nr_pending; /* in @own */
 };
 
 static int write_all(struct slt_writer *writer, const void *data, size_t bytes,
@@ -96,6 +107,19 @@ static int open_temporary(struct slt_writer *writer)
 	return -1;
 }
 
+static bool make_buffer(struct buffer *buffer)
+{
+	buffer->events = huge_alloc(SLT_BLOCK_EVENTS * sizeof(*buffer->events));
+	buffer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
+	return buffer->events && buffer->block;
+}
+
+static void free_buffer(struct buffer *buffer)
+{
+	free(buffer->events);
+	free(buffer->block);
+}
+
 static int open_writer(struct slt_writer *writer, const char *path,
 		       struct trace_error *error)
 {
@@ -105,9 +129,8 @@ static int open_writer(struct slt_writer *writer, const char *path,
 	writer->path = real_path(path);
 	writer->packer = slt_packer_create();
 	writer->encoder = slt_encoder_create();
-	writer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
 	if (!writer->path || !writer->packer || !writer->encoder ||
-	    !writer->block)
+	    !make_buffer(&writer->own))
 		return trace_fail(error, -errno, "%s: cannot create: %s", path,
 				  strerror(errno));
 	if (stat(writer->path, &st) == 0 && !S_ISREG(st.st_mode))
@@ -145,11 +168,13 @@ void slt_abort(struct slt_writer *writer)
 		close(writer->fd);
 	if (writer->temporary)
 		unlink(writer->temporary);
+	encode_ahead_stop(writer->ahead);
 	slt_encoder_destroy(writer->encoder);
 	slt_packer_destroy(writer->packer);
 	slt_index_release(&writer->index);
 	bytes_release(&writer->header);
-	free(writer->block);
+	free_buffer(&writer->own);
+	free_buffer(&writer->given);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
@@ -172,31 +197,83 @@ static void put_block_head(uint8_t *head, const struct slt_place *place,
 	put_le(head + 12, slt_block_crc(head, payload_bytes), 4);
 }
 
-static int write_block(struct slt_writer *writer, const struct event *events,
-		       size_t nr, struct trace_error *error)
+/* Encoded to @bytes: 0: there was no memory for it. */
+static int write_block(struct slt_writer *writer, const struct buffer *buffer,
+		       size_t nr, size_t bytes, struct trace_error *error)
 {
 	const struct slt_place place = {
 		.offset = writer->offset,
 		.first_event = writer->index.nr_events,
-		.first_ns = events[0].time_ns,
+		.first_ns = buffer->events[0].time_ns,
 		.nr_events = (uint32_t)nr,
 	};
-	size_t bytes = slt_encode(writer->encoder, events, nr,
-				  writer->block + SLT_BLOCK_HEAD_BYTES);
 
 	if (!bytes || !slt_index_add(&writer->index, &place))
 		return out_of_memory(writer, error);
-	put_block_head(writer->block, &place, bytes);
-	return write_all(writer, writer->block, SLT_BLOCK_HEAD_BYTES + bytes,
+	put_block_head(buffer->block, &place, bytes);
+	return write_all(writer, buffer->block, SLT_BLOCK_HEAD_BYTES + bytes,
 			 error);
 }
 
+static void give_block(struct slt_writer *writer)
+{
+	struct buffer full = writer->own;
+
+	encode_ahead_give(writer->ahead, full.events, writer->nr_pending,
+			  full.block + SLT_BLOCK_HEAD_BYTES);
+	writer->own = writer->given;
+	writer->given = full;
+	writer->is_given = true;
+}
+
+static int write_given(struct slt_writer *writer, struct trace_error *error)
+{
+	size_t bytes;
+
+	if (!writer->is_given)
+		return 0;
+	writer->is_given = false;
+	bytes = encode_ahead_take(writer->ahead);
+	return write_block(writer, &writer->given, SLT_BLOCK_EVENTS, bytes,
+			   error);
+}
+
+/* What is pending, and the block before it: encoded meanwhile, or just now. */
 static int flush_block(struct slt_writer *writer, struct trace_error *error)
 {
-	size_t nr = writer->nr_pending;
+	size_t nr = writer->nr_pending, bytes = 0;
+	int code;
 
 	writer->nr_pending = 0;
-	return nr ? write_block(writer, writer->pending, nr, error) : 0;
+	if (nr)
+		bytes = slt_encode(writer->encoder, writer->own.events, nr,
+				   writer->own.block + SLT_BLOCK_HEAD_BYTES);
+	code = write_given(writer, error);
+	if (code || !nr)
+		return code;
+	return write_block(writer, &writer->own, nr, bytes, error);
+}
+
+static int end_block(struct slt_writer *writer, struct trace_error *error)
+{
+	if (!writer->ahead || writer->is_given)
+		return flush_block(writer, error);
+	give_block(writer);
+	writer->nr_pending = 0;
+	return 0;
+}
+
+void slt_encode_with_thread(struct slt_writer *writer)
+{
+	if (!writer->ahead && make_buffer(&writer->given))
+		writer->ahead = encode_ahead_start();
+}
+
+/* Events so far, written or not. */
+static uint64_t nr_appended(const struct slt_writer *writer)
+{
+	return writer->index.nr_events + writer->nr_pending +
+	       (writer->is_given ? SLT_BLOCK_EVENTS : 0);
 }
 
 /* What no reader would accept, and no number in a file could say. */
@@ -217,8 +294,7 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 	if (what)
 		return trace_fail(error, -EINVAL, "%s: event %llu %s",
 				  writer->path,
-				  (unsigned long long)writer->index.nr_events +
-					  writer->nr_pending,
+				  (unsigned long long)nr_appended(writer),
 				  what);
 	writer->last_ns = event->time_ns;
 	return 0;
@@ -232,10 +308,10 @@ int slt_append(struct slt_writer *writer, const struct event *events,
 
 		if (code)
 			return code;
-		writer->pending[writer->nr_pending++] = events[i];
+		writer->own.events[writer->nr_pending++] = events[i];
 		if (writer->nr_pending < SLT_BLOCK_EVENTS)
 			continue;
-		code = flush_block(writer, error);
+		code = end_block(writer, error);
 		if (code)
 			return code;
 	}
@@ -270,7 +346,7 @@ static int write_section(struct slt_writer *writer, const struct bytes *bytes,
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error)
 {
-	if (writer->offset != SLT_PROLOGUE_BYTES || writer->nr_pending)
+	if (writer->offset != SLT_PROLOGUE_BYTES || nr_appended(writer))
 		return trace_fail(error, -EINVAL,
 				  "%s: a header is first, or last",
 				  writer->path);

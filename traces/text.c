@@ -67,7 +67,7 @@ void text_parse(struct text_reader *reader, const char *text, size_t bytes,
 	struct cursor in = { text, text + bytes };
 
 	if (reader->shape == TEXT_FTRACE)
-		ftrace_parse(text, bytes, line);
+		ftrace_parse(reader->memo, text, bytes, line);
 	else
 		parse_other(reader, in, line);
 }

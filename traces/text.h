@@ -29,6 +29,7 @@ struct text_reader {
 	char task[TEXT_TASK_MAX]; /* where a line does not say "comm-pid" */
 	/* babeltrace2 prints the time of day: the days since, and the last */
 	uint64_t day_ns, last_ns;
+	struct line_memo *memo; /* borrowed, or NULL; of TEXT_FTRACE only */
 };
 
 /* "ftrace", "perf script" ...: what a trace's header calls the format. */
@@ -36,8 +37,8 @@ const char *text_shape_name(enum text_shape shape);
 
 /*
  * text_parse - a line (without its newline) into @line; never fails
- * Texts of @line point into @text or, the task, into @reader: they are valid
- * until the next call.
+ * Texts of @line point into @text, into the memo or, the task, into @reader:
+ * they are valid until the next call.
  */
 void text_parse(struct text_reader *reader, const char *text, size_t bytes,
 		struct ftrace_line *line);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Shapes: open addressing with linear probing, at most half full. A shape may
+ * be changed after it was numbered (identity.c does when it knows the caches):
+ * then one of the same looks may get a second number, which is no harm.
+ */
+#include "traces/event_shapes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void event_shapes_release(struct event_shapes *shapes)
+{
+	free(shapes->shapes);
+	free(shapes->table);
+	memset(shapes, 0, sizeof(*shapes));
+}
+
+static bool same_shape(const struct event *a, const struct event *b)
+{
+	return a->bytes_req == b->bytes_req && a->cache == b->cache &&
+	       a->gfp == b->gfp && a->call_site == b->call_site &&
+	       a->node == b->node && a->op == b->op && a->flags == b->flags;
+}
+
+static uint32_t home_of(const struct event_shapes *shapes,
+			const struct event *event)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15;
+	uint64_t hash = (uint64_t)event->call_site << 32 | event->cache;
+
+	hash = (hash * odd) ^ hash >> 29 ^
+	       ((uint64_t)event->bytes_req << 32 | event->gfp);
+	hash = (hash * odd) ^ hash >> 29 ^
+	       ((uint64_t)(uint16_t)event->node << 16 |
+		(uint64_t)event->op << 8 | event->flags);
+	return (uint32_t)(hash * odd >> 32) & shapes->mask;
+}
+
+/* Where the shape is in the table, or the empty place where it would be. */
+static uint32_t seek(const struct event_shapes *shapes,
+		     const struct event *event)
+{
+	uint32_t at = home_of(shapes, event);
+
+	while (shapes->table[at] &&
+	       !same_shape(&shapes->shapes[shapes->table[at] - 1], event))
+		at = (at + 1) & shapes->mask;
+	return at;
+}
+
+static bool grow(struct event_shapes *shapes)
+{
+	uint32_t room = shapes->room ? 2 * shapes->room : 256;
+	struct event *new;
+
+	if (room > UINT32_MAX / 4)
+		return false;
+	new = realloc(shapes->shapes, room * sizeof(*new));
+	if (!new)
+		return false;
+	shapes->shapes = new;
+	free(shapes->table);
+	shapes->table = calloc(2 * (size_t)room, sizeof(*shapes->table));
+	if (!shapes->table)
+		return false;
+	shapes->room = room;
+	shapes->mask = 2 * room - 1;
+	for (uint32_t i = 0; i < shapes->nr; i++) {
+		uint32_t at = home_of(shapes, &new[i]);
+
+		while (shapes->table[at])
+			at = (at + 1) & shapes->mask;
+		shapes->table[at] = i + 1;
+	}
+	return true;
+}
+
+uint32_t event_shapes_number(struct event_shapes *shapes,
+			     const struct event *event)
+{
+	uint32_t at;
+
+	if (shapes->table) {
+		at = seek(shapes, event);
+		if (shapes->table[at])
+			return shapes->table[at] - 1;
+	}
+	if ((!shapes->table || shapes->nr == shapes->room) && !grow(shapes))
+		return EVENT_SHAPE_NONE;
+	at = seek(shapes, event);
+	shapes->shapes[shapes->nr] = (struct event){
+		.bytes_req = event->bytes_req,
+		.cache = event->cache,
+		.gfp = event->gfp,
+		.call_site = event->call_site,
+		.node = event->node,
+		.op = event->op,
+		.flags = event->flags,
+	};
+	shapes->table[at] = ++shapes->nr;
+	return shapes->nr - 1;
+}
+
+/* --- threads --- */
+
+void event_threads_release(struct event_threads *threads)
+{
+	free(threads->threads);
+	ptr_map_release(&threads->numbers);
+	memset(threads, 0, sizeof(*threads));
+}
+
+static bool grow_threads(struct event_threads *threads)
+{
+	uint32_t room = threads->room ? 2 * threads->room : 64;
+	struct event_thread *new;
+
+	if (!threads->room && !ptr_map_init(&threads->numbers))
+		return false;
+	if (room > UINT32_MAX / 4)
+		return false;
+	new = realloc(threads->threads, room * sizeof(*new));
+	if (!new)
+		return false;
+	threads->threads = new;
+	threads->room = room;
+	return true;
+}
+
+static uint32_t find_thread(struct event_threads *threads, uint32_t task,
+			    uint16_t cpu)
+{
+	uint64_t key = (uint64_t)task << 16 | cpu;
+	const uint32_t *found = NULL;
+
+	if (threads->room)
+		found = ptr_map_find(&threads->numbers, key);
+	if (found)
+		return *found;
+	if ((threads->nr == threads->room && !grow_threads(threads)) ||
+	    !ptr_map_add(&threads->numbers, key, threads->nr))
+		return EVENT_SHAPE_NONE;
+	threads->threads[threads->nr] = (struct event_thread){ task, cpu };
+	return threads->nr++;
+}
+
+uint32_t event_threads_change(struct event_threads *threads, uint32_t task,
+			      uint16_t cpu)
+{
+	uint32_t number = find_thread(threads, task, cpu);
+
+	if (number != EVENT_SHAPE_NONE)
+		threads->memo[cpu % EVENT_THREAD_MEMO] = number;
+	return number;
+}
