@@ -31,7 +31,9 @@ struct replay_counts {
 	uint64_t skipped_frees; /* of objects it never had: unknown or failed */
 	uint64_t folded_cpus;   /* trace CPUs that share a simulated one */
 	uint64_t folded_nodes;  /* requests for a node the machine lacks */
-	uint64_t too_large;     /* kmallocs above the largest general cache */
+	/* kmallocs above the largest general cache: of @failed_allocs, or, up
+	   to what kmalloc can give, served by the page allocator */
+	uint64_t too_large;
 	uint64_t warm_frees;    /* of @frees: of objects of the warm start */
 };
 
@@ -61,6 +63,15 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def);
 /* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */
 int replay_events(struct replay *replay, const struct event *events, size_t nr,
 		  struct trace_error *error);
+/*
+ * replay_skip_events - events before the time that the warm start shows
+ *
+ * They are not replayed, but remembered: their objects are among those of the
+ * warm start, and are freed as such later. To be called before replay_events.
+ * Return: as there.
+ */
+int replay_skip_events(struct replay *replay, const struct event *events,
+		       size_t nr, struct trace_error *error);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
 

@@ -26,7 +26,7 @@
  */
 #define ARRAY_PART 6
 
-/* Objects of one cache that the trace will free. */
+/* Objects of one cache and node that the trace may free. */
 struct warm_objs {
 	obj_t *objs; /* oldest first */
 	uint64_t nr, room;
@@ -36,8 +36,8 @@ struct warm {
 	struct machine *m;
 	const struct trace_header *header;
 	const cachep_t *caches;
-	uint32_t nr_nodes;
-	struct warm_objs *objs; /* [def * nr_nodes + node] */
+	uint32_t nr_nodes, nr_caches;
+	struct warm_objs *objs; /* [cachep * nr_nodes + node] */
 	struct warm_report report;
 	bool out_of_memory;
 };
@@ -45,7 +45,6 @@ struct warm {
 /* What a cache of the machine is to have, all nodes together. */
 struct wish {
 	cachep_t cachep;
-	uint32_t def; /* UINT32_MAX: not of the trace */
 	bool general, wanted, known;
 	uint64_t object_bytes;
 	uint64_t places;      /* objects in use and free */
@@ -56,22 +55,29 @@ struct wish {
 
 /* --- which cache a row means --- */
 
-/* "kmalloc-rcl-1k", "size-1024(DMA)": bytes; 0: no such name. */
-static uint64_t general_bytes(const char *name, bool *dma)
+/* "kmalloc-rcl-1k", "size-1024(DMA)": bytes and type; 0: no such name. */
+static uint64_t general_bytes(const char *name, uint32_t *gfp)
 {
-	static const char *const beginnings[] = {
-		"kmalloc-rcl-", "kmalloc-cg-", "kmalloc-rnd-",
-		"dma-kmalloc-", "kmalloc-",    "size-",
+	static const struct {
+		const char *text;
+		uint32_t gfp;
+	} beginnings[] = {
+		{ "kmalloc-rcl-", GFP_RECLAIMABLE },
+		{ "kmalloc-cg-", GFP_ACCOUNT },
+		{ "kmalloc-rnd-", 0 },
+		{ "dma-kmalloc-", GFP_DMA },
+		{ "kmalloc-", 0 },
+		{ "size-", 0 },
 	};
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < 6; i++) {
-		size_t length = strlen(beginnings[i]);
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t length = strlen(beginnings[i].text);
 
-		if (strncmp(name, beginnings[i], length) != 0 ||
+		if (strncmp(name, beginnings[i].text, length) != 0 ||
 		    !isdigit((unsigned char)name[length]))
 			continue;
-		*dma = i == 3 || strstr(name, "(DMA)") != NULL;
+		*gfp = strstr(name, "(DMA)") ? GFP_DMA : beginnings[i].gfp;
 		while (isdigit((unsigned char)name[length]) &&
 		       bytes < UINT32_MAX)
 			bytes = 10 * bytes + (uint64_t)(name[length++] - '0');
@@ -82,15 +88,6 @@ static uint64_t general_bytes(const char *name, bool *dma)
 		return bytes;
 	}
 	return 0;
-}
-
-static uint32_t find_def(const struct warm *warm, const char *name)
-{
-	for (uint32_t i = 0; i < warm->header->nr_caches; i++) {
-		if (strcmp(warm->header->caches[i].name, name) == 0)
-			return i;
-	}
-	return UINT32_MAX;
 }
 
 static cachep_t new_cache(struct warm *warm, const struct slabinfo_row *row)
@@ -111,21 +108,32 @@ static cachep_t new_cache(struct warm *warm, const struct slabinfo_row *row)
 	return cachep;
 }
 
-static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row,
-			     uint32_t *def)
+cachep_t warm_cache_of_row(const struct machine *m,
+			   const struct trace_header *header,
+			   const cachep_t *caches,
+			   const struct slabinfo_row *row)
 {
-	bool dma = false;
-	uint64_t bytes = general_bytes(row->name, &dma);
-	cachep_t cachep;
+	uint32_t gfp = 0;
+	uint64_t bytes = general_bytes(row->name, &gfp);
 
-	*def = UINT32_MAX;
 	if (bytes)
-		return kmalloc_cache(warm->m, bytes, dma ? GFP_DMA : 0);
-	*def = find_def(warm, row->name);
-	if (*def != UINT32_MAX)
-		return warm->caches[*def];
-	cachep = kmem_cache_find(warm->m, row->name);
-	return cachep != CACHE_NULL ? cachep : new_cache(warm, row);
+		return kmalloc_cache(m, bytes, gfp);
+	for (uint32_t i = 0; i < header->nr_caches; i++) {
+		if (strcmp(header->caches[i].name, row->name) == 0)
+			return caches[i];
+	}
+	return kmem_cache_find(m, row->name);
+}
+
+static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row)
+{
+	uint32_t gfp;
+	cachep_t cachep = warm_cache_of_row(warm->m, warm->header,
+					    warm->caches, row);
+
+	if (cachep != CACHE_NULL || general_bytes(row->name, &gfp))
+		return cachep;
+	return new_cache(warm, row);
 }
 
 /* --- wishes --- */
@@ -155,8 +163,7 @@ static struct wish *wish_for(struct warm *warm, struct wish *wishes,
 {
 	struct cache_info info;
 	struct wish *wish;
-	uint32_t def;
-	cachep_t cachep = cache_of_row(warm, row, &def);
+	cachep_t cachep = cache_of_row(warm, row);
 
 	if (cachep == CACHE_NULL) {
 		warm->report.refused++;
@@ -168,7 +175,6 @@ static struct wish *wish_for(struct warm *warm, struct wish *wishes,
 	kmem_cache_info(warm->m, cachep, &info);
 	*wish = (struct wish){
 		.cachep = cachep,
-		.def = def,
 		.general = info.general,
 		.known = true,
 		.object_bytes = info.buffer_bytes,
@@ -240,7 +246,7 @@ static struct population to_do(struct warm *warm, const struct wish *wish)
 
 struct keeping {
 	struct warm *warm;
-	struct warm_objs *objs; /* NULL: nobody will ask for them */
+	struct warm_objs *objs;
 };
 
 static void keep_obj(void *arg, obj_t obj)
@@ -248,8 +254,6 @@ static void keep_obj(void *arg, obj_t obj)
 	struct keeping *keeping = arg;
 	struct warm_objs *objs = keeping->objs;
 
-	if (!objs)
-		return;
 	if (objs->nr == objs->room) {
 		uint64_t room = objs->room ? 2 * objs->room : 64;
 		obj_t *new = realloc(objs->objs, room * sizeof(*new));
@@ -264,16 +268,10 @@ static void keep_obj(void *arg, obj_t obj)
 	objs->objs[objs->nr++] = obj;
 }
 
-static struct warm_objs *objs_of(struct warm *warm, uint32_t def, uint32_t node)
+static struct warm_objs *objs_of(struct warm *warm, cachep_t cachep,
+				 uint32_t node)
 {
-	return &warm->objs[(size_t)def * warm->nr_nodes + node];
-}
-
-static bool will_be_freed(const struct warm *warm, uint32_t def)
-{
-	return def != UINT32_MAX &&
-	       warm->header->caches[def].unknown_frees >
-		       warm->header->caches[def].inferred_allocs;
+	return &warm->objs[(size_t)cachep * warm->nr_nodes + node];
 }
 
 /* --- filling --- */
@@ -298,7 +296,10 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 	};
 	uint64_t used = share(todo->slabs - todo->free_slabs, k, of);
 	uint64_t all_used = left->slabs - left->free_slabs;
-	struct keeping keeping = { .warm = warm };
+	struct keeping keeping = {
+		.warm = warm,
+		.objs = objs_of(warm, wish->cachep, node),
+	};
 	struct population asked;
 
 	want.free_slabs = less(want.slabs, used);
@@ -310,8 +311,6 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 	left->slabs -= want.slabs;
 	left->free_slabs = less(left->free_slabs, want.free_slabs);
 	asked = want;
-	if (will_be_freed(warm, wish->def))
-		keeping.objs = objs_of(warm, wish->def, node);
 	kmem_cache_populate(warm->m, wish->cachep, node, &want, keep_obj,
 			    &keeping);
 	left->objs -= want.objs;
@@ -353,8 +352,12 @@ static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
 	size_t room = (size_t)machine_cache_bound(warm->m) + slabinfo->nr + 1;
 	struct wish *wishes = calloc(room, sizeof(*wishes)), *wish;
 
-	if (!wishes)
+	warm->nr_caches = (uint32_t)room;
+	warm->objs = calloc(room * warm->nr_nodes, sizeof(*warm->objs));
+	if (!wishes || !warm->objs) {
+		free(wishes);
 		return false;
+	}
 	/* the oldest cache is the last row, as /proc/slabinfo prints them */
 	for (uint32_t i = slabinfo->nr; i-- > 0;) {
 		const struct slabinfo_row *row = &slabinfo->rows[i];
@@ -387,9 +390,7 @@ struct warm *warm_start(struct machine *m, const struct trace_header *header,
 	warm->header = header;
 	warm->caches = caches;
 	warm->nr_nodes = machine_nr_nodes(m);
-	warm->objs = calloc((size_t)header->nr_caches * warm->nr_nodes + 1,
-			    sizeof(*warm->objs));
-	if (warm->objs && fill_all(warm, slabinfo))
+	if (fill_all(warm, slabinfo))
 		return warm;
 	warm_destroy(warm);
 	return NULL;
@@ -400,7 +401,7 @@ void warm_destroy(struct warm *warm)
 	if (!warm)
 		return;
 	for (size_t i = 0;
-	     warm->objs && i < (size_t)warm->header->nr_caches * warm->nr_nodes;
+	     warm->objs && i < (size_t)warm->nr_caches * warm->nr_nodes;
 	     i++)
 		free(warm->objs[i].objs);
 	free(warm->objs);
@@ -412,11 +413,13 @@ const struct warm_report *warm_report(const struct warm *warm)
 	return &warm->report;
 }
 
-obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node)
+obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node)
 {
+	if (cachep >= warm->nr_caches)
+		return OBJ_NULL;
 	for (uint32_t i = 0; i < warm->nr_nodes; i++) {
 		struct warm_objs *objs =
-			objs_of(warm, def, (node + i) % warm->nr_nodes);
+			objs_of(warm, cachep, (node + i) % warm->nr_nodes);
 
 		if (objs->nr)
 			return objs->objs[--objs->nr];

@@ -39,9 +39,21 @@ const struct warm_report *warm_report(const struct warm *warm);
 
 /*
  * warm_take - an object of that cache that is older than the trace
- * @node: of the CPU that frees it; objects of this node are taken first.
+ * @node: of the object, or of the CPU that frees it; objects of this node are
+ * taken first.
  * Return: the youngest there is; OBJ_NULL: none (left).
  */
-obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node);
+obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node);
+
+/*
+ * warm_cache_of_row - which cache of the machine a row of slabinfo is about
+ * @caches: of each cache_def of @header. Several rows may be about one cache:
+ * kmalloc-64 and kmalloc-rcl-64, where the profile has no such types.
+ * Return: CACHE_NULL when there is none.
+ */
+cachep_t warm_cache_of_row(const struct machine *m,
+			   const struct trace_header *header,
+			   const cachep_t *caches,
+			   const struct slabinfo_row *row);
 
 #endif
