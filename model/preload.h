@@ -63,6 +63,8 @@ void kmem_preload_done(struct machine *m, cachep_t cachep);
  */
 void machine_set_now(struct machine *m, uint64_t tick);
 
+/* No reaper runs any more unless it is driven by hand: */
+void machine_stop_reaping(struct machine *m);
 /*
  * cache_reap of @cpu in steps: begin, each cache in the order of the chain,
  * end. Between them other CPUs may do as they like.

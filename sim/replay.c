@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "model/inspect.h"
+#include "model/preload.h"
 #include "sim/slab_flags.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -98,6 +99,23 @@ void replay_advance(struct replay *replay, uint64_t time_ns)
 	if (tick > machine_now(replay->m))
 		machine_advance(replay->m, tick);
 	set_wake(replay);
+}
+
+void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns)
+{
+	struct machine *m = replay->m;
+	uint32_t cpu;
+
+	if (traced_cpu >= replay->nr_cpus)
+		return;
+	cpu = replay->cpu_of[traced_cpu];
+	replay_advance(replay, time_ns);
+	machine_reap_begin(m, cpu);
+	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
+	     c = machine_next_cache(m, c))
+		machine_reap_cache(m, cpu, c);
+	machine_reap_end(m, cpu);
+	machine_rcu_process(m);
 }
 
 /* --- creation ------------------------------------------------------------ */
@@ -190,8 +208,18 @@ static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
 static bool warm_up(struct replay *replay, const struct replay_options *options,
 		    struct trace_error *error)
 {
+	if (options && options->reap_by_hand)
+		machine_stop_reaping(replay->m);
 	if (!options || !options->slabinfo_before)
 		return true;
+	if (options->slabinfo_tunables &&
+	    !warm_tune(replay->m, replay->header, replay->caches,
+		       options->slabinfo_before)) {
+		snprintf(error->text, sizeof(error->text),
+			 "the simulated machine is out of memory for the "
+			 "arrays of slabinfo's tunables");
+		return false;
+	}
 	replay->warm = warm_start(replay->m, replay->header, replay->caches,
 				  options->slabinfo_before);
 	if (!replay->warm)

@@ -20,6 +20,8 @@ struct replay_options {
 	const uint32_t *cpu_map;
 	/* what the machine holds before the first event; NULL: nothing */
 	const struct slabinfo_file *slabinfo_before;
+	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
+	bool reap_by_hand;      /* the reaper runs at replay_reap only */
 };
 
 /* What happened on the way; only rises. */
@@ -72,6 +74,11 @@ int replay_events(struct replay *replay, const struct event *events, size_t nr,
  */
 int replay_skip_events(struct replay *replay, const struct event *events,
 		       size_t nr, struct trace_error *error);
+/*
+ * replay_reap - cache_reap on a CPU of the trace, at a time
+ * Of a recording that says when it ran; with reap_by_hand.
+ */
+void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
 

@@ -426,3 +426,30 @@ obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node)
 	}
 	return OBJ_NULL;
 }
+
+static bool tune_row(struct machine *m, cachep_t cachep,
+		     const struct slabinfo_row *row)
+{
+	struct cache_info info;
+
+	kmem_cache_info(m, cachep, &info);
+	if (row->limit == info.limit && row->batchcount == info.batchcount &&
+	    row->shared == info.shared)
+		return true;
+	return slabinfo_write(m, 0, cachep, row->limit, row->batchcount,
+			      row->shared);
+}
+
+bool warm_tune(struct machine *m, const struct trace_header *header,
+	       const cachep_t *caches, const struct slabinfo_file *slabinfo)
+{
+	for (uint32_t i = slabinfo->nr; i-- > 0 && !slabinfo->slub;) {
+		const struct slabinfo_row *row = &slabinfo->rows[i];
+		cachep_t cachep = warm_cache_of_row(m, header, caches, row);
+
+		if (cachep != CACHE_NULL && row->has_tunables &&
+		    !tune_row(m, cachep, row))
+			return false;
+	}
+	return true;
+}

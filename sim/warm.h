@@ -56,4 +56,13 @@ cachep_t warm_cache_of_row(const struct machine *m,
 			   const cachep_t *caches,
 			   const struct slabinfo_row *row);
 
+/*
+ * warm_tune - limit, batchcount and shared of all caches as slabinfo has them
+ * Before warm_start: caches that it will create keep the defaults. Rows of a
+ * SLUB kernel, which has no tunables, are left out. Return: false when the
+ * machine is out of memory.
+ */
+bool warm_tune(struct machine *m, const struct trace_header *header,
+	       const cachep_t *caches, const struct slabinfo_file *slabinfo);
+
 #endif
