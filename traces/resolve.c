@@ -24,7 +24,8 @@ bool resolver_init(struct resolver *resolver, struct trace_counts *counts)
 	if (!identity_init(&resolver->identity))
 		return false;
 	resolver->identity.call_sites = &resolver->call_sites;
-	return dict_init(&resolver->call_sites) &&
+	return old_objs_init(&resolver->old) &&
+	       dict_init(&resolver->call_sites) &&
 	       dict_init(&resolver->tasks) && dict_init(&resolver->gfps) &&
 	       ptr_map_init(&resolver->live);
 }
@@ -34,6 +35,7 @@ void resolver_release(struct resolver *resolver)
 	event_store_release(&resolver->events);
 	identity_release(&resolver->identity);
 	infer_release(&resolver->infer);
+	old_objs_release(&resolver->old);
 	cache_hints_release(&resolver->hints);
 	dict_release(&resolver->call_sites);
 	dict_release(&resolver->tasks);
@@ -272,6 +274,10 @@ static bool add_alloc(struct resolver *r, const struct ftrace_line *line,
 	event->node = line->node;
 	event->call_site = call_site;
 	r->slot_alloc[slot] = r->events.nr - 1;
+	if (line->node < 0 && !old_objs_note_alloc(&r->old, line->ptr,
+						   line->cpu,
+						   r->slot_alloc[slot]))
+		return false;
 	return task_number(r, line, &event->task) &&
 	       (kmalloc || identify(r, line, event));
 }
@@ -373,6 +379,8 @@ static bool add_free(struct resolver *r, const struct ftrace_line *line,
 		event->flags = EVENT_BY_KFREE;
 	if (known)
 		r->free_slots[r->nr_free++] = slot;
+	else if (!old_objs_note_free(&r->old, line->ptr, r->events.nr - 1))
+		return false;
 	return task_number(r, line, &event->task) &&
 	       learn_name(r, line, event, slot) && note_free(r, line, known);
 }
