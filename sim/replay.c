@@ -221,7 +221,7 @@ static bool warm_up(struct replay *replay, const struct replay_options *options,
 		return false;
 	}
 	replay->warm = warm_start(replay->m, replay->header, replay->caches,
-				  options->slabinfo_before);
+				  options->slabinfo_before, options->demands);
 	if (!replay->warm)
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for the objects of the warm start");
@@ -264,10 +264,13 @@ struct replay *replay_create(const struct trace_header *header,
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
-	} else if (boot(replay, config, error) &&
-		   warm_up(replay, options, error)) {
+	} else if (boot(replay, config, error)) {
+		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
-		return replay;
+		if (warm_up(replay, options, error)) {
+			set_wake(replay);
+			return replay;
+		}
 	}
 	replay_destroy(replay);
 	return NULL;
@@ -307,7 +310,7 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def)
 
 /* --- the loop ------------------------------------------------------------ */
 
-static uint32_t model_gfp(const struct event *event)
+uint32_t replay_gfp(const struct event *event)
 {
 	return (event->gfp & GFP_SAME) | (event->gfp & GFP_MOVED)
 						 << GFP_MOVED_BY;
@@ -343,7 +346,7 @@ static obj_t large_kmalloc(struct replay *replay, uint32_t bytes)
 static int replay_alloc(struct replay *replay, const struct event *event,
 			uint32_t cpu, struct trace_error *error)
 {
-	uint32_t gfp = model_gfp(event);
+	uint32_t gfp = replay_gfp(event);
 	struct replay_slot *slot;
 	cachep_t cachep;
 
@@ -369,7 +372,7 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 static int replay_kmalloc(struct replay *replay, const struct event *event,
 			  uint32_t cpu, struct trace_error *error)
 {
-	uint32_t gfp = model_gfp(event);
+	uint32_t gfp = replay_gfp(event);
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots || replay->slots[event->slot].obj)
@@ -444,7 +447,7 @@ static cachep_t cache_of_event(const struct replay *replay,
 {
 	if (event->cache < replay->nr_caches)
 		return replay->caches[event->cache];
-	return kmalloc_cache(replay->m, event->bytes_req, model_gfp(event));
+	return kmalloc_cache(replay->m, event->bytes_req, replay_gfp(event));
 }
 
 static void replay_free_unknown(struct replay *replay,

@@ -20,6 +20,7 @@ struct replay_options {
 	const uint32_t *cpu_map;
 	/* what the machine holds before the first event; NULL: nothing */
 	const struct slabinfo_file *slabinfo_before;
+	const struct warm_demands *demands; /* of the warm start; may be NULL */
 	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
 	bool reap_by_hand;      /* the reaper runs at replay_reap only */
 };
@@ -61,6 +62,9 @@ const struct warm_report *replay_warm(const struct replay *replay);
  * "NAME:traced".
  */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
+
+/* The model's request bits (enum gfp_flags) for those of an event. */
+uint32_t replay_gfp(const struct event *event);
 
 /* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */
 int replay_events(struct replay *replay, const struct event *events, size_t nr,

@@ -14,12 +14,14 @@
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/demand.h"
 #include "sim/interrupt.h"
 #include "sim/open_trace.h"
 #include "sim/time_option.h"
 #include "traces/marks.h"
 
 #define BLOCK_EVENTS 4096
+#define LONG_RUN_NS UINT64_C(600000000000)
 
 struct validating {
 	const struct validate_options *options;
@@ -27,6 +29,7 @@ struct validating {
 	struct slabinfo_file before, after;
 	struct trace_marks marks;
 	size_t next_mark; /* of the reaper, to be looked at next */
+	struct warm_demands demands;
 	struct replay *replay;
 	struct slabinfo *start, *end;
 	struct event events[BLOCK_EVENTS];
@@ -238,10 +241,50 @@ static void on_panic(void *arg, const char *sentence)
 	exit(EXIT_INVARIANT);
 }
 
+/*
+ * The traced machine's clock at the first event, as ticks: its reaper runs at
+ * whole seconds of it. Beyond some minutes, it makes no difference when the
+ * machine was booted.
+ */
+static uint64_t first_tick(const struct validating *v)
+{
+	uint64_t ns = v->out->header->first_ns % LONG_RUN_NS;
+
+	return ns / 1000000 * v->options->profile->hz / 1000;
+}
+
+/* Where the objects must lie that the trace will free. */
+static int read_demands(struct validating *v)
+{
+	const struct trace_header *header = v->out->header;
+	const struct machine_spec *spec = &v->out->spec;
+	struct trace_error error = { "" };
+	uint32_t *nodes = calloc((size_t)header->cpus + 1, sizeof(*nodes));
+	int code = -1;
+
+	for (uint32_t i = 0; nodes && i < header->cpus; i++) {
+		uint32_t cpu = i % spec->cpus;
+
+		nodes[i] = spec->cpu_node ?
+				   spec->cpu_node[cpu] :
+				   (uint32_t)((uint64_t)cpu * spec->nodes /
+					      spec->cpus);
+	}
+	if (nodes)
+		code = demand_read(v->out->reader, start_ns(v), nodes,
+				   &v->demands, &error);
+	if (nodes && !code)
+		code = slt_seek_event(v->out->reader, 0, &error);
+	free(nodes);
+	return code ? bad_trace(&error) : EXIT_OK;
+}
+
 static int run(struct validating *v)
 {
 	const struct replay_options replay_options = {
+		.start_tick = first_tick(v),
 		.slabinfo_before = &v->before,
+		.demands = &v->demands,
 		.slabinfo_tunables = true,
 		.reap_by_hand = v->out->reaps_traced,
 	};
@@ -319,10 +362,13 @@ int validate(const struct validate_options *options, struct validation *out)
 	v->out = out;
 	code = prepare(v);
 	if (!code)
+		code = read_demands(v);
+	if (!code)
 		code = run(v);
 	replay_destroy(v->replay);
 	free(v->start);
 	free(v->end);
+	free(v->demands.demands);
 	trace_marks_release(&v->marks);
 	slabinfo_file_release(&v->before);
 	slabinfo_file_release(&v->after);

@@ -38,6 +38,8 @@ struct warm {
 	const cachep_t *caches;
 	uint32_t nr_nodes, nr_caches;
 	struct warm_objs *objs; /* [cachep * nr_nodes + node] */
+	uint64_t *demand;       /* the same: in use there, if possible */
+	struct population *plan; /* of each node, for the cache being filled */
 	struct warm_report report;
 	bool out_of_memory;
 };
@@ -283,9 +285,9 @@ static uint64_t share(uint64_t total, uint64_t k, uint64_t of)
 }
 
 /* Objects go by slabs that take some, so that all nodes are equally full. */
-static void fill_node(struct warm *warm, const struct wish *wish,
-		      const struct population *todo, struct population *left,
-		      uint32_t node, uint64_t k, uint64_t of)
+static struct population node_plan(const struct population *todo,
+				   struct population *left, uint64_t k,
+				   uint64_t of)
 {
 	struct population want = {
 		.slabs = share(todo->slabs, k, of),
@@ -296,11 +298,6 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 	};
 	uint64_t used = share(todo->slabs - todo->free_slabs, k, of);
 	uint64_t all_used = left->slabs - left->free_slabs;
-	struct keeping keeping = {
-		.warm = warm,
-		.objs = objs_of(warm, wish->cachep, node),
-	};
-	struct population asked;
 
 	want.free_slabs = less(want.slabs, used);
 	used = want.slabs - want.free_slabs;
@@ -310,12 +307,73 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 				    left->objs % all_used * used / all_used;
 	left->slabs -= want.slabs;
 	left->free_slabs = less(left->free_slabs, want.free_slabs);
-	asked = want;
+	left->objs -= want.objs;
+	return want;
+}
+
+static uint64_t live_objs(const struct population *plan)
+{
+	return less(plan->objs, plan->shared + plan->cpu);
+}
+
+/* Room for one more object in use on a node: a place, a free slab, one from
+   the other node, where it is no longer needed. */
+static bool make_place(struct population *to, struct population *from,
+		       uint32_t num)
+{
+	uint64_t from_used = from->slabs - from->free_slabs;
+
+	if (to->objs < (to->slabs - to->free_slabs) * num)
+		return true;
+	if (to->free_slabs) {
+		to->free_slabs--;
+		return true;
+	}
+	if (from->free_slabs)
+		from->free_slabs--;
+	else if ((from_used - 1) * num < from->objs - 1)
+		return false;
+	from->slabs--;
+	to->slabs++;
+	return true;
+}
+
+/* Objects in use go where they will be freed from. */
+static void meet_demand(struct warm *warm, cachep_t cachep, uint32_t node)
+{
+	const uint64_t *demand =
+		&warm->demand[(size_t)cachep * warm->nr_nodes];
+	struct population *to = &warm->plan[node];
+	struct cache_info info;
+
+	if (!kmem_node_usable(warm->m, cachep, node))
+		return;
+	kmem_cache_info(warm->m, cachep, &info);
+	for (uint32_t other = 0; other < warm->nr_nodes; other++) {
+		struct population *from = &warm->plan[other];
+
+		while (other != node && live_objs(to) < demand[node] &&
+		       live_objs(from) > demand[other] &&
+		       make_place(to, from, info.num)) {
+			from->objs--;
+			to->objs++;
+		}
+	}
+}
+
+static void fill_node(struct warm *warm, const struct wish *wish, uint32_t node)
+{
+	struct population asked = warm->plan[node], want = asked;
+	struct keeping keeping = {
+		.warm = warm,
+		.objs = objs_of(warm, wish->cachep, node),
+	};
+
 	kmem_cache_populate(warm->m, wish->cachep, node, &want, keep_obj,
 			    &keeping);
-	left->objs -= want.objs;
 	warm->report.slabs += want.slabs;
 	warm->report.missing_slabs += asked.slabs - want.slabs;
+	warm->report.missing_objs += asked.objs - want.objs;
 	warm->report.array_objs += want.shared + want.cpu;
 	warm->report.objs += want.objs - want.shared - want.cpu;
 }
@@ -328,10 +386,32 @@ static void fill(struct warm *warm, const struct wish *wish)
 	for (uint32_t node = 0; node < warm->nr_nodes; node++)
 		of += kmem_node_usable(warm->m, wish->cachep, node);
 	for (uint32_t node = 0; node < warm->nr_nodes; node++) {
+		warm->plan[node] = (struct population){ 0 };
 		if (kmem_node_usable(warm->m, wish->cachep, node))
-			fill_node(warm, wish, &todo, &left, node, k++, of);
+			warm->plan[node] = node_plan(&todo, &left, k++, of);
 	}
-	warm->report.missing_objs += left.objs;
+	for (uint32_t node = 0; node < warm->nr_nodes; node++)
+		meet_demand(warm, wish->cachep, node);
+	for (uint32_t node = 0; node < warm->nr_nodes; node++) {
+		if (kmem_node_usable(warm->m, wish->cachep, node))
+			fill_node(warm, wish, node);
+	}
+}
+
+static void take_demands(struct warm *warm, const struct warm_demands *demands)
+{
+	for (size_t i = 0; demands && i < demands->nr; i++) {
+		const struct warm_demand *demand = &demands->demands[i];
+		cachep_t cachep =
+			demand->cache < warm->header->nr_caches ?
+				warm->caches[demand->cache] :
+				kmalloc_cache(warm->m, demand->bytes_req,
+					      demand->gfp);
+
+		if (cachep < warm->nr_caches && demand->node < warm->nr_nodes)
+			warm->demand[(size_t)cachep * warm->nr_nodes +
+				     demand->node] += demand->nr;
+	}
 }
 
 /* General ones last, the larger before the smaller; else as created. */
@@ -346,7 +426,8 @@ static int compare_wishes(const void *a, const void *b)
 	return x->cachep < y->cachep ? -1 : x->cachep > y->cachep;
 }
 
-static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
+static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo,
+		     const struct warm_demands *demands)
 {
 	/* every row may make a cache */
 	size_t room = (size_t)machine_cache_bound(warm->m) + slabinfo->nr + 1;
@@ -354,10 +435,13 @@ static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
 
 	warm->nr_caches = (uint32_t)room;
 	warm->objs = calloc(room * warm->nr_nodes, sizeof(*warm->objs));
-	if (!wishes || !warm->objs) {
+	warm->demand = calloc(room * warm->nr_nodes, sizeof(*warm->demand));
+	warm->plan = calloc(warm->nr_nodes, sizeof(*warm->plan));
+	if (!wishes || !warm->objs || !warm->demand || !warm->plan) {
 		free(wishes);
 		return false;
 	}
+	take_demands(warm, demands);
 	/* the oldest cache is the last row, as /proc/slabinfo prints them */
 	for (uint32_t i = slabinfo->nr; i-- > 0;) {
 		const struct slabinfo_row *row = &slabinfo->rows[i];
@@ -380,7 +464,8 @@ static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
 
 struct warm *warm_start(struct machine *m, const struct trace_header *header,
 			const cachep_t *caches,
-			const struct slabinfo_file *slabinfo)
+			const struct slabinfo_file *slabinfo,
+			const struct warm_demands *demands)
 {
 	struct warm *warm = calloc(1, sizeof(*warm));
 
@@ -390,7 +475,7 @@ struct warm *warm_start(struct machine *m, const struct trace_header *header,
 	warm->header = header;
 	warm->caches = caches;
 	warm->nr_nodes = machine_nr_nodes(m);
-	if (fill_all(warm, slabinfo))
+	if (fill_all(warm, slabinfo, demands))
 		return warm;
 	warm_destroy(warm);
 	return NULL;
@@ -405,6 +490,8 @@ void warm_destroy(struct warm *warm)
 	     i++)
 		free(warm->objs[i].objs);
 	free(warm->objs);
+	free(warm->demand);
+	free(warm->plan);
 	free(warm);
 }
 

@@ -23,17 +23,34 @@ struct warm_report {
 	uint64_t missing_objs;  /* and their objects */
 };
 
+/* Objects that the trace will free without having allocated them. */
+struct warm_demand {
+	uint32_t cache;     /* a cache_def; EVENT_NO_CACHE: kmalloc of */
+	uint32_t bytes_req; /* so many bytes */
+	uint32_t gfp;       /* enum gfp_flags */
+	uint32_t node;      /* of the objects */
+	uint64_t nr;
+};
+
+struct warm_demands {
+	struct warm_demand *demands; /* owned by whoever made them */
+	size_t nr;
+};
+
 struct warm;
 
 /*
  * warm_start - fill the machine
+ * @demands: which nodes should have objects in use, as far as there are as
+ * many; NULL: nothing is known.
  * @caches: of each cache_def of @header, CACHE_NULL: none yet. Borrowed like
  * @header, as long as the result lives.
  * Return: owned (warm_destroy), or NULL when out of memory.
  */
 struct warm *warm_start(struct machine *m, const struct trace_header *header,
 			const cachep_t *caches,
-			const struct slabinfo_file *slabinfo);
+			const struct slabinfo_file *slabinfo,
+			const struct warm_demands *demands);
 void warm_destroy(struct warm *warm);
 const struct warm_report *warm_report(const struct warm *warm);
 
