@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "sim/cli.h"
-#include "sim/compare_plot.h"
-#include "sim/compare_print.h"
+#include "sim/comparison_plot.h"
+#include "sim/comparison_print.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/profile_option.h"
@@ -139,7 +139,8 @@ static enum trace_infer how_far(struct argp_state *state, const char *text)
 			return (enum trace_infer)i;
 	}
 	near = suggest(text, words, 3);
-	argp_error(state, "--infer: expected none, frees or all, not \"%s\"%s%s%s",
+	argp_error(state,
+		   "--infer: expected none, frees or all, not \"%s\"%s%s%s",
 		   text, near ? ", did you mean \"" : "", near ? near : "",
 		   near ? "\"?" : "");
 	return TRACE_INFER_FREES;
@@ -285,15 +286,15 @@ static int validate_statistics(const struct arguments *arguments)
 	int code = validate(&arguments->validate, &validation);
 
 	if (!code && arguments->plot)
-		code = compare_plot(&validation, &arguments->validate,
-				    arguments->plot);
+		code = comparison_plot(&validation, &arguments->validate,
+				       arguments->plot);
 	if (!code) {
 		if (arguments->json)
-			compare_print_json(&validation, &arguments->validate,
-					   &arguments->tolerance);
+			comparison_print_json(&validation, &arguments->validate,
+					      &arguments->tolerance);
 		else
-			compare_print(&validation, &arguments->validate,
-				      &arguments->tolerance);
+			comparison_print(&validation, &arguments->validate,
+					 &arguments->tolerance);
 		if (any_over(arguments, &validation.comparison))
 			code = EXIT_REGRESSION;
 	}

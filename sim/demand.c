@@ -58,9 +58,8 @@ static struct warm_demand demand_of(const struct demand_reader *r,
 {
 	return (struct warm_demand){
 		.cache = event->cache,
-		.bytes_req = event->cache == EVENT_NO_CACHE ?
-				     event->bytes_req :
-				     0,
+		.bytes_req = event->cache == EVENT_NO_CACHE ? event->bytes_req :
+							      0,
 		.gfp = event->cache == EVENT_NO_CACHE ? replay_gfp(event) : 0,
 		.node = r->cpu_node[cpu],
 		.nr = 1,

@@ -42,8 +42,8 @@ _Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
 #define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
 
 struct replay_slot {
-	obj_t obj;       /* or OBJ_NULL, OBJ_LARGE, OBJ_OLD */
-	cachep_t cachep; /* of kmalloc's only where it is OBJ_OLD */
+	obj_t obj;              /* or OBJ_NULL, OBJ_LARGE, OBJ_OLD */
+	cachep_t cachep;        /* of kmalloc's only where it is OBJ_OLD */
 	uint32_t kmalloc_bytes; /* 0: from kmem_cache_alloc */
 };
 
@@ -454,9 +454,8 @@ static void replay_free_unknown(struct replay *replay,
 				const struct event *event, uint32_t cpu)
 {
 	/* .node: a traced CPU of the object's node, where that is known */
-	uint32_t home = event->node >= 0 &&
-					(uint32_t)event->node <
-						replay->nr_cpus ?
+	uint32_t home = event->node >= 0 && (uint32_t)event->node <
+						    replay->nr_cpus ?
 				replay->cpu_of[event->node] :
 				cpu;
 
@@ -539,8 +538,8 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	slot = &replay->slots[event->slot];
 	slot->cachep = cache_of_event(replay, event);
 	slot->kmalloc_bytes = 0;
-	slot->obj = OBJ_OLD | (event->node < 0 ?
-				       machine_cpu_node(replay->m, cpu) :
+	slot->obj = OBJ_OLD |
+		    (event->node < 0 ? machine_cpu_node(replay->m, cpu) :
 				       (uint32_t)node_of(replay, event));
 	return 0;
 }
@@ -554,7 +553,8 @@ int replay_skip_events(struct replay *replay, const struct event *events,
 		const struct event *event = &events[i];
 
 		if (event->cpu >= replay->nr_cpus)
-			return bad_event(replay, error, "a CPU the trace lacks");
+			return bad_event(replay, error,
+					 "a CPU the trace lacks");
 		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
 			code = skip_alloc(replay, event, error);
 		else if (event->op == EVENT_FREE &&

@@ -37,7 +37,7 @@ struct replay_counts {
 	/* kmallocs above the largest general cache: of @failed_allocs, or, up
 	   to what kmalloc can give, served by the page allocator */
 	uint64_t too_large;
-	uint64_t warm_frees;    /* of @frees: of objects of the warm start */
+	uint64_t warm_frees; /* of @frees: of objects of the warm start */
 };
 
 struct replay;

@@ -146,8 +146,8 @@ static size_t count_before(const struct event *events, size_t nr,
 /* The next reaper run that a block of events must stop for. */
 static uint64_t next_reap_ns(const struct validating *v)
 {
-	for (size_t i = v->next_mark;
-	     v->out->reaps_traced && i < v->marks.nr; i++) {
+	for (size_t i = v->next_mark; v->out->reaps_traced && i < v->marks.nr;
+	     i++) {
 		if (v->marks.marks[i].kind == MARK_REAP)
 			return v->marks.marks[i].time_ns;
 	}
@@ -158,7 +158,7 @@ static int look(struct validating *v, struct slabinfo **at, uint64_t time_ns)
 {
 	reap_until(v, time_ns);
 	replay_advance(v->replay, time_ns);
-	*at = compare_look(replay_machine(v->replay));
+	*at = comparison_look(replay_machine(v->replay));
 	if (*at)
 		return EXIT_OK;
 	talk("out of memory");
@@ -294,8 +294,8 @@ static int run(struct validating *v)
 
 	machine_spec_config(&v->out->spec, v->options->profile, &config);
 	config.panic = on_panic;
-	v->replay = replay_create(v->out->header, &config, &replay_options,
-				  &error);
+	v->replay =
+		replay_create(v->out->header, &config, &replay_options, &error);
 	if (!v->replay)
 		return bad_trace(&error);
 	v->out->warm = *replay_warm(v->replay);
@@ -303,8 +303,8 @@ static int run(struct validating *v)
 	if (code)
 		return code;
 	v->out->counts = *replay_counts(v->replay);
-	if (compare(&v->before, &v->after, v->replay, v->out->header, v->start,
-		    v->end, &v->out->comparison))
+	if (comparison_make(&v->before, &v->after, v->replay, v->out->header,
+			    v->start, v->end, &v->out->comparison))
 		return EXIT_OK;
 	talk("out of memory");
 	return EXIT_IO;

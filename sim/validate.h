@@ -7,7 +7,7 @@
 #ifndef SIM_VALIDATE_H
 #define SIM_VALIDATE_H
 
-#include "sim/compare.h"
+#include "sim/comparison.h"
 #include "sim/machine_spec.h"
 #include "traces/import.h"
 #include "traces/slt.h"
@@ -19,7 +19,7 @@ struct validate_options {
 	/* "1.5s" since the first event, or a reading's marker; NULL: the first
 	   marker's end, the last one's begin; without markers all of it */
 	const char *from, *to;
-	uint64_t warm_up_ns; /* of the trace before @from, not counted */
+	uint64_t warm_up_ns;  /* of the trace before @from, not counted */
 	bool simulate_reaper; /* also where the trace says when it ran */
 	struct import_options import;
 	bool quiet;
@@ -30,10 +30,10 @@ struct validation {
 	struct slt_reader *reader;         /* owned */
 	struct machine_spec spec;          /* owned */
 	uint64_t from_ns, to_ns;
-	uint64_t events;      /* replayed between the two */
-	bool reaps_traced;    /* the reaper ran when the trace says so */
-	uint64_t reaps;       /* that many times, between the two */
-	bool slub;            /* the slabinfos are of SLUB */
+	uint64_t events;   /* replayed between the two */
+	bool reaps_traced; /* the reaper ran when the trace says so */
+	uint64_t reaps;    /* that many times, between the two */
+	bool slub;         /* the slabinfos are of SLUB */
 	struct replay_counts counts;
 	struct warm_report warm;
 	struct comparison comparison; /* owned */

@@ -37,8 +37,8 @@ struct warm {
 	const struct trace_header *header;
 	const cachep_t *caches;
 	uint32_t nr_nodes, nr_caches;
-	struct warm_objs *objs; /* [cachep * nr_nodes + node] */
-	uint64_t *demand;       /* the same: in use there, if possible */
+	struct warm_objs *objs;  /* [cachep * nr_nodes + node] */
+	uint64_t *demand;        /* the same: in use there, if possible */
 	struct population *plan; /* of each node, for the cache being filled */
 	struct warm_report report;
 	bool out_of_memory;
@@ -130,8 +130,8 @@ cachep_t warm_cache_of_row(const struct machine *m,
 static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row)
 {
 	uint32_t gfp;
-	cachep_t cachep = warm_cache_of_row(warm->m, warm->header,
-					    warm->caches, row);
+	cachep_t cachep =
+		warm_cache_of_row(warm->m, warm->header, warm->caches, row);
 
 	if (cachep != CACHE_NULL || general_bytes(row->name, &gfp))
 		return cachep;
@@ -341,8 +341,7 @@ static bool make_place(struct population *to, struct population *from,
 /* Objects in use go where they will be freed from. */
 static void meet_demand(struct warm *warm, cachep_t cachep, uint32_t node)
 {
-	const uint64_t *demand =
-		&warm->demand[(size_t)cachep * warm->nr_nodes];
+	const uint64_t *demand = &warm->demand[(size_t)cachep * warm->nr_nodes];
 	struct population *to = &warm->plan[node];
 	struct cache_info info;
 
@@ -402,11 +401,11 @@ static void take_demands(struct warm *warm, const struct warm_demands *demands)
 {
 	for (size_t i = 0; demands && i < demands->nr; i++) {
 		const struct warm_demand *demand = &demands->demands[i];
-		cachep_t cachep =
-			demand->cache < warm->header->nr_caches ?
-				warm->caches[demand->cache] :
-				kmalloc_cache(warm->m, demand->bytes_req,
-					      demand->gfp);
+		cachep_t cachep = demand->cache < warm->header->nr_caches ?
+					  warm->caches[demand->cache] :
+					  kmalloc_cache(warm->m,
+							demand->bytes_req,
+							demand->gfp);
 
 		if (cachep < warm->nr_caches && demand->node < warm->nr_nodes)
 			warm->demand[(size_t)cachep * warm->nr_nodes +
@@ -486,8 +485,7 @@ void warm_destroy(struct warm *warm)
 	if (!warm)
 		return;
 	for (size_t i = 0;
-	     warm->objs && i < (size_t)warm->nr_caches * warm->nr_nodes;
-	     i++)
+	     warm->objs && i < (size_t)warm->nr_caches * warm->nr_nodes; i++)
 		free(warm->objs[i].objs);
 	free(warm->objs);
 	free(warm->demand);

@@ -42,8 +42,7 @@ static bool add_mark(struct marks_reader *reader, const struct trace_mark *mark)
 /* What follows @word in the line, or NULL: it is not there. */
 static const char *behind(const struct line *line, const char *word)
 {
-	const char *found =
-		memmem(line->text, line->bytes, word, strlen(word));
+	const char *found = memmem(line->text, line->bytes, word, strlen(word));
 
 	return found ? found + strlen(word) : NULL;
 }
@@ -80,8 +79,7 @@ static int take_line(struct marks_reader *reader, const struct line *line)
 	bool wanted = is_mark(line, &mark);
 
 	/* times of day are told apart only by those in between */
-	if (reader->started && !wanted &&
-	    reader->text.shape != TEXT_BABELTRACE)
+	if (reader->started && !wanted && reader->text.shape != TEXT_BABELTRACE)
 		return 1;
 	text_parse(&reader->text, line->text, line->bytes, &parsed);
 	if (parsed.kind > FTRACE_OTHER)

@@ -137,8 +137,7 @@ static void take_kind(struct event *event, const struct event *like,
 	if (like->op == EVENT_KMALLOC) {
 		event->bytes_req = like->bytes_req;
 		event->gfp = like->gfp;
-	} else if (like->op == EVENT_ALLOC &&
-		   like->cache < header->nr_caches) {
+	} else if (like->op == EVENT_ALLOC && like->cache < header->nr_caches) {
 		event->cache = like->cache;
 		header->caches[like->cache].frees++;
 		header->caches[like->cache].unknown_frees++;

@@ -32,7 +32,7 @@ struct old_free {
 };
 
 struct old_objs {
-	bool wanted; /* false: nothing is noted, nothing done */
+	bool wanted;            /* false: nothing is noted, nothing done */
 	struct ptr_map numbers; /* page -> index in @pages */
 	struct old_page *pages;
 	size_t nr_pages, page_room;

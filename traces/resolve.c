@@ -274,9 +274,9 @@ static bool add_alloc(struct resolver *r, const struct ftrace_line *line,
 	event->node = line->node;
 	event->call_site = call_site;
 	r->slot_alloc[slot] = r->events.nr - 1;
-	if (line->node < 0 && !old_objs_note_alloc(&r->old, line->ptr,
-						   line->cpu,
-						   r->slot_alloc[slot]))
+	if (line->node < 0 &&
+	    !old_objs_note_alloc(&r->old, line->ptr, line->cpu,
+				 r->slot_alloc[slot]))
 		return false;
 	return task_number(r, line, &event->task) &&
 	       (kmalloc || identify(r, line, event));

@@ -358,7 +358,8 @@ static void note_kernel(struct slabinfo_file *file)
 
 	file->slub = all_untunable(file);
 	for (uint32_t i = 0; i < file->nr; i++)
-		new = new || strncmp(file->rows[i].name, "kmalloc-rcl-", 12) == 0;
+		new = new ||
+		      strncmp(file->rows[i].name, "kmalloc-rcl-", 12) == 0;
 	for (uint32_t i = 0; i < file->nr; i++)
 		file->rows[i].nodeallocs_short = new;
 }
@@ -411,8 +412,7 @@ static uint64_t uncounted_allocs(const struct slabinfo_row *row)
 	uint64_t by_lists = batch ? row->listallocs / batch : 0;
 	uint64_t others = by_misses < by_lists ? by_misses : by_lists;
 	uint64_t at_least = row->grown > others ? row->grown - others : 0;
-	uint64_t by_share = per_slab > 1 ? row->nodeallocs / (per_slab - 1) :
-					   0;
+	uint64_t by_share = per_slab > 1 ? row->nodeallocs / (per_slab - 1) : 0;
 
 	if (by_share > row->grown)
 		by_share = row->grown;

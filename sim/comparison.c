@@ -6,7 +6,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include "sim/compare.h"
+#include "sim/comparison.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const char *const compared_names[NR_COMPARED] = { COMPARED(COMPARED_NAME) };
 const char *const compared_texts[NR_COMPARED] = { COMPARED(COMPARED_TEXT) };
 static const int of_statistics[NR_COMPARED] = { COMPARED(COMPARED_STATS) };
 
-struct slabinfo *compare_look(const struct machine *m)
+struct slabinfo *comparison_look(const struct machine *m)
 {
 	uint32_t nr = machine_cache_bound(m);
 	struct slabinfo *look = calloc((size_t)nr + 1, sizeof(*look));
@@ -37,33 +37,33 @@ struct slabinfo *compare_look(const struct machine *m)
 
 static void read_real(const struct slabinfo_row *row, int64_t out[NR_COMPARED])
 {
-	out[COMPARE_allochit] = (int64_t)row->allochit;
-	out[COMPARE_allocmiss] = (int64_t)row->allocmiss;
-	out[COMPARE_freehit] = (int64_t)row->freehit;
-	out[COMPARE_freemiss] = (int64_t)row->freemiss;
-	out[COMPARE_remotefrees] = (int64_t)row->remotefrees;
-	out[COMPARE_alienoverflow] = (int64_t)row->alienoverflow;
-	out[COMPARE_grown] = (int64_t)row->grown;
-	out[COMPARE_num_slabs] = (int64_t)row->num_slabs;
-	out[COMPARE_active_objs] = (int64_t)row->active_objs;
+	out[COMPARED_allochit] = (int64_t)row->allochit;
+	out[COMPARED_allocmiss] = (int64_t)row->allocmiss;
+	out[COMPARED_freehit] = (int64_t)row->freehit;
+	out[COMPARED_freemiss] = (int64_t)row->freemiss;
+	out[COMPARED_remotefrees] = (int64_t)row->remotefrees;
+	out[COMPARED_alienoverflow] = (int64_t)row->alienoverflow;
+	out[COMPARED_grown] = (int64_t)row->grown;
+	out[COMPARED_num_slabs] = (int64_t)row->num_slabs;
+	out[COMPARED_active_objs] = (int64_t)row->active_objs;
 }
 
 static void read_predicted(const struct slabinfo *info,
 			   int64_t out[NR_COMPARED])
 {
-	out[COMPARE_allochit] = (int64_t)info->cpu.allochit;
-	out[COMPARE_allocmiss] = (int64_t)info->cpu.allocmiss;
-	out[COMPARE_freehit] = (int64_t)info->cpu.freehit;
-	out[COMPARE_freemiss] = (int64_t)info->cpu.freemiss;
-	out[COMPARE_remotefrees] = (int64_t)info->cpu.remotefrees;
-	out[COMPARE_alienoverflow] = (int64_t)info->node.alienoverflow;
-	out[COMPARE_grown] = (int64_t)info->node.grown;
-	out[COMPARE_num_slabs] = (int64_t)info->num_slabs;
-	out[COMPARE_active_objs] = (int64_t)info->active_objs;
+	out[COMPARED_allochit] = (int64_t)info->cpu.allochit;
+	out[COMPARED_allocmiss] = (int64_t)info->cpu.allocmiss;
+	out[COMPARED_freehit] = (int64_t)info->cpu.freehit;
+	out[COMPARED_freemiss] = (int64_t)info->cpu.freemiss;
+	out[COMPARED_remotefrees] = (int64_t)info->cpu.remotefrees;
+	out[COMPARED_alienoverflow] = (int64_t)info->node.alienoverflow;
+	out[COMPARED_grown] = (int64_t)info->node.grown;
+	out[COMPARED_num_slabs] = (int64_t)info->num_slabs;
+	out[COMPARED_active_objs] = (int64_t)info->active_objs;
 }
 
-static void add_real(struct compare_row *into, const struct slabinfo_row *row,
-		     int sign)
+static void add_real(struct comparison_row *into,
+		     const struct slabinfo_row *row, int sign)
 {
 	int64_t numbers[NR_COMPARED];
 
@@ -71,21 +71,21 @@ static void add_real(struct compare_row *into, const struct slabinfo_row *row,
 	for (int i = 0; i < NR_COMPARED; i++)
 		into->real[i] += sign * numbers[i];
 	into->real_allocs +=
-		sign * (numbers[COMPARE_allochit] + numbers[COMPARE_allocmiss] +
-			(int64_t)row->nodeallocs);
+		sign * (numbers[COMPARED_allochit] +
+			numbers[COMPARED_allocmiss] + (int64_t)row->nodeallocs);
 }
 
-static void add_predicted(struct compare_row *into, const struct slabinfo *info,
-			  int sign)
+static void add_predicted(struct comparison_row *into,
+			  const struct slabinfo *info, int sign)
 {
 	int64_t numbers[NR_COMPARED];
 
 	read_predicted(info, numbers);
 	for (int i = 0; i < NR_COMPARED; i++)
 		into->predicted[i] += sign * numbers[i];
-	into->predicted_allocs +=
-		sign * (numbers[COMPARE_allochit] + numbers[COMPARE_allocmiss] +
-			(int64_t)info->node.nodeallocs);
+	into->predicted_allocs += sign * (numbers[COMPARED_allochit] +
+					  numbers[COMPARED_allocmiss] +
+					  (int64_t)info->node.nodeallocs);
 }
 
 static bool same_layout(const struct machine *m, cachep_t cachep,
@@ -109,7 +109,7 @@ struct comparing {
 	struct comparison *out;
 };
 
-static struct compare_row *row_of(struct comparison *out, cachep_t cachep)
+static struct comparison_row *row_of(struct comparison *out, cachep_t cachep)
 {
 	for (uint32_t i = 0; i < out->nr; i++) {
 		if (out->rows[i].cachep == cachep)
@@ -119,7 +119,7 @@ static struct compare_row *row_of(struct comparison *out, cachep_t cachep)
 }
 
 /* A second row of slabinfo is about the same cache here. */
-static bool join_name(struct compare_row *row, const char *name)
+static bool join_name(struct comparison_row *row, const char *name)
 {
 	size_t bytes = strlen(row->name) + strlen(name) + 2;
 	char *both = malloc(bytes);
@@ -138,7 +138,7 @@ static bool take_row(struct comparing *c, const struct slabinfo_row *row)
 		slabinfo_file_find(c->before, row->name);
 	const struct machine *m = replay_machine(c->replay);
 	cachep_t cachep = warm_cache_of_row(m, c->header, c->caches, row);
-	struct compare_row *into;
+	struct comparison_row *into;
 	bool layout;
 
 	if (cachep == CACHE_NULL) {
@@ -154,7 +154,7 @@ static bool take_row(struct comparing *c, const struct slabinfo_row *row)
 		into->same_layout = into->same_layout && layout;
 	} else {
 		into = &c->out->rows[c->out->nr++];
-		*into = (struct compare_row){
+		*into = (struct comparison_row){
 			.name = strdup(row->name),
 			.cachep = cachep,
 			.has_stats = row->has_stats,
@@ -164,14 +164,14 @@ static bool take_row(struct comparing *c, const struct slabinfo_row *row)
 			return false;
 	}
 	add_real(into, row, 1);
-	into->base[COMPARE_num_slabs] += (int64_t)row->num_slabs;
-	into->base[COMPARE_active_objs] += (int64_t)row->active_objs;
+	into->base[COMPARED_num_slabs] += (int64_t)row->num_slabs;
+	into->base[COMPARED_active_objs] += (int64_t)row->active_objs;
 	if (old)
 		add_real(into, old, -1);
 	return true;
 }
 
-static bool is_traced(const struct compare_row *row)
+static bool is_traced(const struct comparison_row *row)
 {
 	int64_t missing = row->real_allocs - row->predicted_allocs;
 
@@ -179,8 +179,8 @@ static bool is_traced(const struct compare_row *row)
 	       missing * 10 <= row->real_allocs;
 }
 
-static void add_to_totals(struct compare_total totals[NR_COMPARED],
-			  const struct compare_row *row)
+static void add_to_totals(struct comparison_total totals[NR_COMPARED],
+			  const struct comparison_row *row)
 {
 	for (int i = 0; i < NR_COMPARED; i++) {
 		int64_t difference = row->predicted[i] - row->real[i];
@@ -195,7 +195,7 @@ static void add_to_totals(struct compare_total totals[NR_COMPARED],
 	}
 }
 
-static void finish_row(struct comparison *out, struct compare_row *row,
+static void finish_row(struct comparison *out, struct comparison_row *row,
 		       const struct slabinfo *start, const struct slabinfo *end)
 {
 	for (int i = 0; i < NR_COMPARED; i++) {
@@ -229,13 +229,13 @@ static bool take_rows(struct comparing *c)
 	return true;
 }
 
-bool compare(const struct slabinfo_file *before,
-	     const struct slabinfo_file *after, struct replay *replay,
-	     const struct trace_header *header, const struct slabinfo *start,
-	     const struct slabinfo *end, struct comparison *comparison)
+bool comparison_make(const struct slabinfo_file *before,
+		     const struct slabinfo_file *after, struct replay *replay,
+		     const struct trace_header *header,
+		     const struct slabinfo *start, const struct slabinfo *end,
+		     struct comparison *comparison)
 {
-	struct comparing c = { before, after, replay, header, NULL,
-			       comparison };
+	struct comparing c = { before, after, replay, header, NULL, comparison };
 	bool done;
 
 	*comparison = (struct comparison){ .rows = NULL };
@@ -258,7 +258,7 @@ void comparison_release(struct comparison *comparison)
 	*comparison = (struct comparison){ .rows = NULL };
 }
 
-double compare_percent(const struct compare_total *total)
+double comparison_percent(const struct comparison_total *total)
 {
 	if (!total->difference)
 		return 0;

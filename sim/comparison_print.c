@@ -3,7 +3,7 @@
  * Printing a comparison. A cell of the table of caches is the real number and
  * how many more or fewer the simulator has: "296 +30".
  */
-#include "sim/compare_print.h"
+#include "sim/comparison_print.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define CELL_BYTES 48
 
 bool tolerance_over(const struct tolerance *tolerance, enum compared which,
-		    const struct compare_total *total)
+		    const struct comparison_total *total)
 {
 	double base = (double)total->base;
 
@@ -40,8 +40,8 @@ static void print_head(const struct validation *v,
 	text_visible(v->header->source, source, sizeof(source));
 	printf("%s, %s to %s: %" PRIu64 " events\n", source, from, to,
 	       v->events);
-	printf("real: %s\n", *v->header->kernel ? v->header->kernel :
-						  "kernel unknown");
+	printf("real: %s\n",
+	       *v->header->kernel ? v->header->kernel : "kernel unknown");
 	printf("simulated: %s, %s, started from %s\n", options->profile->name,
 	       shape, options->before);
 	if (v->reaps_traced)
@@ -52,10 +52,10 @@ static void print_head(const struct validation *v,
 		       "not known\n");
 }
 
-static void percent_text(const struct compare_total *total, char *out,
+static void percent_text(const struct comparison_total *total, char *out,
 			 size_t bytes)
 {
-	double percent = compare_percent(total);
+	double percent = comparison_percent(total);
 
 	if (percent < 0)
 		snprintf(out, bytes, "-");
@@ -63,7 +63,8 @@ static void percent_text(const struct compare_total *total, char *out,
 		snprintf(out, bytes, "%.2f", percent);
 }
 
-static void print_total(enum compared which, const struct compare_total *total,
+static void print_total(enum compared which,
+			const struct comparison_total *total,
 			const struct tolerance *tolerance)
 {
 	char percent[24], allowed[24] = "";
@@ -116,7 +117,7 @@ static void print_notes(const struct validation *v)
 		printf("%u rows in use have no cache on the simulated machine\n",
 		       comparison->without_cache);
 	for (uint32_t i = 0; i < comparison->nr; i++) {
-		const struct compare_row *row = &comparison->rows[i];
+		const struct comparison_row *row = &comparison->rows[i];
 
 		if (row->traced)
 			continue;
@@ -128,7 +129,7 @@ static void print_notes(const struct validation *v)
 	}
 }
 
-static bool is_active(const struct compare_row *row)
+static bool is_active(const struct comparison_row *row)
 {
 	for (int i = 0; i < NR_COMPARED; i++) {
 		if (row->real[i] || row->predicted[i])
@@ -137,13 +138,13 @@ static bool is_active(const struct compare_row *row)
 	return false;
 }
 
-static void cell_text(const struct compare_row *row, int which, char *out,
+static void cell_text(const struct comparison_row *row, int which, char *out,
 		      size_t bytes)
 {
 	int64_t real = row->real[which];
 	int64_t difference = row->predicted[which] - real;
 
-	if (which < COMPARE_num_slabs && !row->has_stats)
+	if (which < COMPARED_num_slabs && !row->has_stats)
 		snprintf(out, bytes, "-");
 	else if (!difference)
 		snprintf(out, bytes, "%" PRId64, real);
@@ -152,8 +153,7 @@ static void cell_text(const struct compare_row *row, int which, char *out,
 }
 
 /* As wide as the widest cell: there is no other way to keep lines short. */
-static void measure(const struct comparison *comparison,
-		    int width[NR_COMPARED])
+static void measure(const struct comparison *comparison, int width[NR_COMPARED])
 {
 	char cell[CELL_BYTES];
 
@@ -181,7 +181,7 @@ static void print_caches(const struct comparison *comparison)
 		printf("  %*s", width[i], compared_names[i]);
 	putchar('\n');
 	for (uint32_t r = 0; r < comparison->nr; r++) {
-		const struct compare_row *row = &comparison->rows[r];
+		const struct comparison_row *row = &comparison->rows[r];
 
 		if (!is_active(row))
 			continue;
@@ -196,9 +196,9 @@ static void print_caches(const struct comparison *comparison)
 	}
 }
 
-void compare_print(const struct validation *validation,
-		   const struct validate_options *options,
-		   const struct tolerance *tolerance)
+void comparison_print(const struct validation *validation,
+		      const struct validate_options *options,
+		      const struct tolerance *tolerance)
 {
 	print_head(validation, options);
 	print_caches(&validation->comparison);
@@ -227,9 +227,9 @@ static void json_bool(const char *name, bool yes)
 static void json_total(enum compared which, const struct comparison *comparison,
 		       const struct tolerance *tolerance)
 {
-	const struct compare_total *total = &comparison->totals[which];
-	const struct compare_total *all = &comparison->all[which];
-	double percent = compare_percent(total);
+	const struct comparison_total *total = &comparison->totals[which];
+	const struct comparison_total *all = &comparison->all[which];
+	double percent = comparison_percent(total);
 
 	printf("%s\"%s\":", which ? "," : "", compared_names[which]);
 	if (!total->known) {
@@ -255,13 +255,13 @@ static void json_total(enum compared which, const struct comparison *comparison,
 								 "false");
 }
 
-static void json_numbers(const char *name, const struct compare_row *row,
+static void json_numbers(const char *name, const struct comparison_row *row,
 			 const int64_t numbers[NR_COMPARED])
 {
 	printf(",\"%s\":{", name);
 	for (int i = 0; i < NR_COMPARED; i++) {
 		printf("%s\"%s\":", i ? "," : "", compared_names[i]);
-		if (i < COMPARE_num_slabs && !row->has_stats)
+		if (i < COMPARED_num_slabs && !row->has_stats)
 			printf("null");
 		else
 			printf("%" PRId64, numbers[i]);
@@ -275,7 +275,7 @@ static void json_rows(const struct comparison *comparison)
 
 	printf(",\"caches\":[");
 	for (uint32_t r = 0; r < comparison->nr; r++) {
-		const struct compare_row *row = &comparison->rows[r];
+		const struct comparison_row *row = &comparison->rows[r];
 
 		if (!is_active(row))
 			continue;
@@ -323,9 +323,9 @@ static void json_facts(const struct validation *v,
 	json_number("rows_without_cache", v->comparison.without_cache);
 }
 
-void compare_print_json(const struct validation *validation,
-			const struct validate_options *options,
-			const struct tolerance *tolerance)
+void comparison_print_json(const struct validation *validation,
+			   const struct validate_options *options,
+			   const struct tolerance *tolerance)
 {
 	json_facts(validation, options);
 	printf(",\"not_attainable\":[\"reaped\"],\"totals\":{");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes the data of compare.gp, which draws it. */
+/* Writes the data of comparison.gp, which draws it. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "sim/compare_plot.h"
+#include "sim/comparison_plot.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,11 +12,11 @@
 #include "reports/gnuplot.h"
 #include "reports/text.h"
 #include "sim/cli.h"
-#include "sim/compare.gp.h"
+#include "sim/comparison.gp.h"
 
 static const enum compared drawn[] = {
-	COMPARE_allochit,    COMPARE_allocmiss,     COMPARE_freemiss,
-	COMPARE_remotefrees, COMPARE_alienoverflow, COMPARE_grown,
+	COMPARED_allochit,    COMPARED_allocmiss,     COMPARED_freemiss,
+	COMPARED_remotefrees, COMPARED_alienoverflow, COMPARED_grown,
 };
 #define NR_DRAWN (sizeof(drawn) / sizeof(drawn[0]))
 
@@ -42,7 +42,7 @@ static void print_data(FILE *script, const struct comparison *comparison)
 		/* so that a block is never empty */
 		fprintf(script, "NaN NaN\n");
 		for (uint32_t r = 0; r < comparison->nr; r++) {
-			const struct compare_row *row = &comparison->rows[r];
+			const struct comparison_row *row = &comparison->rows[r];
 			int64_t real = row->real[drawn[i]];
 			int64_t predicted = row->predicted[drawn[i]];
 
@@ -62,7 +62,7 @@ static int64_t highest(const struct comparison *comparison)
 
 	for (uint32_t r = 0; r < comparison->nr; r++) {
 		for (size_t i = 0; i < NR_DRAWN; i++) {
-			const struct compare_row *row = &comparison->rows[r];
+			const struct comparison_row *row = &comparison->rows[r];
 
 			if (row->traced && row->real[drawn[i]] > top)
 				top = row->real[drawn[i]];
@@ -92,14 +92,13 @@ static void write_script(FILE *script, const struct validation *v,
 		 *v->header->kernel ? v->header->kernel : "kernel unknown",
 		 v->events);
 	print_text(script, "REAL", text);
-	fprintf(script, "TOP = %" PRId64 "\n",
-		2 * highest(&v->comparison));
+	fprintf(script, "TOP = %" PRId64 "\n", 2 * highest(&v->comparison));
 	print_data(script, &v->comparison);
-	fputs(compare_gp, script);
+	fputs(comparison_gp, script);
 }
 
-int compare_plot(const struct validation *validation,
-		 const struct validate_options *options, const char *out)
+int comparison_plot(const struct validation *validation,
+		    const struct validate_options *options, const char *out)
 {
 	struct report report = { .path = NULL };
 	FILE *script = tmpfile();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Simulated against real numbers, a point a cache and kind. Before this text
-# stand, written by sim/compare_plot.c: FORMAT, TITLE, SIMULATED, REAL, TOP and
+# stand, written by sim/comparison_plot.c: FORMAT, TITLE, SIMULATED, REAL, TOP and
 # a block of data (real, simulated; none: 0.5) for each kind.
 #
 # Colours of Okabe and Ito, and a shape for each, so that no colour is needed.
