@@ -26,7 +26,7 @@ struct arguments {
 	struct validate_options validate;
 	struct tolerance tolerance;
 	const char *plot;
-	bool json;
+	bool json, totals;
 };
 
 enum {
@@ -38,6 +38,8 @@ enum {
 	KEY_REAPER,
 	KEY_TOLERANCE,
 	KEY_PLOT,
+	KEY_LABEL,
+	KEY_TOTALS,
 	KEY_JSON,
 	KEY_PROFILE,
 	KEY_INFER,
@@ -79,6 +81,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "plot", KEY_PLOT, "FILE", 0,
 	  "draw simulated against real, cache by cache: .png or .svg", 0 },
+	{ "label", KEY_LABEL, "TEXT", 0, "a name for the comparison", 0 },
+	{ "totals", KEY_TOTALS, 0, 0, "print the totals, not every cache", 0 },
 	{ "json", KEY_JSON, 0, 0, "print JSON", 0 },
 	{ "quiet", 'q', 0, 0, "print errors only, besides the comparison", 0 },
 	{ 0, 0, 0, 0, "For recordings that are imported on the way:", 1 },
@@ -234,6 +238,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_PLOT:
 		arguments->plot = text;
 		return 0;
+	case KEY_LABEL:
+		arguments->validate.label = text;
+		return 0;
+	case KEY_TOTALS:
+		arguments->totals = true;
+		return 0;
 	case KEY_JSON:
 		arguments->json = true;
 		return 0;
@@ -294,7 +304,8 @@ static int validate_statistics(const struct arguments *arguments)
 					      &arguments->tolerance);
 		else
 			comparison_print(&validation, &arguments->validate,
-					 &arguments->tolerance);
+					 &arguments->tolerance,
+					 arguments->totals);
 		if (any_over(arguments, &validation.comparison))
 			code = EXIT_REGRESSION;
 	}

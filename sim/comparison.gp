@@ -17,7 +17,7 @@ if (FORMAT eq 'svg') {
 }
 
 set encoding utf8
-set lmargin at screen 0.125
+set lmargin at screen 0.155
 set rmargin at screen 0.955
 set tmargin at screen 0.845
 set bmargin at screen 0.105
@@ -30,14 +30,14 @@ set logscale xy
 set xrange [0.4:TOP]
 set yrange [0.4:TOP]
 set xlabel 'real [number of a cache]' offset 0,0.3
-set ylabel 'simulated [number of a cache]' offset 0.5,0
+set ylabel 'simulated [number of a cache]' offset 0.3,0
 set format xy '%.0f'
 set xtics add ('none' 0.5)
 set ytics add ('none' 0.5)
 set border 3 linewidth 2
 set tics nomirror out scale 1.2
 set grid xtics ytics linewidth 1 linecolor rgb '#d8d8d8' dashtype solid
-set key top left Left reverse samplen 1 width 1 spacing 1.2 box \
+set key top left Left reverse samplen 1 width -2 spacing 1.2 box \
 	linecolor rgb '#c8c8c8' opaque
 
 plot x with lines linewidth 2 linecolor rgb '#000000' title 'equal', \

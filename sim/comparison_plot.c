@@ -84,7 +84,11 @@ static void write_script(FILE *script, const struct validation *v,
 	fprintf(script, "FORMAT = '%s'\n",
 		length > 4 && !strcmp(out + length - 4, ".svg") ? "svg" :
 								  "png");
-	print_text(script, "TITLE", "Simulated against real, cache by cache");
+	snprintf(text, sizeof(text),
+		 "%s%sSimulated against real, cache by cache",
+		 options->label ? options->label : "",
+		 options->label ? ": " : "");
+	print_text(script, "TITLE", text);
 	snprintf(text, sizeof(text), "%s on %s", options->profile->name, shape);
 	print_text(script, "SIMULATED", text);
 	snprintf(text, sizeof(text), "%s, %s, %" PRIu64 " events",

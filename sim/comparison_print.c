@@ -38,6 +38,8 @@ static void print_head(const struct validation *v,
 	text_duration(v->to_ns, to, sizeof(to));
 	machine_spec_describe(&v->spec, shape, sizeof(shape));
 	text_visible(v->header->source, source, sizeof(source));
+	if (options->label)
+		printf("%s: ", options->label);
 	printf("%s, %s to %s: %" PRIu64 " events\n", source, from, to,
 	       v->events);
 	printf("real: %s\n",
@@ -198,10 +200,11 @@ static void print_caches(const struct comparison *comparison)
 
 void comparison_print(const struct validation *validation,
 		      const struct validate_options *options,
-		      const struct tolerance *tolerance)
+		      const struct tolerance *tolerance, bool totals_only)
 {
 	print_head(validation, options);
-	print_caches(&validation->comparison);
+	if (!totals_only)
+		print_caches(&validation->comparison);
 	print_totals(&validation->comparison, tolerance);
 	print_notes(validation);
 }
@@ -301,6 +304,8 @@ static void json_facts(const struct validation *v,
 
 	machine_spec_describe(&v->spec, shape, sizeof(shape));
 	printf("{\"schema\":1");
+	if (options->label)
+		json_text("label", options->label);
 	json_text("trace_source", v->header->source);
 	json_text("trace_digest", v->header->digest);
 	json_text("traced_kernel", v->header->kernel);

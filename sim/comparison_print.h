@@ -19,7 +19,7 @@ bool tolerance_over(const struct tolerance *tolerance, enum compared which,
 
 void comparison_print(const struct validation *validation,
 		      const struct validate_options *options,
-		      const struct tolerance *tolerance);
+		      const struct tolerance *tolerance, bool totals_only);
 void comparison_print_json(const struct validation *validation,
 			   const struct validate_options *options,
 			   const struct tolerance *tolerance);

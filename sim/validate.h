@@ -15,6 +15,7 @@
 struct validate_options {
 	const char *trace, *before, *after; /* paths */
 	const char *machine;                /* NULL: one node */
+	const char *label;                  /* a name, or NULL */
 	const struct slab_profile *profile;
 	/* "1.5s" since the first event, or a reading's marker; NULL: the first
 	   marker's end, the last one's begin; without markers all of it */

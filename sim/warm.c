@@ -316,25 +316,34 @@ static uint64_t live_objs(const struct population *plan)
 	return less(plan->objs, plan->shared + plan->cpu);
 }
 
-/* Room for one more object in use on a node: a place, a free slab, one from
-   the other node, where it is no longer needed. */
-static bool make_place(struct population *to, struct population *from,
-		       uint32_t num)
+/*
+ * Move objects in use, and slabs where they are needed, to @to: one object into
+ * a place that is there, else a slab full of them.
+ * Return: false when @spare of @from are too few for that.
+ */
+static bool move_objs(struct population *to, struct population *from,
+		      uint64_t spare, uint32_t num)
 {
-	uint64_t from_used = from->slabs - from->free_slabs;
+	uint64_t nr = 1;
 
-	if (to->objs < (to->slabs - to->free_slabs) * num)
-		return true;
-	if (to->free_slabs) {
-		to->free_slabs--;
-		return true;
-	}
-	if (from->free_slabs)
-		from->free_slabs--;
-	else if ((from_used - 1) * num < from->objs - 1)
+	if (!spare)
 		return false;
-	from->slabs--;
-	to->slabs++;
+	if (to->objs < (to->slabs - to->free_slabs) * num) {
+		/* a place in a slab in use */
+	} else if (to->free_slabs) {
+		to->free_slabs--;
+	} else if (from->free_slabs || spare >= num) {
+		if (from->free_slabs)
+			from->free_slabs--;
+		else
+			nr = num;
+		from->slabs--;
+		to->slabs++;
+	} else {
+		return false;
+	}
+	from->objs -= nr;
+	to->objs += nr;
 	return true;
 }
 
@@ -352,11 +361,9 @@ static void meet_demand(struct warm *warm, cachep_t cachep, uint32_t node)
 		struct population *from = &warm->plan[other];
 
 		while (other != node && live_objs(to) < demand[node] &&
-		       live_objs(from) > demand[other] &&
-		       make_place(to, from, info.num)) {
-			from->objs--;
-			to->objs++;
-		}
+		       move_objs(to, from, less(live_objs(from), demand[other]),
+				 info.num))
+			;
 	}
 }
 

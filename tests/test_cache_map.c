@@ -162,6 +162,20 @@ static void slabinfo_names_by_size(void **state)
 	assert_string_equal(i.header->kernel, "SLAB");
 }
 
+/* 112 of 128 bytes: pid or bio-96; the function allocates pids only. */
+static void call_site_tells_which(void **state)
+{
+	char path[512];
+	struct import_options options = with(path, "slabinfo", SLABINFO, true);
+
+	(void)state;
+	import_text(&i, ALLOC("000000", "a1", "alloc_pid+0x2b/0x1", 112, 128),
+		    &options);
+	assert_int_equal(i.code, 0);
+	assert_string_equal(i.header->caches[0].name, "pid");
+	assert_int_equal(i.header->caches[0].identity, IDENTITY_GIVEN);
+}
+
 /* When bio-96's objects are known to be of 80 bytes, 112 must be a pid. */
 static void slabinfo_excludes_known_sizes(void **state)
 {
