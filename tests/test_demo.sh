@@ -53,7 +53,7 @@ check 'the demo runs' demo_runs
 check 'two traces' makes '*.slt' 2
 check 'three slabinfo files' makes '*.slabinfo.txt' 3
 check 'three PNG pictures' makes '*.png' 3
-check 'three SVG pictures' makes '*.svg' 3
+check 'three SVG pictures' makes '*.memory.svg' 3
 check 'two comparisons with the real kernel' makes '*.validate.svg' 2
 check 'three complete runs' equals 3 \
 	"SELECT count(*) FROM run WHERE status = 'complete'"
