@@ -118,18 +118,34 @@ static struct comparison_row *row_of(struct comparison *out, cachep_t cachep)
 	return NULL;
 }
 
-/* A second row of slabinfo is about the same cache here. */
-static bool join_name(struct comparison_row *row, const char *name)
+/* "a", or, when a second row of slabinfo is about the same cache, "a+b". */
+static bool add_name(struct comparison_row *row, const char *name)
 {
-	size_t bytes = strlen(row->name) + strlen(name) + 2;
+	const char *first = row->name ? row->name : "";
+	size_t bytes = strlen(first) + strlen(name) + 2;
 	char *both = malloc(bytes);
 
 	if (!both)
 		return false;
-	snprintf(both, bytes, "%s+%s", row->name, name);
+	snprintf(both, bytes, "%s%s%s", first, *first ? "+" : "", name);
 	free(row->name);
 	row->name = both;
 	return true;
+}
+
+static struct comparison_row *row_for(struct comparison *out, cachep_t cachep)
+{
+	struct comparison_row *row = row_of(out, cachep);
+
+	if (row)
+		return row;
+	row = &out->rows[out->nr++];
+	*row = (struct comparison_row){
+		.cachep = cachep,
+		.has_stats = true,
+		.same_layout = true,
+	};
+	return row;
 }
 
 static bool take_row(struct comparing *c, const struct slabinfo_row *row)
@@ -139,30 +155,16 @@ static bool take_row(struct comparing *c, const struct slabinfo_row *row)
 	const struct machine *m = replay_machine(c->replay);
 	cachep_t cachep = warm_cache_of_row(m, c->header, c->caches, row);
 	struct comparison_row *into;
-	bool layout;
 
 	if (cachep == CACHE_NULL) {
 		c->out->without_cache += row->num_objs > 0;
 		return true;
 	}
-	layout = same_layout(m, cachep, row);
-	into = row_of(c->out, cachep);
-	if (into) {
-		if (!join_name(into, row->name))
-			return false;
-		into->has_stats = into->has_stats && row->has_stats;
-		into->same_layout = into->same_layout && layout;
-	} else {
-		into = &c->out->rows[c->out->nr++];
-		*into = (struct comparison_row){
-			.name = strdup(row->name),
-			.cachep = cachep,
-			.has_stats = row->has_stats,
-			.same_layout = layout,
-		};
-		if (!into->name)
-			return false;
-	}
+	into = row_for(c->out, cachep);
+	if (!add_name(into, row->name))
+		return false;
+	into->has_stats = into->has_stats && row->has_stats;
+	into->same_layout = into->same_layout && same_layout(m, cachep, row);
 	add_real(into, row, 1);
 	into->base[COMPARED_num_slabs] += (int64_t)row->num_slabs;
 	into->base[COMPARED_active_objs] += (int64_t)row->active_objs;
