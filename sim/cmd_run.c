@@ -175,6 +175,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_SLABINFO_BEFORE:
 		arguments->slabinfo_before = text;
+		arguments->import.old_objs = true;
 		return 0;
 	case KEY_LABEL:
 		arguments->label = text;
