@@ -68,7 +68,7 @@ ALL_O := $(PROGRAM_O) $(patsubst %.c,$(B)/%.o,$(TEST_C) $(MODEL_TEST_C) \
 	 $(BENCH_C) $(FUZZ_C) $(TEST_LIB_C))
 
 EMBEDDED_TEXT := $(patsubst %,$(B)/%.h,$(wildcard reports/*.sql reports/*.gp \
-		   sim/*.sql))
+		   sim/*.sql sim/*.gp))
 GENERATED := $(EMBEDDED_TEXT) $(B)/traces/have.h
 ifneq ($(and $(wildcard traces/cache-flags.csv),\
 	     $(wildcard traces/cache-flags.awk)),)
@@ -82,7 +82,7 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo check test tests soak bench asan lint man fuzz fuzzers format \
+.PHONY: all deps deps-ci demo validation check test tests soak bench asan lint man fuzz fuzzers format \
 	install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -180,6 +180,10 @@ check: $(DEPS_FIRST) test
 demo: $(DEPS_FIRST) all
 	@SLABSIM='$(RUN_BIN)' traces/samples/demo.sh demo
 
+# Against recordings of real kernels: VALIDATION_DATA=DIR
+validation: all
+	@SLABSIM='$(RUN_BIN)' docs/validation/make.sh '$(VALIDATION_DATA)'
+
 bench: all $(BENCH_PROGRAMS)
 	@B='$(B)' SLABSIM='$(RUN_BIN)' tests/bench.sh
 
@@ -267,6 +271,7 @@ clean:
 help:
 	@echo 'make            build ./slabsim and libslab.a'
 	@echo 'make demo       replay the bundled kernel traces into demo/'
+	@echo 'make validation docs/VALIDATION.md from VALIDATION_DATA=DIR'
 	@echo 'make check      install missing packages, build, run all tests'
 	@echo 'make test       run all tests; T=name runs one'
 	@echo 'make asan       the tests under ASan and UBSan'

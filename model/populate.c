@@ -103,7 +103,11 @@ static void push(const struct machine *m, struct array_cache *ac, obj_t obj)
 /* The next CPU whose array is to get one: round robin. */
 static void give_to_cpu(struct filling *f, obj_t obj)
 {
-	push(f->m, &cpu_cache_get(f->m, f->cachep, f->next_cpu)->ac, obj);
+	struct array_cache *ac =
+		&cpu_cache_get(f->m, f->cachep, f->next_cpu)->ac;
+
+	push(f->m, ac, obj);
+	ac->touched = 1; /* more often so than not: docs/TRACES.md */
 	do {
 		f->next_cpu = (f->next_cpu + 1) % f->m->nr_cpus;
 	} while (f->m->cpus[f->next_cpu].node != f->node ||

@@ -66,7 +66,7 @@ void machine_forget(struct machine *m)
 		}
 		for_each_node(m, node) forget_node(m, cachep, node);
 	}
-	for_each_online_cpu(m, cpu) cancel_cpu_timer(m, cpu);
+	machine_stop_reaping(m);
 }
 
 void machine_keep_lists_out(struct machine *m)

@@ -76,6 +76,8 @@ void machine_keep_lists_out(struct machine *m);
  */
 void machine_set_now(struct machine *m, uint64_t tick);
 
+/* No reaper runs any more unless it is driven by hand: */
+void machine_stop_reaping(struct machine *m);
 /*
  * cache_reap of @cpu in steps: begin, each cache in the order of the chain,
  * end. Between them other CPUs may do as they like.

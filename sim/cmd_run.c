@@ -23,6 +23,7 @@
 #include "sim/machine_spec.h"
 #include "sim/open_trace.h"
 #include "sim/options.h"
+#include "sim/profile_option.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
 #include "sim/sampler.h"
@@ -106,28 +107,6 @@ static uint64_t duration(struct argp_state *state, const char *text)
 	return ns;
 }
 
-#define MAX_PROFILES 64
-
-static const struct slab_profile *find_profile(struct argp_state *state,
-					       const char *name)
-{
-	const struct slab_profile *profile = slab_profile_find(name);
-	const char *names[MAX_PROFILES], *near;
-	size_t nr = 0;
-
-	if (profile)
-		return profile;
-	while (nr < MAX_PROFILES && slab_profile_at(nr)) {
-		names[nr] = slab_profile_at(nr)->name;
-		nr++;
-	}
-	near = suggest(name, names, nr);
-	argp_error(state, "--profile: \"%s\" is not known%s%s%s", name,
-		   near ? ", did you mean \"" : "", near ? near : "",
-		   near ? "\"?" : "");
-	return NULL;
-}
-
 static error_t parse_import(int key, char *text, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -192,10 +171,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			state, "--start-tick", text, 0, UINT64_C(1) << 48);
 		return 0;
 	case KEY_PROFILE:
-		arguments->profile = find_profile(state, text);
+		arguments->profile = option_profile(state, text);
 		return 0;
 	case KEY_SLABINFO_BEFORE:
 		arguments->slabinfo_before = text;
+		arguments->import.old_objs = true;
 		return 0;
 	case KEY_LABEL:
 		arguments->label = text;

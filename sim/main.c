@@ -32,8 +32,9 @@ static const struct command commands[] = {
 	{ "run", "replay a trace on a machine, into a database", cmd_run },
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },
+	{ "validate", "a recording of a real machine against the simulator",
+	  cmd_validate },
 	{ "script", "run a scenario operation by operation", cmd_script },
-	{ "validate", "the model against recordings of real kernels", cmd_validate },
 	{ "version", "version, model profile, libraries", cmd_version },
 	{ "help", "this text, or \"help COMMAND\"", cmd_help },
 };

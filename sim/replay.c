@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "model/inspect.h"
+#include "model/preload.h"
 #include "sim/slab_flags.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -22,14 +23,27 @@
 /* Far enough ahead to hide a miss of the host's cache, near enough to stay. */
 #define PREFETCH_AHEAD 12
 
+/* The model's request bits are the trace's: some moved, some have no say. */
+#define GFP_SAME (EVENT_GFP_DMA | EVENT_GFP_THISNODE)
+#define GFP_MOVED (EVENT_GFP_RECLAIMABLE | EVENT_GFP_ACCOUNT)
+#define GFP_MOVED_BY 2
 _Static_assert((int)EVENT_GFP_DMA == (int)GFP_DMA &&
 		       (int)EVENT_GFP_THISNODE == (int)GFP_THISNODE,
-	       "the model's request bits are the trace's lowest ones");
-#define MODEL_GFP_BITS (GFP_DMA | GFP_THISNODE)
+	       "these are the same");
+_Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
+		       EVENT_GFP_ACCOUNT << GFP_MOVED_BY == (int)GFP_ACCOUNT,
+	       "these are moved");
+
+/*
+ * What a slot holds that is no object of the machine: handles of slab 0, which
+ * no slab has. So a free has one question to ask on its way.
+ */
+#define OBJ_LARGE ((obj_t)1 << 16) /* pages of a large kmalloc */
+#define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
 
 struct replay_slot {
-	obj_t obj;
-	cachep_t cachep;
+	obj_t obj;              /* or OBJ_NULL, OBJ_LARGE, OBJ_OLD */
+	cachep_t cachep;        /* of kmalloc's only where it is OBJ_OLD */
 	uint32_t kmalloc_bytes; /* 0: from kmem_cache_alloc */
 };
 
@@ -85,6 +99,23 @@ void replay_advance(struct replay *replay, uint64_t time_ns)
 	if (tick > machine_now(replay->m))
 		machine_advance(replay->m, tick);
 	set_wake(replay);
+}
+
+void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns)
+{
+	struct machine *m = replay->m;
+	uint32_t cpu;
+
+	if (traced_cpu >= replay->nr_cpus)
+		return;
+	cpu = replay->cpu_of[traced_cpu];
+	replay_advance(replay, time_ns);
+	machine_reap_begin(m, cpu);
+	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
+	     c = machine_next_cache(m, c))
+		machine_reap_cache(m, cpu, c);
+	machine_reap_end(m, cpu);
+	machine_rcu_process(m);
 }
 
 /* --- creation ------------------------------------------------------------ */
@@ -177,10 +208,20 @@ static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
 static bool warm_up(struct replay *replay, const struct replay_options *options,
 		    struct trace_error *error)
 {
+	if (options && options->reap_by_hand)
+		machine_stop_reaping(replay->m);
 	if (!options || !options->slabinfo_before)
 		return true;
+	if (options->slabinfo_tunables &&
+	    !warm_tune(replay->m, replay->header, replay->caches,
+		       options->slabinfo_before)) {
+		snprintf(error->text, sizeof(error->text),
+			 "the simulated machine is out of memory for the "
+			 "arrays of slabinfo's tunables");
+		return false;
+	}
 	replay->warm = warm_start(replay->m, replay->header, replay->caches,
-				  options->slabinfo_before);
+				  options->slabinfo_before, options->demands);
 	if (!replay->warm)
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for the objects of the warm start");
@@ -223,10 +264,13 @@ struct replay *replay_create(const struct trace_header *header,
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
-	} else if (boot(replay, config, error) &&
-		   warm_up(replay, options, error)) {
+	} else if (boot(replay, config, error)) {
+		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
-		return replay;
+		if (warm_up(replay, options, error)) {
+			set_wake(replay);
+			return replay;
+		}
 	}
 	replay_destroy(replay);
 	return NULL;
@@ -266,6 +310,12 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def)
 
 /* --- the loop ------------------------------------------------------------ */
 
+uint32_t replay_gfp(const struct event *event)
+{
+	return (event->gfp & GFP_SAME) | (event->gfp & GFP_MOVED)
+						 << GFP_MOVED_BY;
+}
+
 /* A request for a node of a larger machine goes to one this machine has. */
 static int node_of(struct replay *replay, const struct event *event)
 {
@@ -284,10 +334,19 @@ static void count_alloc(struct replay *replay, obj_t obj)
 		replay->counts.failed_allocs++;
 }
 
+/* No general cache is large enough: the page allocator's, or nobody's. */
+static obj_t large_kmalloc(struct replay *replay, uint32_t bytes)
+{
+	replay->counts.too_large++;
+	return bytes && bytes <= machine_profile(replay->m)->max_object_bytes ?
+		       OBJ_LARGE :
+		       OBJ_NULL;
+}
+
 static int replay_alloc(struct replay *replay, const struct event *event,
 			uint32_t cpu, struct trace_error *error)
 {
-	uint32_t gfp = event->gfp & MODEL_GFP_BITS;
+	uint32_t gfp = replay_gfp(event);
 	struct replay_slot *slot;
 	cachep_t cachep;
 
@@ -313,7 +372,7 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 static int replay_kmalloc(struct replay *replay, const struct event *event,
 			  uint32_t cpu, struct trace_error *error)
 {
-	uint32_t gfp = event->gfp & MODEL_GFP_BITS;
+	uint32_t gfp = replay_gfp(event);
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots || replay->slots[event->slot].obj)
@@ -322,11 +381,43 @@ static int replay_kmalloc(struct replay *replay, const struct event *event,
 	slot->kmalloc_bytes = event->bytes_req;
 	slot->obj = kmalloc_node(replay->m, cpu, event->bytes_req, gfp,
 				 node_of(replay, event));
-	count_alloc(replay, slot->obj);
 	if (!slot->obj &&
 	    kmalloc_cache(replay->m, event->bytes_req, gfp) == CACHE_NULL)
-		replay->counts.too_large++;
+		slot->obj = large_kmalloc(replay, event->bytes_req);
+	count_alloc(replay, slot->obj);
 	return 0;
+}
+
+/* An object that is older than the start: the warm start made one like it. */
+static void free_old(struct replay *replay, uint32_t cpu, cachep_t cachep,
+		     uint32_t node)
+{
+	obj_t obj = OBJ_NULL;
+
+	if (replay->warm && cachep != CACHE_NULL)
+		obj = warm_take(replay->warm, cachep, node);
+	if (!obj) {
+		replay->counts.skipped_frees++;
+		return;
+	}
+	kmem_cache_free(replay->m, cpu, cachep, obj);
+	replay->counts.frees++;
+	replay->counts.warm_frees++;
+}
+
+/* The slot's object is none of the machine's. */
+static void free_other(struct replay *replay, struct replay_slot *slot,
+		       uint32_t cpu)
+{
+	obj_t obj = slot->obj;
+
+	slot->obj = OBJ_NULL;
+	if (obj == OBJ_LARGE)
+		replay->counts.frees++;
+	else if (obj)
+		free_old(replay, cpu, slot->cachep, obj_node(obj));
+	else
+		replay->counts.skipped_frees++;
 }
 
 static int replay_free(struct replay *replay, const struct event *event,
@@ -337,8 +428,8 @@ static int replay_free(struct replay *replay, const struct event *event,
 	if (event->slot >= replay->nr_slots)
 		return bad_event(replay, error, "a bad free");
 	slot = &replay->slots[event->slot];
-	if (!slot->obj) {
-		replay->counts.skipped_frees++;
+	if (!obj_slab(slot->obj)) {
+		free_other(replay, slot, cpu);
 		return 0;
 	}
 	if (slot->kmalloc_bytes)
@@ -350,22 +441,26 @@ static int replay_free(struct replay *replay, const struct event *event,
 	return 0;
 }
 
-/* An object older than the trace: a warm start may have made one like it. */
+/* Of which cache an event's object is; CACHE_NULL: nobody knows. */
+static cachep_t cache_of_event(const struct replay *replay,
+			       const struct event *event)
+{
+	if (event->cache < replay->nr_caches)
+		return replay->caches[event->cache];
+	return kmalloc_cache(replay->m, event->bytes_req, replay_gfp(event));
+}
+
 static void replay_free_unknown(struct replay *replay,
 				const struct event *event, uint32_t cpu)
 {
-	obj_t obj = OBJ_NULL;
+	/* .node: a traced CPU of the object's node, where that is known */
+	uint32_t home = event->node >= 0 && (uint32_t)event->node <
+						    replay->nr_cpus ?
+				replay->cpu_of[event->node] :
+				cpu;
 
-	if (replay->warm && event->cache < replay->nr_caches)
-		obj = warm_take(replay->warm, event->cache,
-				machine_cpu_node(replay->m, cpu));
-	if (!obj) {
-		replay->counts.skipped_frees++;
-		return;
-	}
-	kmem_cache_free(replay->m, cpu, replay->caches[event->cache], obj);
-	replay->counts.frees++;
-	replay->counts.warm_frees++;
+	free_old(replay, cpu, cache_of_event(replay, event),
+		 machine_cpu_node(replay->m, home));
 }
 
 static int replay_create_cache(struct replay *replay, const struct event *event,
@@ -428,4 +523,45 @@ int replay_events(struct replay *replay, const struct event *events, size_t nr,
 		machine_rcu_process(replay->m);
 	}
 	return 0;
+}
+
+/* --- before the start ----------------------------------------------------- */
+
+static int skip_alloc(struct replay *replay, const struct event *event,
+		      struct trace_error *error)
+{
+	struct replay_slot *slot;
+	uint32_t cpu = replay->cpu_of[event->cpu];
+
+	if (event->slot >= replay->nr_slots)
+		return bad_event(replay, error, "a bad allocation");
+	slot = &replay->slots[event->slot];
+	slot->cachep = cache_of_event(replay, event);
+	slot->kmalloc_bytes = 0;
+	slot->obj = OBJ_OLD |
+		    (event->node < 0 ? machine_cpu_node(replay->m, cpu) :
+				       (uint32_t)node_of(replay, event));
+	return 0;
+}
+
+int replay_skip_events(struct replay *replay, const struct event *events,
+		       size_t nr, struct trace_error *error)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < nr && !code; i++) {
+		const struct event *event = &events[i];
+
+		if (event->cpu >= replay->nr_cpus)
+			return bad_event(replay, error,
+					 "a CPU the trace lacks");
+		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
+			code = skip_alloc(replay, event, error);
+		else if (event->op == EVENT_FREE &&
+			 event->slot < replay->nr_slots)
+			replay->slots[event->slot].obj = OBJ_NULL;
+		else if (event->op == EVENT_CREATE)
+			code = replay_event(replay, event, error);
+	}
+	return code;
 }

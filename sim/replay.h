@@ -20,6 +20,9 @@ struct replay_options {
 	const uint32_t *cpu_map;
 	/* what the machine holds before the first event; NULL: nothing */
 	const struct slabinfo_file *slabinfo_before;
+	const struct warm_demands *demands; /* of the warm start; may be NULL */
+	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
+	bool reap_by_hand;      /* the reaper runs at replay_reap only */
 };
 
 /* What happened on the way; only rises. */
@@ -31,8 +34,10 @@ struct replay_counts {
 	uint64_t skipped_frees; /* of objects it never had: unknown or failed */
 	uint64_t folded_cpus;   /* trace CPUs that share a simulated one */
 	uint64_t folded_nodes;  /* requests for a node the machine lacks */
-	uint64_t too_large;     /* kmallocs above the largest general cache */
-	uint64_t warm_frees;    /* of @frees: of objects of the warm start */
+	/* kmallocs above the largest general cache: of @failed_allocs, or, up
+	   to what kmalloc can give, served by the page allocator */
+	uint64_t too_large;
+	uint64_t warm_frees; /* of @frees: of objects of the warm start */
 };
 
 struct replay;
@@ -58,9 +63,26 @@ const struct warm_report *replay_warm(const struct replay *replay);
  */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
 
+/* The model's request bits (enum gfp_flags) for those of an event. */
+uint32_t replay_gfp(const struct event *event);
+
 /* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */
 int replay_events(struct replay *replay, const struct event *events, size_t nr,
 		  struct trace_error *error);
+/*
+ * replay_skip_events - events before the time that the warm start shows
+ *
+ * They are not replayed, but remembered: their objects are among those of the
+ * warm start, and are freed as such later. To be called before replay_events.
+ * Return: as there.
+ */
+int replay_skip_events(struct replay *replay, const struct event *events,
+		       size_t nr, struct trace_error *error);
+/*
+ * replay_reap - cache_reap on a CPU of the trace, at a time
+ * Of a recording that says when it ran; with reap_by_hand.
+ */
+void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
 

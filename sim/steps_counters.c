@@ -67,6 +67,7 @@ static void count_real(const struct steps *s, struct cache_counters *caches)
 		const struct step_op *op = &s->ops.ops[i];
 
 		if (op->kind != STEP_OP_REAP && op->kmem == STEP_NONE &&
+		    s->position_of[op->cache] != STEP_NONE &&
 		    op->at >= s->ready[op->cache])
 			caches[s->position_of[op->cache]].untraced++;
 	}

@@ -26,7 +26,7 @@
  */
 #define ARRAY_PART 6
 
-/* Objects of one cache that the trace will free. */
+/* Objects of one cache and node that the trace may free. */
 struct warm_objs {
 	obj_t *objs; /* oldest first */
 	uint64_t nr, room;
@@ -36,8 +36,10 @@ struct warm {
 	struct machine *m;
 	const struct trace_header *header;
 	const cachep_t *caches;
-	uint32_t nr_nodes;
-	struct warm_objs *objs; /* [def * nr_nodes + node] */
+	uint32_t nr_nodes, nr_caches;
+	struct warm_objs *objs;  /* [cachep * nr_nodes + node] */
+	uint64_t *demand;        /* the same: in use there, if possible */
+	struct population *plan; /* of each node, for the cache being filled */
 	struct warm_report report;
 	bool out_of_memory;
 };
@@ -45,7 +47,6 @@ struct warm {
 /* What a cache of the machine is to have, all nodes together. */
 struct wish {
 	cachep_t cachep;
-	uint32_t def; /* UINT32_MAX: not of the trace */
 	bool general, wanted, known;
 	uint64_t object_bytes;
 	uint64_t places;      /* objects in use and free */
@@ -56,22 +57,29 @@ struct wish {
 
 /* --- which cache a row means --- */
 
-/* "kmalloc-rcl-1k", "size-1024(DMA)": bytes; 0: no such name. */
-static uint64_t general_bytes(const char *name, bool *dma)
+/* "kmalloc-rcl-1k", "size-1024(DMA)": bytes and type; 0: no such name. */
+static uint64_t general_bytes(const char *name, uint32_t *gfp)
 {
-	static const char *const beginnings[] = {
-		"kmalloc-rcl-", "kmalloc-cg-", "kmalloc-rnd-",
-		"dma-kmalloc-", "kmalloc-",    "size-",
+	static const struct {
+		const char *text;
+		uint32_t gfp;
+	} beginnings[] = {
+		{ "kmalloc-rcl-", GFP_RECLAIMABLE },
+		{ "kmalloc-cg-", GFP_ACCOUNT },
+		{ "kmalloc-rnd-", 0 },
+		{ "dma-kmalloc-", GFP_DMA },
+		{ "kmalloc-", 0 },
+		{ "size-", 0 },
 	};
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < 6; i++) {
-		size_t length = strlen(beginnings[i]);
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t length = strlen(beginnings[i].text);
 
-		if (strncmp(name, beginnings[i], length) != 0 ||
+		if (strncmp(name, beginnings[i].text, length) != 0 ||
 		    !isdigit((unsigned char)name[length]))
 			continue;
-		*dma = i == 3 || strstr(name, "(DMA)") != NULL;
+		*gfp = strstr(name, "(DMA)") ? GFP_DMA : beginnings[i].gfp;
 		while (isdigit((unsigned char)name[length]) &&
 		       bytes < UINT32_MAX)
 			bytes = 10 * bytes + (uint64_t)(name[length++] - '0');
@@ -82,15 +90,6 @@ static uint64_t general_bytes(const char *name, bool *dma)
 		return bytes;
 	}
 	return 0;
-}
-
-static uint32_t find_def(const struct warm *warm, const char *name)
-{
-	for (uint32_t i = 0; i < warm->header->nr_caches; i++) {
-		if (strcmp(warm->header->caches[i].name, name) == 0)
-			return i;
-	}
-	return UINT32_MAX;
 }
 
 static cachep_t new_cache(struct warm *warm, const struct slabinfo_row *row)
@@ -111,21 +110,32 @@ static cachep_t new_cache(struct warm *warm, const struct slabinfo_row *row)
 	return cachep;
 }
 
-static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row,
-			     uint32_t *def)
+cachep_t warm_cache_of_row(const struct machine *m,
+			   const struct trace_header *header,
+			   const cachep_t *caches,
+			   const struct slabinfo_row *row)
 {
-	bool dma = false;
-	uint64_t bytes = general_bytes(row->name, &dma);
-	cachep_t cachep;
+	uint32_t gfp = 0;
+	uint64_t bytes = general_bytes(row->name, &gfp);
 
-	*def = UINT32_MAX;
 	if (bytes)
-		return kmalloc_cache(warm->m, bytes, dma ? GFP_DMA : 0);
-	*def = find_def(warm, row->name);
-	if (*def != UINT32_MAX)
-		return warm->caches[*def];
-	cachep = kmem_cache_find(warm->m, row->name);
-	return cachep != CACHE_NULL ? cachep : new_cache(warm, row);
+		return kmalloc_cache(m, bytes, gfp);
+	for (uint32_t i = 0; i < header->nr_caches; i++) {
+		if (strcmp(header->caches[i].name, row->name) == 0)
+			return caches[i];
+	}
+	return kmem_cache_find(m, row->name);
+}
+
+static cachep_t cache_of_row(struct warm *warm, const struct slabinfo_row *row)
+{
+	uint32_t gfp;
+	cachep_t cachep =
+		warm_cache_of_row(warm->m, warm->header, warm->caches, row);
+
+	if (cachep != CACHE_NULL || general_bytes(row->name, &gfp))
+		return cachep;
+	return new_cache(warm, row);
 }
 
 /* --- wishes --- */
@@ -155,8 +165,7 @@ static struct wish *wish_for(struct warm *warm, struct wish *wishes,
 {
 	struct cache_info info;
 	struct wish *wish;
-	uint32_t def;
-	cachep_t cachep = cache_of_row(warm, row, &def);
+	cachep_t cachep = cache_of_row(warm, row);
 
 	if (cachep == CACHE_NULL) {
 		warm->report.refused++;
@@ -168,7 +177,6 @@ static struct wish *wish_for(struct warm *warm, struct wish *wishes,
 	kmem_cache_info(warm->m, cachep, &info);
 	*wish = (struct wish){
 		.cachep = cachep,
-		.def = def,
 		.general = info.general,
 		.known = true,
 		.object_bytes = info.buffer_bytes,
@@ -240,7 +248,7 @@ static struct population to_do(struct warm *warm, const struct wish *wish)
 
 struct keeping {
 	struct warm *warm;
-	struct warm_objs *objs; /* NULL: nobody will ask for them */
+	struct warm_objs *objs;
 };
 
 static void keep_obj(void *arg, obj_t obj)
@@ -248,8 +256,6 @@ static void keep_obj(void *arg, obj_t obj)
 	struct keeping *keeping = arg;
 	struct warm_objs *objs = keeping->objs;
 
-	if (!objs)
-		return;
 	if (objs->nr == objs->room) {
 		uint64_t room = objs->room ? 2 * objs->room : 64;
 		obj_t *new = realloc(objs->objs, room * sizeof(*new));
@@ -264,16 +270,10 @@ static void keep_obj(void *arg, obj_t obj)
 	objs->objs[objs->nr++] = obj;
 }
 
-static struct warm_objs *objs_of(struct warm *warm, uint32_t def, uint32_t node)
+static struct warm_objs *objs_of(struct warm *warm, cachep_t cachep,
+				 uint32_t node)
 {
-	return &warm->objs[(size_t)def * warm->nr_nodes + node];
-}
-
-static bool will_be_freed(const struct warm *warm, uint32_t def)
-{
-	return def != UINT32_MAX &&
-	       warm->header->caches[def].unknown_frees >
-		       warm->header->caches[def].inferred_allocs;
+	return &warm->objs[(size_t)cachep * warm->nr_nodes + node];
 }
 
 /* --- filling --- */
@@ -285,9 +285,9 @@ static uint64_t share(uint64_t total, uint64_t k, uint64_t of)
 }
 
 /* Objects go by slabs that take some, so that all nodes are equally full. */
-static void fill_node(struct warm *warm, const struct wish *wish,
-		      const struct population *todo, struct population *left,
-		      uint32_t node, uint64_t k, uint64_t of)
+static struct population node_plan(const struct population *todo,
+				   struct population *left, uint64_t k,
+				   uint64_t of)
 {
 	struct population want = {
 		.slabs = share(todo->slabs, k, of),
@@ -298,8 +298,6 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 	};
 	uint64_t used = share(todo->slabs - todo->free_slabs, k, of);
 	uint64_t all_used = left->slabs - left->free_slabs;
-	struct keeping keeping = { .warm = warm };
-	struct population asked;
 
 	want.free_slabs = less(want.slabs, used);
 	used = want.slabs - want.free_slabs;
@@ -309,14 +307,79 @@ static void fill_node(struct warm *warm, const struct wish *wish,
 				    left->objs % all_used * used / all_used;
 	left->slabs -= want.slabs;
 	left->free_slabs = less(left->free_slabs, want.free_slabs);
-	asked = want;
-	if (will_be_freed(warm, wish->def))
-		keeping.objs = objs_of(warm, wish->def, node);
+	left->objs -= want.objs;
+	return want;
+}
+
+static uint64_t live_objs(const struct population *plan)
+{
+	return less(plan->objs, plan->shared + plan->cpu);
+}
+
+/*
+ * Move objects in use, and slabs where they are needed, to @to: one object into
+ * a place that is there, else a slab full of them.
+ * Return: false when @spare of @from are too few for that.
+ */
+static bool move_objs(struct population *to, struct population *from,
+		      uint64_t spare, uint32_t num)
+{
+	uint64_t nr = 1;
+
+	if (!spare)
+		return false;
+	if (to->objs < (to->slabs - to->free_slabs) * num) {
+		/* a place in a slab in use */
+	} else if (to->free_slabs) {
+		to->free_slabs--;
+	} else if (from->free_slabs || spare >= num) {
+		if (from->free_slabs)
+			from->free_slabs--;
+		else
+			nr = num;
+		from->slabs--;
+		to->slabs++;
+	} else {
+		return false;
+	}
+	from->objs -= nr;
+	to->objs += nr;
+	return true;
+}
+
+/* Objects in use go where they will be freed from. */
+static void meet_demand(struct warm *warm, cachep_t cachep, uint32_t node)
+{
+	const uint64_t *demand = &warm->demand[(size_t)cachep * warm->nr_nodes];
+	struct population *to = &warm->plan[node];
+	struct cache_info info;
+
+	if (!kmem_node_usable(warm->m, cachep, node))
+		return;
+	kmem_cache_info(warm->m, cachep, &info);
+	for (uint32_t other = 0; other < warm->nr_nodes; other++) {
+		struct population *from = &warm->plan[other];
+
+		while (other != node && live_objs(to) < demand[node] &&
+		       move_objs(to, from, less(live_objs(from), demand[other]),
+				 info.num))
+			;
+	}
+}
+
+static void fill_node(struct warm *warm, const struct wish *wish, uint32_t node)
+{
+	struct population asked = warm->plan[node], want = asked;
+	struct keeping keeping = {
+		.warm = warm,
+		.objs = objs_of(warm, wish->cachep, node),
+	};
+
 	kmem_cache_populate(warm->m, wish->cachep, node, &want, keep_obj,
 			    &keeping);
-	left->objs -= want.objs;
 	warm->report.slabs += want.slabs;
 	warm->report.missing_slabs += asked.slabs - want.slabs;
+	warm->report.missing_objs += asked.objs - want.objs;
 	warm->report.array_objs += want.shared + want.cpu;
 	warm->report.objs += want.objs - want.shared - want.cpu;
 }
@@ -329,10 +392,32 @@ static void fill(struct warm *warm, const struct wish *wish)
 	for (uint32_t node = 0; node < warm->nr_nodes; node++)
 		of += kmem_node_usable(warm->m, wish->cachep, node);
 	for (uint32_t node = 0; node < warm->nr_nodes; node++) {
+		warm->plan[node] = (struct population){ 0 };
 		if (kmem_node_usable(warm->m, wish->cachep, node))
-			fill_node(warm, wish, &todo, &left, node, k++, of);
+			warm->plan[node] = node_plan(&todo, &left, k++, of);
 	}
-	warm->report.missing_objs += left.objs;
+	for (uint32_t node = 0; node < warm->nr_nodes; node++)
+		meet_demand(warm, wish->cachep, node);
+	for (uint32_t node = 0; node < warm->nr_nodes; node++) {
+		if (kmem_node_usable(warm->m, wish->cachep, node))
+			fill_node(warm, wish, node);
+	}
+}
+
+static void take_demands(struct warm *warm, const struct warm_demands *demands)
+{
+	for (size_t i = 0; demands && i < demands->nr; i++) {
+		const struct warm_demand *demand = &demands->demands[i];
+		cachep_t cachep = demand->cache < warm->header->nr_caches ?
+					  warm->caches[demand->cache] :
+					  kmalloc_cache(warm->m,
+							demand->bytes_req,
+							demand->gfp);
+
+		if (cachep < warm->nr_caches && demand->node < warm->nr_nodes)
+			warm->demand[(size_t)cachep * warm->nr_nodes +
+				     demand->node] += demand->nr;
+	}
 }
 
 /* General ones last, the larger before the smaller; else as created. */
@@ -347,14 +432,22 @@ static int compare_wishes(const void *a, const void *b)
 	return x->cachep < y->cachep ? -1 : x->cachep > y->cachep;
 }
 
-static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
+static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo,
+		     const struct warm_demands *demands)
 {
 	/* every row may make a cache */
 	size_t room = (size_t)machine_cache_bound(warm->m) + slabinfo->nr + 1;
 	struct wish *wishes = calloc(room, sizeof(*wishes)), *wish;
 
-	if (!wishes)
+	warm->nr_caches = (uint32_t)room;
+	warm->objs = calloc(room * warm->nr_nodes, sizeof(*warm->objs));
+	warm->demand = calloc(room * warm->nr_nodes, sizeof(*warm->demand));
+	warm->plan = calloc(warm->nr_nodes, sizeof(*warm->plan));
+	if (!wishes || !warm->objs || !warm->demand || !warm->plan) {
+		free(wishes);
 		return false;
+	}
+	take_demands(warm, demands);
 	/* the oldest cache is the last row, as /proc/slabinfo prints them */
 	for (uint32_t i = slabinfo->nr; i-- > 0;) {
 		const struct slabinfo_row *row = &slabinfo->rows[i];
@@ -377,7 +470,8 @@ static bool fill_all(struct warm *warm, const struct slabinfo_file *slabinfo)
 
 struct warm *warm_start(struct machine *m, const struct trace_header *header,
 			const cachep_t *caches,
-			const struct slabinfo_file *slabinfo)
+			const struct slabinfo_file *slabinfo,
+			const struct warm_demands *demands)
 {
 	struct warm *warm = calloc(1, sizeof(*warm));
 
@@ -387,9 +481,7 @@ struct warm *warm_start(struct machine *m, const struct trace_header *header,
 	warm->header = header;
 	warm->caches = caches;
 	warm->nr_nodes = machine_nr_nodes(m);
-	warm->objs = calloc((size_t)header->nr_caches * warm->nr_nodes + 1,
-			    sizeof(*warm->objs));
-	if (warm->objs && fill_all(warm, slabinfo))
+	if (fill_all(warm, slabinfo, demands))
 		return warm;
 	warm_destroy(warm);
 	return NULL;
@@ -400,10 +492,11 @@ void warm_destroy(struct warm *warm)
 	if (!warm)
 		return;
 	for (size_t i = 0;
-	     warm->objs && i < (size_t)warm->header->nr_caches * warm->nr_nodes;
-	     i++)
+	     warm->objs && i < (size_t)warm->nr_caches * warm->nr_nodes; i++)
 		free(warm->objs[i].objs);
 	free(warm->objs);
+	free(warm->demand);
+	free(warm->plan);
 	free(warm);
 }
 
@@ -412,14 +505,43 @@ const struct warm_report *warm_report(const struct warm *warm)
 	return &warm->report;
 }
 
-obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node)
+obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node)
 {
+	if (cachep >= warm->nr_caches)
+		return OBJ_NULL;
 	for (uint32_t i = 0; i < warm->nr_nodes; i++) {
 		struct warm_objs *objs =
-			objs_of(warm, def, (node + i) % warm->nr_nodes);
+			objs_of(warm, cachep, (node + i) % warm->nr_nodes);
 
 		if (objs->nr)
 			return objs->objs[--objs->nr];
 	}
 	return OBJ_NULL;
+}
+
+static bool tune_row(struct machine *m, cachep_t cachep,
+		     const struct slabinfo_row *row)
+{
+	struct cache_info info;
+
+	kmem_cache_info(m, cachep, &info);
+	if (row->limit == info.limit && row->batchcount == info.batchcount &&
+	    row->shared == info.shared)
+		return true;
+	return slabinfo_write(m, 0, cachep, row->limit, row->batchcount,
+			      row->shared);
+}
+
+bool warm_tune(struct machine *m, const struct trace_header *header,
+	       const cachep_t *caches, const struct slabinfo_file *slabinfo)
+{
+	for (uint32_t i = slabinfo->nr; i-- > 0 && !slabinfo->slub;) {
+		const struct slabinfo_row *row = &slabinfo->rows[i];
+		cachep_t cachep = warm_cache_of_row(m, header, caches, row);
+
+		if (cachep != CACHE_NULL && row->has_tunables &&
+		    !tune_row(m, cachep, row))
+			return false;
+	}
+	return true;
 }

@@ -23,25 +23,63 @@ struct warm_report {
 	uint64_t missing_objs;  /* and their objects */
 };
 
+/* Objects that the trace will free without having allocated them. */
+struct warm_demand {
+	uint32_t cache;     /* a cache_def; EVENT_NO_CACHE: kmalloc of */
+	uint32_t bytes_req; /* so many bytes */
+	uint32_t gfp;       /* enum gfp_flags */
+	uint32_t node;      /* of the objects */
+	uint64_t nr;
+};
+
+struct warm_demands {
+	struct warm_demand *demands; /* owned by whoever made them */
+	size_t nr;
+};
+
 struct warm;
 
 /*
  * warm_start - fill the machine
+ * @demands: which nodes should have objects in use, as far as there are as
+ * many; NULL: nothing is known.
  * @caches: of each cache_def of @header, CACHE_NULL: none yet. Borrowed like
  * @header, as long as the result lives.
  * Return: owned (warm_destroy), or NULL when out of memory.
  */
 struct warm *warm_start(struct machine *m, const struct trace_header *header,
 			const cachep_t *caches,
-			const struct slabinfo_file *slabinfo);
+			const struct slabinfo_file *slabinfo,
+			const struct warm_demands *demands);
 void warm_destroy(struct warm *warm);
 const struct warm_report *warm_report(const struct warm *warm);
 
 /*
  * warm_take - an object of that cache that is older than the trace
- * @node: of the CPU that frees it; objects of this node are taken first.
+ * @node: of the object, or of the CPU that frees it; objects of this node are
+ * taken first.
  * Return: the youngest there is; OBJ_NULL: none (left).
  */
-obj_t warm_take(struct warm *warm, uint32_t def, uint32_t node);
+obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node);
+
+/*
+ * warm_cache_of_row - which cache of the machine a row of slabinfo is about
+ * @caches: of each cache_def of @header. Several rows may be about one cache:
+ * kmalloc-64 and kmalloc-rcl-64, where the profile has no such types.
+ * Return: CACHE_NULL when there is none.
+ */
+cachep_t warm_cache_of_row(const struct machine *m,
+			   const struct trace_header *header,
+			   const cachep_t *caches,
+			   const struct slabinfo_row *row);
+
+/*
+ * warm_tune - limit, batchcount and shared of all caches as slabinfo has them
+ * Before warm_start: caches that it will create keep the defaults. Rows of a
+ * SLUB kernel, which has no tunables, are left out. Return: false when the
+ * machine is out of memory.
+ */
+bool warm_tune(struct machine *m, const struct trace_header *header,
+	       const cachep_t *caches, const struct slabinfo_file *slabinfo);
 
 #endif

@@ -109,7 +109,7 @@ static void as_many_as_asked_for(void **state)
 	assert_int_equal(node.live_objs, 87);
 	kmem_cpu_state(m, cachep, 2, &cpu);
 	assert_int_equal(cpu.avail, 4);
-	assert_int_equal(cpu.touched, 0);
+	assert_int_equal(cpu.touched, 1);
 	kmem_cpu_state(m, cachep, 3, &cpu);
 	assert_int_equal(cpu.avail, 3);
 	kmem_node_state(m, cachep, 0, &node);

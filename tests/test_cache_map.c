@@ -155,11 +155,25 @@ static void slabinfo_names_by_size(void **state)
 	assert_string_equal(i.header->caches[0].name, "names_cache");
 	assert_int_equal(i.header->caches[0].identity, IDENTITY_GIVEN);
 	assert_non_null(strstr(i.header->caches[0].reason,
-			       "the only cache of that size in slabinfo"));
+			       "the only cache in slabinfo that it can be"));
 	assert_non_null(strstr(i.header->caches[0].reason,
 			       "slabinfo: 4096 bytes, 1 in a slab of 1 pages"));
 	assert_string_equal(i.header->caches[1].name, "unnamed-112");
 	assert_string_equal(i.header->kernel, "SLAB");
+}
+
+/* 112 of 128 bytes: pid or bio-96; the function allocates pids only. */
+static void call_site_tells_which(void **state)
+{
+	char path[512];
+	struct import_options options = with(path, "slabinfo", SLABINFO, true);
+
+	(void)state;
+	import_text(&i, ALLOC("000000", "a1", "alloc_pid+0x2b/0x1", 112, 128),
+		    &options);
+	assert_int_equal(i.code, 0);
+	assert_string_equal(i.header->caches[0].name, "pid");
+	assert_int_equal(i.header->caches[0].identity, IDENTITY_GIVEN);
 }
 
 /* When bio-96's objects are known to be of 80 bytes, 112 must be a pid. */
@@ -245,6 +259,7 @@ int main(void)
 		TEST(bad_lines),
 		TEST(map_overrides_names),
 		TEST(slabinfo_names_by_size),
+		TEST(call_site_tells_which),
 		TEST(slabinfo_excludes_known_sizes),
 		TEST(slabinfo_defines_what_is_only_freed),
 		TEST(map_adds_own_call_sites),

@@ -35,6 +35,13 @@ says_which_kernels()
 		grep -q '2\.6\.36' "$TEST_TMP/said"
 }
 
+# counters of the recordings' own slabinfo files, t1 - t0
+ends_with_the_real_kernel()
+{
+	grep -q '^allocmiss  *296 ' "$TEST_TMP/said" &&
+		grep -q '^remotefrees  *16119 ' "$TEST_TMP/said"
+}
+
 leaves_strangers_alone()
 {
 	mkdir "$TEST_TMP/mine" && echo precious >"$TEST_TMP/mine/file"
@@ -46,7 +53,8 @@ check 'the demo runs' demo_runs
 check 'two traces' makes '*.slt' 2
 check 'three slabinfo files' makes '*.slabinfo.txt' 3
 check 'three PNG pictures' makes '*.png' 3
-check 'three SVG pictures' makes '*.svg' 3
+check 'three SVG pictures' makes '*.memory.svg' 3
+check 'two comparisons with the real kernel' makes '*.validate.svg' 2
 check 'three complete runs' equals 3 \
 	"SELECT count(*) FROM run WHERE status = 'complete'"
 check 'two machines' equals '2|4
@@ -68,6 +76,7 @@ check 'slabs went back, some of them by cache_reap' equals 1 \
 	 sum(peak_pages) AS peak_pages FROM v_node WHERE run_id = 3
 	 AND sample_id = (SELECT max(id) FROM sample))'
 check 'again, over itself, naming both kernels' says_which_kernels
+check 'and what the real kernel counted' ends_with_the_real_kernel
 check 'a directory of somebody else is left alone' leaves_strangers_alone
 
 finish

@@ -413,7 +413,8 @@ static void flags_by_sizes_and_table(void **state)
 		     IDENTITY_OWN_FREE);
 	assert_cache(1, "filp", 100, 0, IDENTITY_OWN_FREE);
 	assert_cache(2, "cred_jar", 120, CACHE_DEF_HWALIGN, IDENTITY_OWN_FREE);
-	assert_cache(3, "sighand_cache", 128, CACHE_DEF_HWALIGN | CACHE_DEF_RCU,
+	assert_cache(3, "sighand_cache", 128,
+		     CACHE_DEF_HWALIGN | CACHE_DEF_RCU | CACHE_DEF_CTOR,
 		     IDENTITY_OWN_FREE);
 	assert_int_equal(i.header->caches[2].traced_bytes, 144);
 }

@@ -50,8 +50,8 @@ static const char *given_by(const struct cache_seen *seen)
 	if (!seen->by_slabinfo)
 		return "given by the map";
 	if (seen->by_slabinfo == seen->identified[IDENTITY_GIVEN])
-		return "the only cache of that size in slabinfo";
-	return "given by the map or the only cache of that size in slabinfo";
+		return "the only cache in slabinfo that it can be";
+	return "given by the map, or the only cache in slabinfo that it can be";
 }
 
 static void say_identity(const struct cache_seen *seen, struct reason *reason)

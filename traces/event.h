@@ -41,13 +41,16 @@ enum event_flags {
 struct event {
 	uint64_t time_ns; /* since the first event */
 	uint32_t slot;
-	uint32_t bytes_req; /* allocations: asked for; else 0 */
+	/* allocations: asked for; frees of older objects: as far as known */
+	uint32_t bytes_req;
 	uint32_t cache;     /* index of a cache_def; EVENT_NO_CACHE: kmalloc */
 	uint32_t gfp;       /* enum event_gfp */
 	uint32_t call_site; /* index in the dictionary; 0: unknown */
 	uint32_t task;      /* index in the dictionary; 0: unknown */
 	uint16_t cpu;       /* of the traced machine */
-	int16_t node;       /* asked for; -1: the CPU's own */
+	/* asked for; -1: the CPU's own. Frees of older objects: a CPU of the
+	   traced machine that is on the object's node; -1: unknown */
+	int16_t node;
 	uint8_t op;         /* enum event_op */
 	uint8_t flags;      /* enum event_flags */
 };

@@ -17,6 +17,7 @@
 
 #include "traces/cache_define.h"
 #include "traces/error.h"
+#include "traces/site_names.h"
 
 /* key_name: a name's number, or: */
 #define KEY_UNNAMED UINT32_MAX
@@ -258,25 +259,32 @@ static bool may_be(const struct identity *identity,
 		key->bytes_req <= identity->seen[name].max_req);
 }
 
-/* A key that nothing names: by slabinfo, if one cache only is possible. */
+/*
+ * A key that nothing names: by slabinfo, if one cache only is possible, or if
+ * the call site tells which one of several.
+ */
 static bool ask_slabinfo(struct identity *identity, uint32_t number)
 {
 	const struct slabinfo_row *only = NULL;
 	const struct slabinfo_file *file;
 	struct identity_key key;
+	const char *by_site;
+	bool several = false;
 
 	if (!identity->hints || identity->key_given[number])
 		return true;
 	file = &identity->hints->slabinfo;
 	memcpy(&key, identity->keys.strings[number], sizeof(key));
+	by_site = site_name(identity->call_sites->strings[key.call_site]);
 	for (uint32_t i = 0; i < file->nr; i++) {
 		if (!may_be(identity, &file->rows[i], &key))
 			continue;
-		if (only)
-			return true;
+		several = only != NULL;
 		only = &file->rows[i];
+		if (by_site && strcmp(only->name, by_site) == 0)
+			break;
 	}
-	if (!only)
+	if (!only || (several && (!by_site || strcmp(only->name, by_site))))
 		return true;
 	if (!identity_intern(identity, only->name, strlen(only->name),
 			     &identity->key_name[number]))

@@ -16,6 +16,7 @@ struct import_options {
 	bool implicit_on_new_cpu; /* CPU of implicit frees: the new alloc's */
 	enum trace_infer infer;   /* what to put in; TRACE_INFER_FREES is 0 */
 	const char *slabinfo;     /* of the traced machine: a path, or NULL */
+	bool old_objs; /* find out about older objects, also without slabinfo */
 	const char *cache_map;    /* names of caches: a path, or NULL */
 	const char *kernel;       /* the traced one, where known; or NULL */
 	unsigned int jobs; /* threads: 2 or more: two for text; else one */

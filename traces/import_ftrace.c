@@ -348,6 +348,8 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 		    strcmp(header->kernel, "SLUB") == 0, header,
 		    import->report->warnings, sizeof(import->report->warnings)))
 		return out_of_memory(import);
+	if (!old_objs_finish(&resolver->old, &resolver->events, header))
+		return out_of_memory(import);
 	header->infer = (uint8_t)resolver->how_far;
 	if (!infer_allocations(&resolver->infer, &resolver->events, header,
 			       counts))
@@ -536,6 +538,9 @@ static int import_all(struct lines *lines, struct record_reader *reader,
 		import.resolver.implicit_on_new_cpu =
 			options->implicit_on_new_cpu;
 		import.resolver.how_far = options->infer;
+		/* the user means to start a machine that has them */
+		import.resolver.old.wanted = options->slabinfo != NULL ||
+					     options->old_objs;
 		code = resolver_read_hints(&import.resolver, options->cache_map,
 					   options->slabinfo, error);
 		if (code == 0)

@@ -24,7 +24,8 @@ bool resolver_init(struct resolver *resolver, struct trace_counts *counts)
 	if (!identity_init(&resolver->identity))
 		return false;
 	resolver->identity.call_sites = &resolver->call_sites;
-	return dict_init(&resolver->call_sites) &&
+	return old_objs_init(&resolver->old) &&
+	       dict_init(&resolver->call_sites) &&
 	       dict_init(&resolver->tasks) && dict_init(&resolver->gfps) &&
 	       ptr_map_init(&resolver->live);
 }
@@ -34,6 +35,7 @@ void resolver_release(struct resolver *resolver)
 	event_store_release(&resolver->events);
 	identity_release(&resolver->identity);
 	infer_release(&resolver->infer);
+	old_objs_release(&resolver->old);
 	cache_hints_release(&resolver->hints);
 	dict_release(&resolver->call_sites);
 	dict_release(&resolver->tasks);
@@ -372,7 +374,10 @@ static bool add_alloc(struct resolver *r, const struct ftrace_line *line,
 	if (!take_slot(r, &slot) || !ptr_map_add(&r->live, line->ptr, slot))
 		return false;
 	r->slot_alloc[slot] = r->events.nr;
-	return find_alloc(r, line, shape) &&
+	return (line->node >= 0 ||
+		old_objs_note_alloc(&r->old, line->ptr, line->cpu,
+				    r->slot_alloc[slot])) &&
+	       find_alloc(r, line, shape) &&
 	       add_event(r, line, time_ns, shape->event, slot);
 }
 
@@ -467,6 +472,7 @@ static bool add_unknown_free(struct resolver *r, const struct ftrace_line *line,
 	r->counts->unknown_frees++;
 	return find_unknown_free(r, line, shape) &&
 	       add_event(r, line, time_ns, shape->unknown, EVENT_NO_SLOT) &&
+	       old_objs_note_free(&r->old, line->ptr, r->events.nr - 1) &&
 	       note_free(r, line, false);
 }
 

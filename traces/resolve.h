@@ -14,6 +14,7 @@
 #include "traces/ftrace.h"
 #include "traces/identity.h"
 #include "traces/infer.h"
+#include "traces/old_objs.h"
 #include "traces/ptr_map.h"
 #include "traces/slt.h"
 
@@ -38,6 +39,7 @@ struct resolver {
 	enum trace_infer how_far;
 	uint64_t leaked; /* implicit frees that TRACE_INFER_NONE leaves out */
 	struct infer infer;
+	struct old_objs old;
 	struct cache_hints hints; /* what the user knows */
 
 	struct ptr_map live;  /* pointer -> slot, or OWN_SLOT */

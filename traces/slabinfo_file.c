@@ -351,6 +351,19 @@ static int read_lines(struct reading *reading, FILE *in)
 	return code;
 }
 
+/* What the rows together say of the kernel. */
+static void note_kernel(struct slabinfo_file *file)
+{
+	bool new = false;
+
+	file->slub = all_untunable(file);
+	for (uint32_t i = 0; i < file->nr; i++)
+		new = new ||
+		      strncmp(file->rows[i].name, "kmalloc-rcl-", 12) == 0;
+	for (uint32_t i = 0; i < file->nr; i++)
+		file->rows[i].nodeallocs_short = new;
+}
+
 int slabinfo_file_read(const char *path, struct slabinfo_file *file,
 		       struct trace_error *error)
 {
@@ -367,7 +380,7 @@ int slabinfo_file_read(const char *path, struct slabinfo_file *file,
 	if (code)
 		slabinfo_file_release(file);
 	else
-		file->slub = all_untunable(file);
+		note_kernel(file);
 	return code;
 }
 
@@ -389,13 +402,41 @@ const struct slabinfo_row *slabinfo_file_find(const struct slabinfo_file *file,
 	return NULL;
 }
 
+/* Slabs that node allocations must have added; see the header. */
+static uint64_t uncounted_allocs(const struct slabinfo_row *row)
+{
+	uint64_t per_slab = row->objperslab ? row->objperslab : 1;
+	uint64_t batch = row->batchcount < per_slab ? row->batchcount :
+						      per_slab;
+	uint64_t by_misses = row->allocmiss;
+	uint64_t by_lists = batch ? row->listallocs / batch : 0;
+	uint64_t others = by_misses < by_lists ? by_misses : by_lists;
+	uint64_t at_least = row->grown > others ? row->grown - others : 0;
+	uint64_t by_share = per_slab > 1 ? row->nodeallocs / (per_slab - 1) : 0;
+
+	if (by_share > row->grown)
+		by_share = row->grown;
+	return at_least > by_share ? at_least : by_share;
+}
+
 int64_t slabinfo_row_in_use(const struct slabinfo_row *row)
 {
 	uint64_t allocs = row->allochit + row->allocmiss + row->nodeallocs;
 	uint64_t frees = row->freehit + row->freemiss + row->remotefrees;
 
-	if (!row->has_stats || frees > allocs ||
-	    allocs - frees > row->active_objs)
+	if (!row->has_stats)
+		return -1;
+	if (row->nodeallocs_short) {
+		allocs += uncounted_allocs(row);
+		/* as far as the estimate may be too low */
+		if (frees > allocs && frees - allocs <= row->grown)
+			allocs = frees;
+		/* and too high */
+		if (allocs > frees && allocs - frees > row->active_objs &&
+		    allocs - frees - row->active_objs <= row->grown)
+			allocs = frees + row->active_objs;
+	}
+	if (frees > allocs || allocs - frees > row->active_objs)
 		return -1;
 	return (int64_t)(allocs - frees);
 }

@@ -25,6 +25,9 @@ struct slabinfo_row {
 	uint64_t listallocs, maxobjs, grown, reaped, error, maxfreeable;
 	uint64_t nodeallocs, remotefrees, alienoverflow;
 	uint64_t allochit, allocmiss, freehit, freemiss;
+	/* of a kernel from 4.20 on: nodeallocs lacks the allocations that had
+	   to add a slab to another node */
+	bool nodeallocs_short;
 };
 
 struct slabinfo_file {
@@ -49,6 +52,11 @@ const struct slabinfo_row *slabinfo_file_find(const struct slabinfo_file *file,
 
 /*
  * Objects in use by the statistics: allocations less frees since boot.
+ *
+ * Where nodeallocs is short, what is missing is estimated: slabs that were
+ * added (grown) by nobody else. A miss adds one slab at most, and takes
+ * min(batchcount, objperslab) objects off it, which listallocs counts; and an
+ * object asked of a node is the first of a slab once in objperslab times.
  * Return: -1 when the row has none, or they cannot be (a counter wrapped).
  */
 int64_t slabinfo_row_in_use(const struct slabinfo_row *row);

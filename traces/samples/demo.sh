@@ -69,16 +69,37 @@ of the recorded kernel, which stand in $samples/*/slabinfo.*
 END
 sqlite3 -header -column "$db" <"$samples/demo.sql" || exit
 
+# beside SAMPLE: the real kernel's counters and those of its own allocator
+beside()
+{
+	printf '\n'
+	into - "$slabsim" validate -q "$samples/$1/trace.txt.xz" --machine 2x2 \
+		--slabinfo-before "$samples/$1/slabinfo.t0" \
+		--slabinfo-after "$samples/$1/slabinfo.t1" --label "$1" \
+		--plot "$dir/$1.validate.svg" --totals
+}
+
+cat <<END
+
+How far can that be trusted? The same recordings on the recorded kernel's own
+allocator (profile 6.1), started from its /proc/slabinfo, beside what the real
+kernel counted:
+END
+beside fork-100k
+beside grow-shrink
+
 cat <<END
 
 In $dir/
   demo.db             all runs: tables, views, dictionary (metric_def)
+  *.validate.svg      simulated against real, cache by cache
   *.memory.png, .svg  slabs and live objects over time
   *.slabinfo.txt      /proc/slabinfo of each simulated machine, at the end
   *.run.txt           the summary of each run, with what was lost or guessed
   *.slt, *.info.txt   the imported traces and what they hold
 
 Next: $slabsim show $db --run 1
+      $slabsim validate ... without --totals: every cache
       $slabsim run $dir/grow-shrink.slt --machine 1x4 --db $db
       a trace of your own: README.md
 END
