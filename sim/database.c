@@ -37,6 +37,7 @@ struct database {
 	char *path;
 	bool created; /* the file is new and nothing was committed yet */
 	bool begun;   /* a transaction is open, */
+	int old_version; /* upgraded from; 0: not */
 	uint64_t begun_ns, ended_ns; /* since; the last one's end: host clock */
 };
 
@@ -355,6 +356,8 @@ static void open_file(struct database *database)
 		make_schema(database);
 		break;
 	case FILE_OLD:
+		database->old_version =
+			(int)database_number(database, "PRAGMA user_version");
 		upgrade_schema(database);
 		database_commit(database);
 		break;
@@ -426,6 +429,68 @@ void database_close(struct database *database)
 		unlink(database->path);
 	free(database->path);
 	free(database);
+}
+
+int database_run(struct database *database, const char *sql)
+{
+	begin(database);
+	run_sql(database, sql);
+	return database->error.code;
+}
+
+int database_run_alone(struct database *database, const char *sql)
+{
+	run_sql(database, sql);
+	return database->error.code;
+}
+
+#define MAX_EACH 64
+
+int database_each(struct database *database, const char *sql,
+		  database_row_fn *row, void *arg)
+{
+	const char *columns[MAX_EACH];
+	sqlite3_stmt *query = NULL;
+	int nr, result;
+
+	if (database->error.code)
+		return database->error.code;
+	if (sqlite3_prepare_v2(database->db, sql, -1, &query, NULL))
+		fail_sqlite(database);
+	nr = sqlite3_column_count(query);
+	if (nr > MAX_EACH)
+		nr = MAX_EACH;
+	while (query && (result = sqlite3_step(query)) != SQLITE_DONE) {
+		if (result != SQLITE_ROW) {
+			fail_sqlite(database);
+			break;
+		}
+		for (int i = 0; i < nr; i++)
+			columns[i] =
+				(const char *)sqlite3_column_text(query, i);
+		row(arg, nr, columns);
+	}
+	sqlite3_finalize(query);
+	return database->error.code;
+}
+
+static void take_number(void *arg, int nr, const char *const *columns)
+{
+	if (nr && columns[0])
+		*(int64_t *)arg = strtoll(columns[0], NULL, 10);
+}
+
+int64_t database_number(struct database *database, const char *sql)
+{
+	int64_t number = 0;
+
+	database_each(database, sql, take_number, &number);
+	return number;
+}
+
+int database_upgraded_from(const struct database *database)
+{
+	return database->old_version;
 }
 
 const char *database_sqlite_version(void)

@@ -81,6 +81,25 @@ void database_add_numbers(struct database *database, size_t statement,
 int64_t database_find(struct database *database, size_t statement,
 		      const struct value *values, size_t nr);
 
+/* Any SQL that changes things, in the open transaction. Return: 0 or a code. */
+int database_run(struct database *database, const char *sql);
+/* The same outside of a transaction (ATTACH, VACUUM). */
+int database_run_alone(struct database *database, const char *sql);
+
+/*
+ * database_each - call @row for each row of a query
+ * @row: its columns as text, NULL for NULL; borrowed for the call.
+ * Return: 0 or a code.
+ */
+typedef void database_row_fn(void *arg, int nr, const char *const *columns);
+int database_each(struct database *database, const char *sql,
+		  database_row_fn *row, void *arg);
+/* The number that a query gives; 0: none, or an error. */
+int64_t database_number(struct database *database, const char *sql);
+
+/* Was the file of an older schema? Then the number of that; else 0. */
+int database_upgraded_from(const struct database *database);
+
 /* Of the SQLite library in use. */
 const char *database_sqlite_version(void);
 

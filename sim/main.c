@@ -32,6 +32,7 @@ static const struct command commands[] = {
 	{ "run", "replay a trace on a machine, into a database", cmd_run },
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },
+	{ "db", "runs of databases: list, remove, merge; upgrade", cmd_db },
 	{ "script", "run a scenario operation by operation", cmd_script },
 	{ "version", "version, model profile, libraries", cmd_version },
 	{ "help", "this text, or \"help COMMAND\"", cmd_help },
