@@ -47,23 +47,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static int find_format(struct argp_state *state, const char *word)
-{
-	const char *near;
-
-	for (int i = 0; i < NR_FORMATS; i++) {
-		if (!strcmp(word, formats[i]))
-			return i;
-	}
-	near = suggest(word, formats, NR_FORMATS);
-	argp_error(state,
-		   "--format: \"%s\" is not table, slabinfo, json or csv"
-		   "%s%s%s",
-		   word, near ? ", did you mean \"" : "", near ? near : "",
-		   near ? "\"?" : "");
-	return 0;
-}
-
 static void take_operand(struct argp_state *state, const char *operand)
 {
 	struct arguments *arguments = state->input;
@@ -89,7 +72,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->choice.cache = text;
 		return 0;
 	case KEY_FORMAT:
-		arguments->format = find_format(state, text);
+		arguments->format = option_word(state, "--format", text,
+						  formats, NR_FORMATS);
 		return 0;
 	case KEY_ALL:
 		arguments->all = true;
