@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "db", "runs of databases: list, remove, merge; upgrade", cmd_db },
 	{ "compare", "what differs between two runs", cmd_compare },
 	{ "check", "a run against a baseline: the gate for CI", cmd_check },
+	{ "export", "a run for slabtop, Prometheus and other programs", cmd_export },
 	{ "script", "run a scenario operation by operation", cmd_script },
 	{ "version", "version, model profile, libraries", cmd_version },
 	{ "help", "this text, or \"help COMMAND\"", cmd_help },
