@@ -61,8 +61,8 @@ static bool copy_tables(struct machine *to, const struct machine *from)
 	to->malloc_sizes = copy_bytes(from->malloc_sizes,
 				      from->profile.nr_general *
 					      sizeof(*from->malloc_sizes));
-	return to->cpu_caches && to->misses && to->l3s && to->caches && to->cpus &&
-	       to->malloc_sizes;
+	return to->cpu_caches && to->misses && to->l3s && to->caches &&
+	       to->cpus && to->malloc_sizes;
 }
 
 /* The pointers of @to are copies of @from's: make them its own. */
@@ -120,8 +120,7 @@ size_t machine_state_bytes(const struct machine *m)
 		       pool_bytes(&m->slabs) + pool_bytes(&m->bytes);
 
 	bytes += m->max_caches *
-		 (m->nr_cpus *
-			  (sizeof(*m->cpu_caches) + sizeof(*m->misses)) +
+		 (m->nr_cpus * (sizeof(*m->cpu_caches) + sizeof(*m->misses)) +
 		  m->nr_nodes * sizeof(*m->l3s) + sizeof(*m->caches));
 	for_each_node(m, node) bytes += node_bytes(&m->nodes[node]);
 	return bytes;

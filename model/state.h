@@ -138,7 +138,7 @@ struct node {
 	uint32_t nr_touched;
 	uint32_t free_block[MAX_ORDERS]; /* frame + 1, 0: none */
 	uint32_t nr_free_blocks[MAX_ORDERS];
-	uint32_t *next_block;            /* by first frame: frame + 1 */
+	uint32_t *next_block; /* by first frame: frame + 1 */
 	uint32_t nr_next_block;
 	uint32_t *frame_bytes; /* by frame: index in bytes, 0: none */
 	uint32_t nr_frame_bytes;
@@ -163,7 +163,7 @@ struct machine {
 	bool constructors; /* some cache has, or had, a constructor */
 
 	struct miss_record *misses; /* [cachep * nr_cpus + cpu] */
-	struct kmem_list3 *l3s; /* [cachep * nr_nodes + node] */
+	struct kmem_list3 *l3s;     /* [cachep * nr_nodes + node] */
 	struct kmem_cache *caches;
 	uint32_t nr_caches, max_caches;
 	uint32_t unused_cache; /* head of the list of destroyed ones */
@@ -199,8 +199,8 @@ static inline struct cpu_cache *cpu_cache_get(const struct machine *m,
 	return &m->cpu_caches[(size_t)cachep * m->nr_cpus + cpu];
 }
 
-static inline struct miss_record *
-miss_record_get(const struct machine *m, cachep_t cachep, uint32_t cpu)
+static inline struct miss_record *miss_record_get(const struct machine *m,
+						  cachep_t cachep, uint32_t cpu)
 {
 	return &m->misses[(size_t)cachep * m->nr_cpus + cpu];
 }

@@ -24,12 +24,15 @@
  * Counters of (cache, cpu) too, but beside the hit path's line: why the
  * allocmiss happened, one of them each time. The rules: model/misses.c.
  */
-#define MISS_STATS(X)                                                          \
-	X(miss_cold, "misses while the cache grew: more live than at any before") \
-	X(miss_reaped, "misses of an array that cache_reap had drained")          \
-	X(miss_capacity, "misses of objects that flushes had taken to the node")  \
-	X(miss_stranded, "misses while free objects lay in arrays elsewhere or "  \
-			 "on other nodes")                                        \
+#define MISS_STATS(X)                                                    \
+	X(miss_cold,                                                     \
+	  "misses while the cache grew: more live than at any before")   \
+	X(miss_reaped, "misses of an array that cache_reap had drained") \
+	X(miss_capacity,                                                 \
+	  "misses of objects that flushes had taken to the node")        \
+	X(miss_stranded,                                                 \
+	  "misses while free objects lay in arrays elsewhere or "        \
+	  "on other nodes")                                              \
 	X(miss_other, "all other misses")
 
 /* Counters of (cache, node): the list_lock or slow paths touch these. */

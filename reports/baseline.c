@@ -98,8 +98,8 @@ void baseline_write(FILE *out, const struct baseline *baseline)
 	const struct baseline_line *line;
 
 	fprintf(out,
-		FIRST_LINE "\n# model\t%lld\n# trace\t%s\n# config\t%s\n#\n"
-			   COLUMNS "\n",
+		FIRST_LINE
+		"\n# model\t%lld\n# trace\t%s\n# config\t%s\n#\n" COLUMNS "\n",
 		(long long)baseline->model_version, baseline->digest,
 		baseline->config);
 	for (size_t i = 0; i < baseline->nr; i++) {
@@ -233,8 +233,9 @@ static int read_comment(struct reading *reading, const char *text)
 static int read_line(struct reading *reading, char *text)
 {
 	if (reading->line == 1 && strcmp(text, FIRST_LINE) != 0)
-		return bad(reading, "no baseline of slabsim: expected \""
-				    FIRST_LINE "\"");
+		return bad(reading,
+			   "no baseline of slabsim: expected \"" FIRST_LINE
+			   "\"");
 	if (reading->line == 1)
 		return 0;
 	if (!*text || *text == '#')
@@ -259,8 +260,9 @@ static int read_lines(struct reading *reading, FILE *in)
 	if (!code && !reading->line)
 		code = bad(reading, "empty");
 	if (!code && (!reading->baseline->digest || !reading->baseline->config))
-		code = bad(reading, "the lines \"# trace\" and \"# config\" are "
-				    "missing");
+		code = bad(reading,
+			   "the lines \"# trace\" and \"# config\" are "
+			   "missing");
 	if (code)
 		return code;
 	baseline_sort(reading->baseline);

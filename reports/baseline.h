@@ -24,19 +24,19 @@
 #include "reports/metric_list.h"
 
 struct baseline_line {
-	char *name;     /* "dentry/grown": as baseline_name makes it */
-	char *value;    /* as metric_value_text has it */
+	char *name;  /* "dentry/grown": as baseline_name makes it */
+	char *value; /* as metric_value_text has it */
 	char *unit;
-	char *better;   /* "lower", "higher" or "" ("-" in the file) */
-	char *comment;  /* lines above it, each with its end; "" none */
-	double abs;     /* tolerances: both must be exceeded */
+	char *better;  /* "lower", "higher" or "" ("-" in the file) */
+	char *comment; /* lines above it, each with its end; "" none */
+	double abs;    /* tolerances: both must be exceeded */
 	double rel_pct;
 	unsigned int line; /* number in the file; 0: new */
 };
 
 struct baseline {
 	int64_t model_version;
-	char *digest, *config; /* of the trace, of the run */
+	char *digest, *config;       /* of the trace, of the run */
 	struct baseline_line *lines; /* by name */
 	size_t nr, room;
 	char *rest; /* comment below the last metric */

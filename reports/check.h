@@ -23,11 +23,11 @@ struct check_result {
 };
 
 struct check {
-	const char *baseline_path;     /* borrowed */
+	const char *baseline_path; /* borrowed */
 	struct baseline baseline;
 	struct run_setup setup;
 	struct metric_list list;
-	struct check_result *results;  /* by name; owned */
+	struct check_result *results; /* by name; owned */
 	size_t nr;
 	size_t nr_failed, nr_improved;
 	char reason[1024]; /* why they do not compare; "": they do */

@@ -8,8 +8,8 @@
 #include "reports/text.h"
 
 static const char *const verdict_words[] = {
-	[CHECK_SAME] = "same",	     [CHECK_IMPROVED] = "improved",
-	[CHECK_WORSE] = "worse",     [CHECK_CHANGED] = "changed",
+	[CHECK_SAME] = "same",   [CHECK_IMPROVED] = "improved",
+	[CHECK_WORSE] = "worse", [CHECK_CHANGED] = "changed",
 	[CHECK_GONE] = "gone",
 };
 
@@ -194,7 +194,8 @@ static void print_github(FILE *out, const struct check *check)
 		if (!worth_telling(result))
 			continue;
 		sentence(result, text, sizeof(text));
-		print_annotation(out, check, result->failed ? "error" : "notice",
+		print_annotation(out, check,
+				 result->failed ? "error" : "notice",
 				 result->line->line, text);
 	}
 	summary(check, text, sizeof(text));

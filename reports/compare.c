@@ -98,8 +98,11 @@ static void take_pair(struct comparison *c, const struct metric_row *a,
 		      const struct metric_row *b, pair_fn *print)
 {
 	const struct metric_row *named = a ? a : b;
-	struct pair pair = { named->cache, named->name, named->unit,
-			     named->better, a ? a->value : nothing,
+	struct pair pair = { named->cache,
+			     named->name,
+			     named->unit,
+			     named->better,
+			     a ? a->value : nothing,
 			     b ? b->value : nothing };
 	bool same = same_value(&pair.a, &pair.b);
 
@@ -126,9 +129,10 @@ static void for_each_pair(struct comparison *c, pair_fn *print)
 		else if (j == b->nr)
 			order = -1;
 		else
-			order = metric_compare_names(
-				a->rows[i].cache, a->rows[i].name,
-				b->rows[j].cache, b->rows[j].name);
+			order = metric_compare_names(a->rows[i].cache,
+						     a->rows[i].name,
+						     b->rows[j].cache,
+						     b->rows[j].name);
 		take_pair(c, order <= 0 ? &a->rows[i] : NULL,
 			  order >= 0 ? &b->rows[j] : NULL, print);
 		i += order <= 0;

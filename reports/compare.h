@@ -9,8 +9,12 @@
 
 #include "reports/metric_list.h"
 
-enum compare_format { COMPARE_TABLE, COMPARE_JSON, COMPARE_MARKDOWN,
-		      COMPARE_CSV };
+enum compare_format {
+	COMPARE_TABLE,
+	COMPARE_JSON,
+	COMPARE_MARKDOWN,
+	COMPARE_CSV
+};
 
 struct compare_options {
 	enum compare_format format;

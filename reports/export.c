@@ -137,13 +137,28 @@ int export_json(FILE *out, struct report *report, const char *view)
 static bool is_counter(const char *metric)
 {
 	static const char *const counters[] = {
-		"alienoverflow", "allochit",	"allocmiss",   "destroyed",
-		"failed_allocs", "freehit",	"freemiss",    "grown",
-		"listallocs",	 "miss_capacity", "miss_cold", "miss_other",
-		"miss_reaped",	 "miss_stranded", "nodeallocs", "reaped",
-		"refillfail",	 "remotefrees",
-		"requested_alloc_bytes", "requested_free_bytes",
-		"skipped_frees", "too_large",
+		"alienoverflow",
+		"allochit",
+		"allocmiss",
+		"destroyed",
+		"failed_allocs",
+		"freehit",
+		"freemiss",
+		"grown",
+		"listallocs",
+		"miss_capacity",
+		"miss_cold",
+		"miss_other",
+		"miss_reaped",
+		"miss_stranded",
+		"nodeallocs",
+		"reaped",
+		"refillfail",
+		"remotefrees",
+		"requested_alloc_bytes",
+		"requested_free_bytes",
+		"skipped_frees",
+		"too_large",
 	};
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
@@ -179,8 +194,7 @@ static void print_family(FILE *out, struct report *report, const char *metric)
 	sqlite3_bind_text(find, 1, metric, -1, SQLITE_STATIC);
 	if (report_step(report, find)) {
 		fprintf(out, "# HELP slabsim_%s ", metric);
-		print_escaped(out,
-			      (const char *)sqlite3_column_text(find, 0));
+		print_escaped(out, (const char *)sqlite3_column_text(find, 0));
 		putc('\n', out);
 	}
 	sqlite3_finalize(find);

@@ -32,9 +32,10 @@ int metric_compare_names(const char *cache, const char *name,
 bool metric_is_usual(const char *cache, const char *name)
 {
 	static const char *const of_caches[] = {
-		"alienoverflow", "alloc_hit_pct", "allocmiss",	 "cached_objs",
-		"free_hit_pct",	 "grown",	  "live_objs",	 "pages",
-		"reaped",	 "remotefrees",	  "slab_frag_pct",
+		"alienoverflow", "alloc_hit_pct", "allocmiss",
+		"cached_objs",   "free_hit_pct",  "grown",
+		"live_objs",     "pages",         "reaped",
+		"remotefrees",   "slab_frag_pct",
 	};
 
 	if (!*cache)

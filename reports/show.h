@@ -10,16 +10,16 @@
 #include "reports/db.h"
 
 /* X(NAME, word of the command line, query) */
-#define SHOW_VIEWS(X)                              \
-	X(CACHES, "caches", caches_sql)            \
-	X(CPUS, "cpus", cpus_sql)                  \
-	X(NODES, "nodes", nodes_sql)               \
-	X(RUNS, "runs", runs_sql)                  \
-	X(MISSES, "misses", misses_sql)            \
-	X(SLABS, "slabs", slabs_sql)               \
-	X(OCCUPANCY, "occupancy", occupancy_sql)   \
-	X(PINNED, "pinned", pinned_sql)            \
-	X(PINS, "pins", pins_sql)                  \
+#define SHOW_VIEWS(X)                               \
+	X(CACHES, "caches", caches_sql)             \
+	X(CPUS, "cpus", cpus_sql)                   \
+	X(NODES, "nodes", nodes_sql)                \
+	X(RUNS, "runs", runs_sql)                   \
+	X(MISSES, "misses", misses_sql)             \
+	X(SLABS, "slabs", slabs_sql)                \
+	X(OCCUPANCY, "occupancy", occupancy_sql)    \
+	X(PINNED, "pinned", pinned_sql)             \
+	X(PINS, "pins", pins_sql)                   \
 	X(CALL_SITES, "call-sites", call_sites_sql) \
 	X(LIFETIMES, "lifetimes", lifetimes_sql)
 

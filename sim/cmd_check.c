@@ -21,7 +21,7 @@
 #include "sim/report_cli.h"
 
 /* By enum check_format. */
-static const char *const formats[] = { "text", "tap",	   "junit",    "github",
+static const char *const formats[] = { "text", "tap",      "junit",    "github",
 				       "json", "markdown", "benchmark" };
 
 #define MAX_REPORTS 16
@@ -101,11 +101,10 @@ static void add_report(struct argp_state *state, char *text)
 	if (arguments->nr_reports == MAX_REPORTS)
 		argp_error(state, "--output: at most %d", MAX_REPORTS);
 	*path++ = '\0';
-	format = option_word(state, "--output", text, formats,
-			     NR_CHECK_FORMATS);
-	arguments->reports[arguments->nr_reports++] = (struct report_file){
-		(enum check_format)format, path
-	};
+	format =
+		option_word(state, "--output", text, formats, NR_CHECK_FORMATS);
+	arguments->reports[arguments->nr_reports++] =
+		(struct report_file){ (enum check_format)format, path };
 }
 
 static error_t parse_baseline(int key, char *text, struct argp_state *state)
@@ -156,8 +155,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			argp_error(state, "one database at a time: \"%s\" is "
-					  "too many",
+			argp_error(state,
+				   "one database at a time: \"%s\" is "
+				   "too many",
 				   text);
 		arguments->choice.db = text;
 		return 0;

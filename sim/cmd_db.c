@@ -55,8 +55,9 @@ static int find_verb(struct argp_state *state, const char *word)
 			return i;
 	}
 	near = suggest(word, verbs, NR_VERBS);
-	argp_error(state, "\"%s\" is not ls, rm, merge, schema or upgrade%s%s%s",
-		   word, near ? ", did you mean \"" : "", near ? near : "",
+	argp_error(state,
+		   "\"%s\" is not ls, rm, merge, schema or upgrade%s%s%s", word,
+		   near ? ", did you mean \"" : "", near ? near : "",
 		   near ? "\"?" : "");
 	return NR_VERBS;
 }

@@ -67,15 +67,17 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			argp_error(state, "one database at a time: \"%s\" is "
-					  "too many",
+			argp_error(state,
+				   "one database at a time: \"%s\" is "
+				   "too many",
 				   text);
 		arguments->choice.db = text;
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->to == NR_TARGETS)
-			argp_error(state, "expected --to slabinfo, csv, json or "
-					  "openmetrics");
+			argp_error(state,
+				   "expected --to slabinfo, csv, json or "
+				   "openmetrics");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -31,8 +31,10 @@ struct arguments {
 enum { KEY_RUN = 256, KEY_AT, KEY_FORMAT, KEY_ALL };
 
 static const struct argp_option options[] = {
-	{ "run", KEY_RUN, "N", 0, "this run: its number, its label, or @-1 for the last one, @-2 for the "
-	  "one before it [@-1]", 0 },
+	{ "run", KEY_RUN, "N", 0,
+	  "this run: its number, its label, or @-1 for the last one, @-2 for the "
+	  "one before it [@-1]",
+	  0 },
 	{ "at", KEY_AT, "TIME", 0,
 	  "the last sample at or before this simulated "
 	  "time, such as 10ms, or \"end\" [end]",
@@ -73,7 +75,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_FORMAT:
 		arguments->format = option_word(state, "--format", text,
-						  formats, NR_FORMATS);
+						formats, NR_FORMATS);
 		return 0;
 	case KEY_ALL:
 		arguments->all = true;

@@ -35,8 +35,8 @@ struct database {
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
-	bool created; /* the file is new and nothing was committed yet */
-	bool begun;   /* a transaction is open, */
+	bool created;    /* the file is new and nothing was committed yet */
+	bool begun;      /* a transaction is open, */
 	int old_version; /* upgraded from; 0: not */
 	uint64_t begun_ns, ended_ns; /* since; the last one's end: host clock */
 };

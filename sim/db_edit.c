@@ -18,10 +18,21 @@
 
 /* Owners before what they own. */
 static const char *const tables[] = {
-	"run",		   "node",	      "cpu",	   "cache",
-	"sample",	   "cache_stat",      "cpu_stat",  "node_stat",
-	"node_page_stat",  "page_order_stat", "slab_sample", "slab_occupancy",
-	"slab_pin",	   "step",	      "host_run",
+	"run",
+	"node",
+	"cpu",
+	"cache",
+	"sample",
+	"cache_stat",
+	"cpu_stat",
+	"node_stat",
+	"node_page_stat",
+	"page_order_stat",
+	"slab_sample",
+	"slab_occupancy",
+	"slab_pin",
+	"step",
+	"host_run",
 };
 #define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -69,8 +80,8 @@ int db_remove_run(struct database *database, int64_t run)
 	static const char *const of_sample[] = { "node_page_stat",
 						 "slab_sample",
 						 "slab_occupancy", "slab_pin" };
-	static const char *const of_run[] = { "step",  "sample", "cache",
-					      "cpu",   "node",	 "host_run" };
+	static const char *const of_run[] = { "step", "sample", "cache",
+					      "cpu",  "node",   "host_run" };
 
 	for (int i = 0; i < 3; i++)
 		remove_rows(database, of_cache[i], "cache", run);
@@ -165,7 +176,8 @@ static bool read_columns(struct database *database, const char *table,
 	bool ok = columns_start(c);
 
 	snprintf(sql, sizeof(sql),
-		 "SELECT name, '%s' FROM pragma_table_info('%s')", table, table);
+		 "SELECT name, '%s' FROM pragma_table_info('%s')", table,
+		 table);
 	ok = ok && !database_each(database, sql, add_column, c);
 	ok &= columns_end(c);
 	if (!ok)

@@ -29,8 +29,8 @@ struct holders *holders_create(const struct trace_header *header)
 	if (!holders)
 		return NULL;
 	holders->header = header;
-	holders->origins = calloc((size_t)header->nr_slots + 1,
-				  sizeof(*holders->origins));
+	holders->origins =
+		calloc((size_t)header->nr_slots + 1, sizeof(*holders->origins));
 	if (holders->origins)
 		return holders;
 	free(holders);
@@ -52,9 +52,9 @@ void holders_note(struct holders *holders, const struct event *events,
 		if (events[i].op != EVENT_ALLOC &&
 		    events[i].op != EVENT_KMALLOC)
 			continue;
-		holders->origins[events[i].slot] = (struct origin){
-			events[i].time_ns, events[i].call_site
-		};
+		holders->origins[events[i].slot] =
+			(struct origin){ events[i].time_ns,
+					 events[i].call_site };
 	}
 }
 
@@ -79,10 +79,9 @@ static size_t collect(const struct holders *holders,
 		obj = replay_object(replay, slot);
 		if (!obj)
 			continue;
-		held[nr++] =
-			(struct held){ obj_slab(obj),
-				       holders->origins[slot].call_site,
-				       holders->origins[slot].time_ns };
+		held[nr++] = (struct held){ obj_slab(obj),
+					    holders->origins[slot].call_site,
+					    holders->origins[slot].time_ns };
 	}
 	qsort(held, nr, sizeof(*held), by_slab_and_site);
 	return nr;
@@ -95,8 +94,8 @@ static const char *site_name(const struct holders *holders, uint32_t site)
 	return holders->header->call_sites[site];
 }
 
-int64_t holders_list(const struct holders *holders,
-		     const struct replay *replay, struct holder **list)
+int64_t holders_list(const struct holders *holders, const struct replay *replay,
+		     struct holder **list)
 {
 	size_t slots = (size_t)holders->header->nr_slots + 1, nr, made = 0;
 	struct held *held = calloc(slots, sizeof(*held));
@@ -115,10 +114,10 @@ int64_t holders_list(const struct holders *holders,
 			(*list)[made - 1].objs++;
 			continue;
 		}
-		(*list)[made++] = (struct holder){
-			held[i].slab, site_name(holders, held[i].call_site), 1,
-			held[i].time_ns
-		};
+		(*list)[made++] =
+			(struct holder){ held[i].slab,
+					 site_name(holders, held[i].call_site),
+					 1, held[i].time_ns };
 	}
 	free(held);
 	return (int64_t)made;

@@ -19,7 +19,7 @@ void holders_note(struct holders *holders, const struct event *events,
 
 /* Live objects of one slab that one call site allocated. */
 struct holder {
-	uint32_t slab; /* its number in handles */
+	uint32_t slab;         /* its number in handles */
 	const char *call_site; /* borrowed; "" not known */
 	uint32_t objs;
 	uint64_t oldest_ns;
@@ -30,7 +30,7 @@ struct holder {
  * Objects of a warm start and of the machine itself are not among them.
  * @list: owned (free). Return: how many; -1: no memory.
  */
-int64_t holders_list(const struct holders *holders,
-		     const struct replay *replay, struct holder **list);
+int64_t holders_list(const struct holders *holders, const struct replay *replay,
+		     struct holder **list);
 
 #endif

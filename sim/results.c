@@ -358,9 +358,9 @@ void results_add_stat(struct results *results, enum stat_home home,
 		      int64_t sample, int64_t cache, int64_t place,
 		      const int64_t *values)
 {
-	const enum row_table tables[] = {
-		ROW_SAMPLE, ROW_CACHE, home == STAT_OF_CPU ? ROW_CPU : ROW_NODE
-	};
+	const enum row_table tables[] = { ROW_SAMPLE, ROW_CACHE,
+					  home == STAT_OF_CPU ? ROW_CPU :
+								ROW_NODE };
 	const int64_t keys[] = { sample, cache, place };
 
 	row_queue_add_numbers(results->queue, (size_t)ADD_STAT + home, tables,
@@ -373,12 +373,9 @@ void results_add_node_pages(struct results *results, int64_t sample,
 			    int64_t node, const struct node_pages *pages)
 {
 	const struct value values[] = {
-		row_value(ROW_SAMPLE, sample),
-		row_value(ROW_NODE, node),
-		int_value(pages->limit_pages),
-		int_value(pages->in_use_pages),
-		int_value(pages->peak_pages),
-		int_value(pages->touched_frames),
+		row_value(ROW_SAMPLE, sample), row_value(ROW_NODE, node),
+		int_value(pages->limit_pages), int_value(pages->in_use_pages),
+		int_value(pages->peak_pages),  int_value(pages->touched_frames),
 	};
 
 	QUEUE(results, ADD_NODE_PAGES, ROW_NO_TABLE, values);

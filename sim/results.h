@@ -135,7 +135,7 @@ void results_add_pin(struct results *results, const struct slab_place *place,
 struct step_row {
 	uint64_t event, seq, time_ns, tick;
 	const char *kind;
-	int64_t cpu, node, cache; /* handles; 0: none */
+	int64_t cpu, node, cache;   /* handles; 0: none */
 	uint64_t objs, grow_number; /* 0: no slab */
 };
 void results_add_step(struct results *results, const struct step_row *row);

@@ -40,7 +40,7 @@ struct results {
 #define EXECUTE(results, which, values)                      \
 	database_execute((results)->database, which, values, \
 			 sizeof(values) / sizeof((values)[0]))
-#define QUEUE(results, which, table, values)                      \
+#define QUEUE(results, which, table, values)                  \
 	row_queue_add((results)->queue, which, table, values, \
 		      sizeof(values) / sizeof((values)[0]))
 

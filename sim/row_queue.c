@@ -43,8 +43,8 @@ struct row_ids {
 
 struct row_queue {
 	struct database *database;
-	struct block *filling;            /* by the caller; NULL: none */
-	int64_t nr_made[NR_ROW_TABLES];   /* handles given */
+	struct block *filling;          /* by the caller; NULL: none */
+	int64_t nr_made[NR_ROW_TABLES]; /* handles given */
 	struct row_ids ids[NR_ROW_TABLES];
 	bool out_of_memory;
 

@@ -38,8 +38,8 @@ struct run {
 	struct step_log *steps;  /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
 	struct sample_plan plan;
-	uint64_t next_sample;                       /* its number in the plan */
-	uint64_t time_ns;                           /* reached so far */
+	uint64_t next_sample; /* its number in the plan */
+	uint64_t time_ns;     /* reached so far */
 	/* host clock; ending: when no event was left, 0 before */
 	uint64_t started_ns, committed_ns, told_ns, ending_ns;
 	struct event events[BLOCK_EVENTS];
@@ -201,9 +201,8 @@ static int replay_block(struct run *run, const struct event *events, size_t nr)
 
 	if (!nr)
 		return EXIT_OK;
-	result = run->steps ?
-			 step_log_replay(run->steps, events, nr, &error) :
-			 replay_events(run->replay, events, nr, &error);
+	result = run->steps ? step_log_replay(run->steps, events, nr, &error) :
+			      replay_events(run->replay, events, nr, &error);
 	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	if (run->holders)

@@ -135,9 +135,9 @@ static void collect_names(struct names *names,
 	struct cache_info info;
 
 	names->nr = 0;
-	names->name = calloc((size_t)header->nr_caches +
-				     machine_cache_bound(m) + 1,
-			     sizeof(*names->name));
+	names->name =
+		calloc((size_t)header->nr_caches + machine_cache_bound(m) + 1,
+		       sizeof(*names->name));
 	if (!names->name)
 		return;
 	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;

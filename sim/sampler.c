@@ -43,7 +43,7 @@ struct sampler {
 	uint32_t chain_places;
 
 	uint64_t nr_samples;
-	int64_t last_sample; /* its handle */
+	int64_t last_sample;      /* its handle */
 	const char *const *watch; /* names of caches; borrowed */
 	size_t nr_watch;
 	struct slab_look look;
@@ -293,8 +293,7 @@ static bool store_slabs(struct sampler *s, int64_t sample, cachep_t cachep)
 		if (!slab_look_at(&s->look, s->m, cachep, node))
 			return false;
 		for (size_t i = 0; i < s->look.nr; i++)
-			results_add_slab(s->results, &place,
-					 &s->look.slabs[i]);
+			results_add_slab(s->results, &place, &s->look.slabs[i]);
 	}
 	return true;
 }
@@ -368,14 +367,14 @@ int sampler_take_slabs(struct sampler *s, const struct holders *holders,
 				  .max_live = pins };
 	int64_t nr = read_chain(s);
 	struct slab_place place = { .sample = s->last_sample };
-	bool ok = nr >= 0 && (!holders || slab_rows_hold(&rows, holders,
-							 s->replay));
+	bool ok = nr >= 0 &&
+		  (!holders || slab_rows_hold(&rows, holders, s->replay));
 
 	for (int64_t i = nr - 1; ok && i >= 0; i--) {
 		/* one made after the last sample is of no sample */
 		place.cache = sampler_cache(s, s->chain[i]);
-		for (uint32_t node = 0;
-		     ok && place.cache && node < s->nr_nodes; node++) {
+		for (uint32_t node = 0; ok && place.cache && node < s->nr_nodes;
+		     node++) {
 			place.node = s->node_ids[node];
 			ok = slab_look_at(&s->look, s->m, s->chain[i], node) &&
 			     slab_rows_store(&rows, &place);

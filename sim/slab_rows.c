@@ -95,13 +95,13 @@ static void store_pins(const struct slab_rows *rows,
 		if (!*holder->call_site)
 			continue;
 		rest.objs -= holder->objs;
-		results_add_pin(rows->results, place,
-				&(struct pin_row){
-					.grow_number = rest.grow_number,
-					.call_site = holder->call_site,
-					.objs = holder->objs,
-					.knows_time = true,
-					.oldest_ns = holder->oldest_ns });
+		results_add_pin(
+			rows->results, place,
+			&(struct pin_row){ .grow_number = rest.grow_number,
+					   .call_site = holder->call_site,
+					   .objs = holder->objs,
+					   .knows_time = true,
+					   .oldest_ns = holder->oldest_ns });
 	}
 	if (rest.objs)
 		results_add_pin(rows->results, place, &rest);

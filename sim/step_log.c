@@ -20,9 +20,9 @@ struct step_log {
 	uint64_t seq;         /* steps of it so far */
 };
 
-struct step_log *step_log_create(struct results *results,
-				 struct replay *replay, struct sampler *sampler,
-				 uint64_t first, uint64_t last)
+struct step_log *step_log_create(struct results *results, struct replay *replay,
+				 struct sampler *sampler, uint64_t first,
+				 uint64_t last)
 {
 	struct step_log *log = calloc(1, sizeof(*log));
 

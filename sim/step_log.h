@@ -14,9 +14,9 @@ struct step_log;
  * step_log_create - a log of the events @first to @last, from 1
  * All borrowed. Return: owned (step_log_destroy); NULL: no memory.
  */
-struct step_log *step_log_create(struct results *results,
-				 struct replay *replay, struct sampler *sampler,
-				 uint64_t first, uint64_t last);
+struct step_log *step_log_create(struct results *results, struct replay *replay,
+				 struct sampler *sampler, uint64_t first,
+				 uint64_t last);
 void step_log_destroy(struct step_log *log);
 
 /* As replay_events; events in the window are watched. */

@@ -41,9 +41,8 @@ static void store_lifetimes(struct results *results, const char *cache,
 		from = power ? UINT64_C(1) << power : 0;
 		if (nr)
 			results_add_lifetime(results, cache, from,
-					     power < 62 ?
-						     UINT64_C(2) << power :
-						     INT64_MAX,
+					     power < 62 ? UINT64_C(2) << power :
+							  INT64_MAX,
 					     nr);
 	}
 }
@@ -63,9 +62,8 @@ static void store_all_lifetimes(struct results *results,
 						   0 :
 						   i - header->nr_caches));
 		store_lifetimes(results,
-				i < header->nr_caches ?
-					header->caches[i].name :
-					name,
+				i < header->nr_caches ? header->caches[i].name :
+							name,
 				info->cache_lifetimes[i]);
 	}
 }
