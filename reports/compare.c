@@ -94,17 +94,13 @@ static bool wanted(const struct compare_options *options, const char *cache,
 
 typedef void pair_fn(struct comparison *comparison, const struct pair *pair);
 
-static void take_pair(struct comparison *c, const struct metric_row *a,
-		      const struct metric_row *b, pair_fn *print)
+static void take_pair(struct comparison *c, const struct metric_row *named,
+		      struct metric_value a, struct metric_value b,
+		      pair_fn *print)
 {
-	const struct metric_row *named = a ? a : b;
-	struct pair pair = { named->cache,
-			     named->name,
-			     named->unit,
-			     named->better,
-			     a ? a->value : nothing,
-			     b ? b->value : nothing };
-	bool same = same_value(&pair.a, &pair.b);
+	struct pair pair = { named->cache,  named->name, named->unit,
+			     named->better, a,           b };
+	bool same = same_value(&a, &b);
 
 	if (!wanted(c->options, pair.cache, pair.name))
 		return;

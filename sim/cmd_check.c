@@ -95,11 +95,15 @@ static void add_report(struct argp_state *state, char *text)
 	char *path = strchr(text, '=');
 	int format;
 
-	if (!path || !path[1])
+	if (!path || !path[1]) {
 		argp_error(state, "--output: expected FORMAT=FILE, such as "
 				  "junit=slab.xml");
-	if (arguments->nr_reports == MAX_REPORTS)
+		return;
+	}
+	if (arguments->nr_reports == MAX_REPORTS) {
 		argp_error(state, "--output: at most %d", MAX_REPORTS);
+		return;
+	}
 	*path++ = '\0';
 	format =
 		option_word(state, "--output", text, formats, NR_CHECK_FORMATS);

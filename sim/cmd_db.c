@@ -69,11 +69,11 @@ static void check_operands(struct argp_state *state)
 
 	if (a->verb == NR_VERBS)
 		argp_error(state, "expected ls, rm, merge, schema or upgrade");
-	if (a->nr < least)
+	else if (a->nr < least)
 		argp_error(state, a->verb == DB_RM ?
 					  "rm: expected runs" :
 					  "merge: expected databases");
-	if (!least && a->nr > 1)
+	else if (!least && a->nr > 1)
 		argp_error(state, "%s: one database at a time", verbs[a->verb]);
 }
 

@@ -114,7 +114,9 @@ static const struct argp argp = {
 	"  internal fragmentation: bytes of live slots that nobody asked for\n"
 	"  slab fragmentation: free slots in slabs that cannot be returned\n"
 	"  cached: active objects that sit in arrays of CPUs and nodes\n"
-	"  pinned: pages of slabs that one or two live objects hold",
+	"  pinned: pages of slabs that one or two live objects hold\n"
+	"  page level: pages in use, and free blocks that the nodes hold by order "
+	"(view v_page_order); the page source neither splits nor merges",
 	NULL,
 	NULL,
 	NULL,

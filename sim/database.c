@@ -449,7 +449,7 @@ int database_run_alone(struct database *database, const char *sql)
 int database_each(struct database *database, const char *sql,
 		  database_row_fn *row, void *arg)
 {
-	const char *columns[MAX_EACH];
+	const char *columns[MAX_EACH] = { NULL };
 	sqlite3_stmt *query = NULL;
 	int nr, result;
 

@@ -300,7 +300,8 @@ static bool store_slabs(struct sampler *s, int64_t sample, cachep_t cachep)
 
 static void store_page_orders(struct sampler *s, int64_t sample, uint32_t node)
 {
-	uint32_t *last = &s->free_blocks[node * MACHINE_PAGE_ORDERS], now;
+	uint32_t *last = &s->free_blocks[(size_t)node * MACHINE_PAGE_ORDERS];
+	uint32_t now;
 
 	for (uint32_t order = 0; order < MACHINE_PAGE_ORDERS; order++) {
 		now = machine_free_blocks(s->m, node, order);
