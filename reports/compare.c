@@ -129,8 +129,12 @@ static void for_each_pair(struct comparison *c, pair_fn *print)
 						     a->rows[i].name,
 						     b->rows[j].cache,
 						     b->rows[j].name);
-		take_pair(c, order <= 0 ? &a->rows[i] : NULL,
-			  order >= 0 ? &b->rows[j] : NULL, print);
+		if (order > 0)
+			take_pair(c, &b->rows[j], nothing, b->rows[j].value,
+				  print);
+		else
+			take_pair(c, &a->rows[i], a->rows[i].value,
+				  order ? nothing : b->rows[j].value, print);
 		i += order <= 0;
 		j += order >= 0;
 	}
