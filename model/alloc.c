@@ -187,6 +187,7 @@ static obj_t cache_alloc_refill(struct machine *m, uint32_t cpu,
 	if (!ac->avail)
 		return OBJ_NULL;
 	ac->touched = 1;
+	miss_refilled(m, cpu, cachep, ac->avail);
 	return ac_entry(m, ac)[--ac->avail];
 }
 
@@ -297,6 +298,7 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 	obj_t obj;
 
 	cpu_cache_get(m, cachep, cpu)->stats.allocmiss++;
+	miss_classify(m, cpu, cachep);
 	obj = cache_alloc_refill(m, cpu, cachep);
 	if (obj) {
 		notify(m, .kind = SLAB_EVENT_MISS, .cpu = cpu, .node = node,

@@ -34,13 +34,17 @@ static bool cache_tables_grow(struct machine *m)
 	size_t old = m->max_caches;
 	size_t new = old ? old * 2 : 64;
 	void *cpu_caches = m->cpu_caches, *l3s = m->l3s, *caches = m->caches;
+	void *misses = m->misses;
 	bool ok = table_grow(&cpu_caches, old * m->nr_cpus, new * m->nr_cpus,
 			     sizeof(*m->cpu_caches)) &&
+		  table_grow(&misses, old * m->nr_cpus, new * m->nr_cpus,
+			     sizeof(*m->misses)) &&
 		  table_grow(&l3s, old * m->nr_nodes, new * m->nr_nodes,
 			     sizeof(*m->l3s)) &&
 		  table_grow(&caches, old, new, sizeof(*m->caches));
 
 	m->cpu_caches = cpu_caches;
+	m->misses = misses;
 	m->l3s = l3s;
 	m->caches = caches;
 	if (ok)
@@ -63,6 +67,8 @@ cachep_t cache_slot(struct machine *m)
 	memset(&m->caches[cachep], 0, sizeof(m->caches[cachep]));
 	memset(cpu_cache_get(m, cachep, 0), 0,
 	       m->nr_cpus * sizeof(struct cpu_cache));
+	memset(miss_record_get(m, cachep, 0), 0,
+	       m->nr_cpus * sizeof(struct miss_record));
 	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
 		cpu_cache_get(m, cachep, cpu)->nodeid = m->cpus[cpu].node;
 	memset(node_list3(m, cachep, 0), 0,

@@ -120,6 +120,7 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 	if (l3->slabs_free.nr > l3->stats.maxfreeable)
 		l3->stats.maxfreeable = l3->slabs_free.nr;
 	array_drop_bottom(m, ac, batchcount);
+	miss_record_get(m, cachep, cpu)->nr_flushed += batchcount;
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 

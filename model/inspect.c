@@ -173,6 +173,12 @@ const struct cpu_stats *kmem_cpu_stats(const struct machine *m, cachep_t cachep,
 	return &cpu_cache_get(m, cachep, cpu)->stats;
 }
 
+const struct miss_stats *kmem_miss_stats(const struct machine *m,
+					 cachep_t cachep, uint32_t cpu)
+{
+	return &miss_record_get(m, cachep, cpu)->stats;
+}
+
 const struct node_stats *kmem_node_stats(const struct machine *m,
 					 cachep_t cachep, uint32_t node)
 {
@@ -236,6 +242,14 @@ void machine_node_pages(const struct machine *m, uint32_t node,
 		.peak_pages = n->peak_pages,
 		.touched_frames = n->nr_touched,
 	};
+}
+
+_Static_assert(MACHINE_PAGE_ORDERS == MAX_ORDERS, "the same in public");
+
+uint32_t machine_free_blocks(const struct machine *m, uint32_t node,
+			     uint32_t order)
+{
+	return m->nodes[node].nr_free_blocks[order];
 }
 
 static const struct slab_list *list_of(const struct kmem_list3 *l3,

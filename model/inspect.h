@@ -77,6 +77,8 @@ void kmem_cpu_state(const struct machine *m, cachep_t cachep, uint32_t cpu,
 /* The counters at their homes; borrowed, valid until a cache is created. */
 const struct cpu_stats *kmem_cpu_stats(const struct machine *m, cachep_t cachep,
 				       uint32_t cpu);
+const struct miss_stats *kmem_miss_stats(const struct machine *m,
+					 cachep_t cachep, uint32_t cpu);
 const struct node_stats *kmem_node_stats(const struct machine *m,
 					 cachep_t cachep, uint32_t node);
 const struct cache_stats *kmem_cache_stats(const struct machine *m,
@@ -100,6 +102,11 @@ struct node_pages {
 };
 void machine_node_pages(const struct machine *m, uint32_t node,
 			struct node_pages *pages);
+
+/* Free blocks of 2^order pages that the node's page source holds. */
+#define MACHINE_PAGE_ORDERS 16
+uint32_t machine_free_blocks(const struct machine *m, uint32_t node,
+			     uint32_t order);
 
 /* One slab, in list order. */
 struct slab_view {

@@ -102,6 +102,17 @@ static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
 obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid);
 
+/* misses.c */
+void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep);
+/* The refill of a miss took @nr objects from the node. */
+static inline void miss_refilled(const struct machine *m, uint32_t cpu,
+				 cachep_t cachep, uint32_t nr)
+{
+	struct miss_record *record = miss_record_get(m, cachep, cpu);
+
+	record->nr_flushed -= record->nr_flushed < nr ? record->nr_flushed : nr;
+}
+
 /* free.c */
 uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 		    const obj_t *objs, uint32_t nr, uint32_t node);

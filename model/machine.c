@@ -131,6 +131,7 @@ void machine_destroy(struct machine *m)
 	pool_release(&m->slabs);
 	pool_release(&m->bytes);
 	free(m->cpu_caches);
+	free(m->misses);
 	free(m->l3s);
 	free(m->caches);
 	free(m->cpus);

@@ -56,6 +56,7 @@ static bool node_getpages(struct machine *m, struct node *n, uint32_t order,
 	if (n->free_block[order]) {
 		*frame = n->free_block[order] - 1;
 		n->free_block[order] = n->next_block[*frame];
+		n->nr_free_blocks[order]--;
 	} else {
 		remember_frames(m, n, n->nr_touched + nr);
 		*frame = n->nr_touched;
@@ -116,6 +117,7 @@ void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
 
 	n->next_block[frame] = n->free_block[order];
 	n->free_block[order] = frame + 1;
+	n->nr_free_blocks[order]++;
 	n->in_use_pages -= 1u << order;
 }
 

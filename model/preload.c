@@ -57,12 +57,15 @@ void machine_forget(struct machine *m)
 		c->nr_grown = 0;
 		c->nr_populated = 0;
 		c->nr_uncounted = 0;
+		c->live_at_miss = 0;
 		memset(&c->stats, 0, sizeof(c->stats));
 		for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++) {
 			struct cpu_cache *cc = cpu_cache_get(m, cachep, cpu);
 
 			forget_array(m, &cc->ac);
 			memset(&cc->stats, 0, sizeof(cc->stats));
+			memset(miss_record_get(m, cachep, cpu), 0,
+			       sizeof(struct miss_record));
 		}
 		for_each_node(m, node) forget_node(m, cachep, node);
 	}

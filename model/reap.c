@@ -81,18 +81,21 @@ void start_cpu_timer(struct machine *m, uint32_t cpu)
 	arm_timer(m, cpu, m->profile.hz);
 }
 
-/* The bottom entries leave: they lay idle for longest. */
-static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
+/*
+ * The bottom entries leave: they lay idle for longest. Return: whether any
+ * did.
+ */
+static bool drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 			struct array_cache *ac, uint32_t node)
 {
 	uint32_t tofree = (ac->limit + 4) / 5;
 	uint32_t doomed;
 
 	if (!ac->avail)
-		return;
+		return false;
 	if (ac->touched) {
 		ac->touched = 0;
-		return;
+		return false;
 	}
 	if (tofree > ac->avail)
 		tofree = (ac->avail + 1) / 2;
@@ -102,6 +105,7 @@ static void drain_array(struct machine *m, uint32_t cpu, cachep_t cachep,
 	       .cachep = cachep, .nr = tofree, .left = ac->avail,
 	       .of = ac->limit);
 	slabs_destroy(m, cpu, cachep, doomed);
+	return true;
 }
 
 static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -131,7 +135,9 @@ void machine_reap_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 	uint64_t nr;
 
 	reap_alien(m, cpu, cachep, l3);
-	drain_array(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac, node);
+	if (drain_array(m, cpu, cachep, &cpu_cache_get(m, cachep, cpu)->ac,
+			node))
+		miss_record_get(m, cachep, cpu)->drained = true;
 	if (l3->next_reap > m->jiffies)
 		return;
 	l3->next_reap = m->jiffies + (uint64_t)4 * m->profile.hz;

@@ -52,6 +52,8 @@ static bool copy_tables(struct machine *to, const struct machine *from)
 	to->cpu_caches =
 		copy_bytes(from->cpu_caches,
 			   nr * from->nr_cpus * sizeof(*from->cpu_caches));
+	to->misses = copy_bytes(from->misses,
+				nr * from->nr_cpus * sizeof(*from->misses));
 	to->l3s =
 		copy_bytes(from->l3s, nr * from->nr_nodes * sizeof(*from->l3s));
 	to->caches = copy_bytes(from->caches, nr * sizeof(*from->caches));
@@ -59,8 +61,8 @@ static bool copy_tables(struct machine *to, const struct machine *from)
 	to->malloc_sizes = copy_bytes(from->malloc_sizes,
 				      from->profile.nr_general *
 					      sizeof(*from->malloc_sizes));
-	return to->cpu_caches && to->l3s && to->caches && to->cpus &&
-	       to->malloc_sizes;
+	return to->cpu_caches && to->misses && to->l3s && to->caches &&
+	       to->cpus && to->malloc_sizes;
 }
 
 /* The pointers of @to are copies of @from's: make them its own. */
@@ -118,7 +120,7 @@ size_t machine_state_bytes(const struct machine *m)
 		       pool_bytes(&m->slabs) + pool_bytes(&m->bytes);
 
 	bytes += m->max_caches *
-		 (m->nr_cpus * sizeof(*m->cpu_caches) +
+		 (m->nr_cpus * (sizeof(*m->cpu_caches) + sizeof(*m->misses)) +
 		  m->nr_nodes * sizeof(*m->l3s) + sizeof(*m->caches));
 	for_each_node(m, node) bytes += node_bytes(&m->nodes[node]);
 	return bytes;

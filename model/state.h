@@ -49,6 +49,13 @@ struct cpu_cache {
 };
 _Static_assert(sizeof(struct cpu_cache) == 64, "one line of the host's cache");
 
+/* What misses, flushes and drains of a (cache, cpu) leave behind. */
+struct miss_record {
+	uint64_t nr_flushed; /* by the CPU, and not yet taken back by refills */
+	bool drained;        /* by cache_reap, since the last miss */
+	struct miss_stats stats;
+};
+
 struct slab_list {
 	uint32_t first, last; /* slab numbers, 0: none */
 	uint32_t nr;
@@ -115,6 +122,7 @@ struct kmem_cache {
 	uint64_t nr_populated; /* in use by populate, no allocation counted */
 	uint64_t nr_uncounted; /* taken, but not counted in num_active */
 	struct cache_stats stats;
+	uint64_t live_at_miss; /* the most live objects that a miss left */
 };
 
 struct cpu {
@@ -131,7 +139,8 @@ struct node {
 	uint64_t limit_pages, in_use_pages, peak_pages;
 	uint32_t nr_touched;
 	uint32_t free_block[MAX_ORDERS]; /* frame + 1, 0: none */
-	uint32_t *next_block;            /* by first frame: frame + 1 */
+	uint32_t nr_free_blocks[MAX_ORDERS];
+	uint32_t *next_block; /* by first frame: frame + 1 */
 	uint32_t nr_next_block;
 	uint32_t *frame_bytes; /* by frame: index in bytes, 0: none */
 	uint32_t nr_frame_bytes;
@@ -163,7 +172,8 @@ struct machine {
 	bool extras;       /* an observer, a debug profile, or bytes to clear */
 	bool constructors; /* some cache has, or had, a constructor */
 
-	struct kmem_list3 *l3s; /* [cachep * nr_nodes + node] */
+	struct miss_record *misses; /* [cachep * nr_cpus + cpu] */
+	struct kmem_list3 *l3s;     /* [cachep * nr_nodes + node] */
 	struct kmem_cache *caches;
 	uint32_t nr_caches, max_caches;
 	uint32_t unused_cache; /* head of the list of destroyed ones */
@@ -197,6 +207,12 @@ static inline struct cpu_cache *cpu_cache_get(const struct machine *m,
 					      cachep_t cachep, uint32_t cpu)
 {
 	return &m->cpu_caches[(size_t)cachep * m->nr_cpus + cpu];
+}
+
+static inline struct miss_record *miss_record_get(const struct machine *m,
+						  cachep_t cachep, uint32_t cpu)
+{
+	return &m->misses[(size_t)cachep * m->nr_cpus + cpu];
 }
 
 static inline struct kmem_list3 *node_list3(const struct machine *m,

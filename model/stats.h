@@ -20,6 +20,21 @@
 	X(freemiss, "local frees that found the CPU's array full")         \
 	X(remotefrees, "frees of objects of another node by this CPU")
 
+/*
+ * Counters of (cache, cpu) too, but beside the hit path's line: why the
+ * allocmiss happened, one of them each time. The rules: model/misses.c.
+ */
+#define MISS_STATS(X)                                                    \
+	X(miss_cold,                                                     \
+	  "misses while the cache grew: more live than at any before")   \
+	X(miss_reaped, "misses of an array that cache_reap had drained") \
+	X(miss_capacity,                                                 \
+	  "misses of objects that flushes had taken to the node")        \
+	X(miss_stranded,                                                 \
+	  "misses while free objects lay in arrays elsewhere or "        \
+	  "on other nodes")                                              \
+	X(miss_other, "all other misses")
+
 /* Counters of (cache, node): the list_lock or slow paths touch these. */
 #define NODE_STATS(X)                                                         \
 	X(listallocs, "objects moved from slabs of the node by refills")      \
@@ -44,6 +59,9 @@
 #define STATS_FIELD(name, text) uint64_t name;
 struct cpu_stats {
 	CPU_STATS(STATS_FIELD)
+};
+struct miss_stats {
+	MISS_STATS(STATS_FIELD)
 };
 struct node_stats {
 	NODE_STATS(STATS_FIELD)

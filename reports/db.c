@@ -118,6 +118,12 @@ static void check_version(struct report *report)
 			    "schema %lld, this one knows up to %d",
 			    report->path, (long long)version,
 			    REPORT_SCHEMA_VERSION);
+	else if (version < REPORT_SCHEMA_VERSION)
+		report_fail(report, -ENOTSUP,
+			    "%s: of schema %lld, this slabsim reads %d: run "
+			    "\"slabsim db upgrade %s\" first",
+			    report->path, (long long)version,
+			    REPORT_SCHEMA_VERSION, report->path);
 }
 
 struct report *report_open(const char *path, struct report_error *error)
@@ -184,6 +190,22 @@ static int64_t parse_run(struct report *report, const char *which)
 	return id;
 }
 
+/* The last run of that label; 0: none. */
+static int64_t find_label(struct report *report, const char *label)
+{
+	sqlite3_stmt *find = report_prepare(
+		report, "SELECT max(run_id) FROM host_run WHERE label = ?1");
+	int64_t id = 0;
+
+	if (!find)
+		return 0;
+	sqlite3_bind_text(find, 1, label, -1, SQLITE_STATIC);
+	if (report_step(report, find))
+		id = sqlite3_column_int64(find, 0);
+	sqlite3_finalize(find);
+	return id;
+}
+
 int report_select_run(struct report *report, const char *which)
 {
 	int64_t last;
@@ -194,11 +216,14 @@ int report_select_run(struct report *report, const char *which)
 		return report_fail(report, -EBADMSG, "%s: no runs in it",
 				   report->path);
 	report->run_id = which ? parse_run(report, which) : last;
+	if (!report->run_id)
+		report->run_id = find_label(report, which);
 	if (report->run_id)
 		return 0;
 	return report_fail(report, -EINVAL,
 			   "%s: no run \"%s\"; expected a "
-			   "number up to %lld, or @-1 for the last one",
+			   "number up to %lld, a label, or @-1 for the last "
+			   "one",
 			   report->path, which, (long long)last);
 }
 

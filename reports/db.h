@@ -14,11 +14,11 @@
 
 /* As sim/schema.h has them; a test compares. */
 #define REPORT_APPLICATION_ID 0x534c4142
-#define REPORT_SCHEMA_VERSION 1
+#define REPORT_SCHEMA_VERSION 2
 
 /*
  * code: 0; -EIO; -EBADMSG: no database of ours, or nothing in it to show;
- * -ENOTSUP: a newer schema; -EINVAL: no such run, cache or time; -ENOMEM.
+ * -ENOTSUP: a newer schema, or one to be upgraded first; -EINVAL: no such run, cache or time; -ENOMEM.
  */
 struct report_error {
 	int code;
@@ -51,7 +51,8 @@ int report_fail(struct report *report, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * report_select_run - choose a run: "3", "@-1" (the last, also for NULL)
+ * report_select_run - choose a run: "3", "@-1" (the last, also for NULL), or
+ * a label, of which the last run
  * Return: 0 or a code.
  */
 int report_select_run(struct report *report, const char *which);

@@ -4,31 +4,51 @@
  */
 #include "reports/show.h"
 
+#include "reports/call_sites.sql.h"
 #include "reports/caches.sql.h"
 #include "reports/cpus.sql.h"
 #include "reports/heading.h"
+#include "reports/lifetimes.sql.h"
+#include "reports/misses.sql.h"
 #include "reports/nodes.sql.h"
 #include "reports/nodes_cache.sql.h"
+#include "reports/occupancy.sql.h"
+#include "reports/pinned.sql.h"
+#include "reports/pins.sql.h"
 #include "reports/runs.sql.h"
 #include "reports/slabinfo.sql.h"
 #include "reports/slabinfo_text.h"
+#include "reports/slabs.sql.h"
 #include "reports/table.h"
 #include "reports/text.h"
 #include "reports/unused.sql.h"
 
 static const char *view_sql(const struct report *report, enum show_view view)
 {
+	static const char *const queries[NR_SHOW_VIEWS] = {
+#define SHOW_QUERY(NAME, word, sql) [SHOW_##NAME] = sql,
+		SHOW_VIEWS(SHOW_QUERY)
+	};
+
+	if (view == SHOW_NODES && report->cache)
+		return nodes_cache_sql;
+	return queries[view];
+}
+
+/* What a run stores only when asked to, by the option that asks. */
+static const char *option_for(enum show_view view)
+{
 	switch (view) {
-	case SHOW_CACHES:
-		return caches_sql;
-	case SHOW_CPUS:
-		return cpus_sql;
-	case SHOW_NODES:
-		return report->cache ? nodes_cache_sql : nodes_sql;
-	case SHOW_RUNS:
-		break;
+	case SHOW_SLABS:
+		return "--slabs";
+	case SHOW_PINS:
+		return "--pins";
+	case SHOW_CALL_SITES:
+	case SHOW_LIFETIMES:
+		return "--call-sites";
+	default:
+		return NULL;
 	}
-	return runs_sql;
 }
 
 /* --- tables -------------------------------------------------------------- */
@@ -70,6 +90,9 @@ static int print_table(FILE *out, struct report *report, enum show_view view)
 		return report->error.code;
 	if (view == SHOW_CACHES)
 		tell_unused(out, report);
+	if (!nr && option_for(view))
+		fprintf(out, "\nnothing stored: \"slabsim run %s\" does\n",
+			option_for(view));
 	return report->error.code;
 }
 
@@ -149,6 +172,8 @@ int show_print(FILE *out, struct report *report, enum show_view view,
 		return print_slabinfo(out, report);
 	case SHOW_JSON:
 		return print_json(out, report, view);
+	case SHOW_CSV:
+		return table_print_csv(out, report, view_sql(report, view));
 	}
 	return report_fail(report, -1, "no such format");
 }

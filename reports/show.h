@@ -9,8 +9,27 @@
 
 #include "reports/db.h"
 
-enum show_view { SHOW_CACHES, SHOW_CPUS, SHOW_NODES, SHOW_RUNS };
-enum show_format { SHOW_TABLE, SHOW_SLABINFO, SHOW_JSON };
+/* X(NAME, word of the command line, query) */
+#define SHOW_VIEWS(X)                               \
+	X(CACHES, "caches", caches_sql)             \
+	X(CPUS, "cpus", cpus_sql)                   \
+	X(NODES, "nodes", nodes_sql)                \
+	X(RUNS, "runs", runs_sql)                   \
+	X(MISSES, "misses", misses_sql)             \
+	X(SLABS, "slabs", slabs_sql)                \
+	X(OCCUPANCY, "occupancy", occupancy_sql)    \
+	X(PINNED, "pinned", pinned_sql)             \
+	X(PINS, "pins", pins_sql)                   \
+	X(CALL_SITES, "call-sites", call_sites_sql) \
+	X(LIFETIMES, "lifetimes", lifetimes_sql)
+
+enum show_view {
+#define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,
+	SHOW_VIEWS(SHOW_VIEW)
+#undef SHOW_VIEW
+		NR_SHOW_VIEWS
+};
+enum show_format { SHOW_TABLE, SHOW_SLABINFO, SHOW_JSON, SHOW_CSV };
 
 /*
  * show_print - print a view of the chosen run and sample

@@ -237,7 +237,7 @@ int table_print(FILE *out, struct report *report, const char *sql, size_t *nr)
 	return report->error.code;
 }
 
-static void print_json_value(FILE *out, sqlite3_stmt *query, int column)
+void table_json_value(FILE *out, sqlite3_stmt *query, int column)
 {
 	switch (sqlite3_column_type(query, column)) {
 	case SQLITE_NULL:
@@ -261,7 +261,7 @@ static void print_json_row(FILE *out, sqlite3_stmt *query, int first)
 		fputs(c > first ? "," : "{", out);
 		text_print_json(out, sqlite3_column_name(query, c));
 		putc(':', out);
-		print_json_value(out, query, c);
+		table_json_value(out, query, c);
 	}
 	putc('}', out);
 }
@@ -286,6 +286,47 @@ int table_print_json(FILE *out, struct report *report, const char *sql)
 	}
 	if (in_rows)
 		putc(']', out);
+	sqlite3_finalize(query);
+	return report->error.code;
+}
+
+void table_csv_value(FILE *out, sqlite3_stmt *query, int column)
+{
+	switch (sqlite3_column_type(query, column)) {
+	case SQLITE_NULL:
+		break;
+	case SQLITE_TEXT:
+		text_print_csv(out, (const char *)sqlite3_column_text(query,
+								      column));
+		break;
+	default:
+		table_json_value(out, query, column);
+	}
+}
+
+int table_print_csv(FILE *out, struct report *report, const char *sql)
+{
+	sqlite3_stmt *query = report_prepare(report, sql);
+	int first, nr;
+
+	if (!query)
+		return report->error.code;
+	nr = sqlite3_column_count(query);
+	first = !strcmp(sqlite3_column_name(query, 0), "_total");
+	for (int c = first; c < nr; c++)
+		fprintf(out, "%s%s", c > first ? "," : "",
+			sqlite3_column_name(query, c));
+	putc('\n', out);
+	while (report_step(report, query)) {
+		if (first && sqlite3_column_int(query, 0))
+			continue;
+		for (int c = first; c < nr; c++) {
+			if (c > first)
+				putc(',', out);
+			table_csv_value(out, query, c);
+		}
+		putc('\n', out);
+	}
 	sqlite3_finalize(query);
 	return report->error.code;
 }

@@ -17,4 +17,11 @@ int table_print(FILE *out, struct report *report, const char *sql, size_t *nr);
 /* ,"rows":[{...}],"total":{...} - for the inside of an object. */
 int table_print_json(FILE *out, struct report *report, const char *sql);
 
+/* The same as CSV (RFC 4180, LF): a line of names, then the rows; no totals. */
+int table_print_csv(FILE *out, struct report *report, const char *sql);
+
+/* A cell of a query's row as JSON and as CSV. */
+void table_json_value(FILE *out, sqlite3_stmt *query, int column);
+void table_csv_value(FILE *out, sqlite3_stmt *query, int column);
+
 #endif

@@ -98,6 +98,21 @@ void text_print_json(FILE *out, const char *text)
 	putc('"', out);
 }
 
+void text_print_csv(FILE *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	putc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			putc('"', out);
+		putc(*text, out);
+	}
+	putc('"', out);
+}
+
 void text_print_gnuplot(FILE *out, const char *text)
 {
 	putc('\'', out);

@@ -21,6 +21,9 @@ size_t text_width(const char *text);
 /* A JSON string, quotes and all. Invalid UTF-8 becomes U+FFFD. */
 void text_print_json(FILE *out, const char *text);
 
+/* A field of CSV, in quotes where it must be. */
+void text_print_csv(FILE *out, const char *text);
+
 /*
  * text_print_gnuplot - a gnuplot string, single quoted
  *

@@ -21,6 +21,10 @@ enum exit_code {
 };
 
 /* argv[0] is "slabsim NAME". Return: an enum exit_code. */
+int cmd_db(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_script(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_import(int argc, char **argv);

@@ -34,6 +34,7 @@ struct arguments {
 	const struct slab_profile *profile;
 	uint64_t samples, step_ns, start_tick, keyframe;
 	struct import_options import;
+	struct run_details details;
 	bool quiet, json;
 };
 
@@ -183,6 +184,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_JSON:
 		arguments->json = true;
 		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->details;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
 			argp_error(state,
@@ -203,6 +207,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = {
+	{ &run_details_argp, 0, NULL, 0 },
+	{ 0 },
+};
+
 static const struct argp argp = {
 	options,
 	parse_option,
@@ -212,7 +221,7 @@ static const struct argp argp = {
 	"reads.\vThe trace says who allocates and frees what; how the allocator "
 	"serves it is simulated: that of the profile, whatever kernel was "
 	"traced.",
-	NULL,
+	children,
 	NULL,
 	NULL,
 };
@@ -360,6 +369,7 @@ static void print_config(FILE *out, const struct session *session)
 	if (arguments->slabinfo_before)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->slabinfo_digest);
+	run_details_print_json(out, &arguments->details);
 	fputc('}', out);
 }
 
@@ -521,6 +531,7 @@ static int run_session(struct session *session)
 		.steps = arguments->step_ns ? 0 : arguments->samples,
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
+		.details = arguments->details,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
@@ -578,6 +589,7 @@ int cmd_run(int argc, char **argv)
 		code = run_session(&session);
 	slt_close(session.reader);
 	machine_spec_release(&session.spec);
+	run_details_release(&arguments.details);
 	slabinfo_file_release(&session.slabinfo);
 	free(session.cpu_map);
 	free(session.config);

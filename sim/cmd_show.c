@@ -15,8 +15,12 @@
 #include "sim/report_cli.h"
 
 /* By enum show_view and enum show_format. */
-static const char *const views[] = { "caches", "cpus", "nodes", "runs" };
-static const char *const formats[] = { "table", "slabinfo", "json" };
+static const char *const views[] = {
+#define SHOW_WORD(NAME, word, sql) word,
+	SHOW_VIEWS(SHOW_WORD)
+};
+static const char *const formats[] = { "table", "slabinfo", "json", "csv" };
+#define NR_FORMATS 4
 
 struct arguments {
 	struct report_choice choice;
@@ -27,7 +31,10 @@ struct arguments {
 enum { KEY_RUN = 256, KEY_AT, KEY_FORMAT, KEY_ALL };
 
 static const struct argp_option options[] = {
-	{ "run", KEY_RUN, "N", 0, "this run; @-1 is the last one [@-1]", 0 },
+	{ "run", KEY_RUN, "N", 0,
+	  "this run: its number, its label, or @-1 for the last one, @-2 for the "
+	  "one before it [@-1]",
+	  0 },
 	{ "at", KEY_AT, "TIME", 0,
 	  "the last sample at or before this simulated "
 	  "time, such as 10ms, or \"end\" [end]",
@@ -35,36 +42,19 @@ static const struct argp_option options[] = {
 	{ "cache", 'c', "NAME", 0, "this cache only", 0 },
 	{ "format", KEY_FORMAT, "FORMAT", 0,
 	  "table, slabinfo (the text of "
-	  "/proc/slabinfo 2.1 with statistics) or json [table]",
+	  "/proc/slabinfo 2.1 with statistics), json or csv [table]",
 	  0 },
 	{ "all", KEY_ALL, 0, 0, "also caches that never had a slab", 0 },
 	{ "quiet", 'q', 0, 0, "say nothing on stderr but errors", 0 },
 	{ 0 },
 };
 
-static int find_format(struct argp_state *state, const char *word)
-{
-	const char *near;
-
-	for (int i = 0; i < 3; i++) {
-		if (!strcmp(word, formats[i]))
-			return i;
-	}
-	near = suggest(word, formats, 3);
-	argp_error(state,
-		   "--format: \"%s\" is not table, slabinfo or json"
-		   "%s%s%s",
-		   word, near ? ", did you mean \"" : "", near ? near : "",
-		   near ? "\"?" : "");
-	return 0;
-}
-
 static void take_operand(struct argp_state *state, const char *operand)
 {
 	struct arguments *arguments = state->input;
 	char error[256];
 
-	if (!report_cli_operand(operand, views, 4, &arguments->view,
+	if (!report_cli_operand(operand, views, NR_SHOW_VIEWS, &arguments->view,
 				&arguments->choice.db, error, sizeof(error)))
 		argp_error(state, "%s", error);
 }
@@ -84,7 +74,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->choice.cache = text;
 		return 0;
 	case KEY_FORMAT:
-		arguments->format = find_format(state, text);
+		arguments->format = option_word(state, "--format", text,
+						formats, NR_FORMATS);
 		return 0;
 	case KEY_ALL:
 		arguments->all = true;
@@ -111,9 +102,21 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const struct argp argp = {
 	options,
 	parse_option,
-	"[DB] [caches|cpus|nodes|runs]",
-	"Print tables of a run: its caches, CPUs or nodes at a sample, or the "
-	"runs of the database [run.db, caches].",
+	"[DB] [VIEW]",
+	"Print tables of a run [run.db, caches]. VIEW is caches, cpus, nodes, runs, "
+	"misses, slabs, occupancy, pinned, pins, call-sites or lifetimes.\vcaches, cpus, nodes and misses "
+	"(why allocations missed) are of a sample, as are slabs, one by one, if "
+	"the run stored them (run --slabs). occupancy (slabs by their number of "
+	"live objects) and pinned (pages that one or two live objects hold) are "
+	"of the last sample, as are pins: who holds these slabs (run --pins). "
+	"call-sites and lifetimes are of the trace (run --call-sites). What the "
+	"numbers mean is in docs/DATABASE.md:\n\n"
+	"  internal fragmentation: bytes of live slots that nobody asked for\n"
+	"  slab fragmentation: free slots in slabs that cannot be returned\n"
+	"  cached: active objects that sit in arrays of CPUs and nodes\n"
+	"  pinned: pages of slabs that one or two live objects hold\n"
+	"  page level: pages in use, and free blocks that the nodes hold by order "
+	"(view v_page_order); the page source neither splits nor merges",
 	NULL,
 	NULL,
 	NULL,

@@ -29,7 +29,8 @@
 	X(requested_bytes, "bytes asked for by the node's live objects")
 
 #define CACHE_COLUMNS(X) CACHE_STATS(X)
-#define CPU_COLUMNS(X) CPU_STATS(X) CPU_GAUGES(X)
+/* Classes of misses come last: schema 2 added them. */
+#define CPU_COLUMNS(X) CPU_STATS(X) CPU_GAUGES(X) MISS_STATS(X)
 #define NODE_COLUMNS(X) NODE_STATS(X) NODE_GAUGES(X)
 
 #define CACHE_COLUMN_NUMBER(name, text) CACHE_COLUMN_##name,

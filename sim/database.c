@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SQLite, for writing. The one open transaction is started by database_open;
- * each commit ends it and starts the next, so a new file appears with its
- * first commit or not at all.
+ * SQLite, for writing. A new file is made, an old one upgraded, in one
+ * transaction with what follows up to the first commit, so it appears with
+ * that or not at all.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -14,11 +14,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/schema.h"
 
-#define BUSY_TIMEOUT_MS 10000
+/* Another run may be writing: it commits every two seconds, and pauses. */
+#define BUSY_TIMEOUT_MS 60000
+/*
+ * Who held the file for so long lets go of it for so long. SQLite asks again
+ * at least every 100 ms.
+ */
+#define LONG_HOLD_NS 500000000
+#define PAUSE_NS 120000000
 
 struct database {
 	sqlite3 *db;
@@ -26,7 +35,10 @@ struct database {
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
-	bool created; /* the file is new and nothing was committed yet */
+	bool created;    /* the file is new and nothing was committed yet */
+	bool begun;      /* a transaction is open, */
+	int old_version; /* upgraded from; 0: not */
+	uint64_t begun_ns, ended_ns; /* since; the last one's end: host clock */
 };
 
 /* --- errors -------------------------------------------------------------- */
@@ -53,6 +65,11 @@ static void fail_sqlite(struct database *database)
 	     database->path, sqlite3_errmsg(database->db));
 }
 
+void database_fail_memory(struct database *database)
+{
+	fail(database, -ENOMEM, "out of memory");
+}
+
 int database_error(const struct database *database,
 		   struct database_error *error)
 {
@@ -61,12 +78,61 @@ int database_error(const struct database *database,
 	return database->error.code;
 }
 
+/* --- transactions -------------------------------------------------------- */
+
+static void run_sql(struct database *database, const char *sql)
+{
+	if (database->error.code)
+		return;
+	if (sqlite3_exec(database->db, sql, NULL, NULL, NULL))
+		fail_sqlite(database);
+}
+
+static uint64_t host_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void let_others_write(const struct database *database)
+{
+	const struct timespec pause = { 0, PAUSE_NS };
+
+	if (database->ended_ns - database->begun_ns > LONG_HOLD_NS &&
+	    host_ns() - database->ended_ns < PAUSE_NS)
+		nanosleep(&pause, NULL);
+}
+
+static void begin(struct database *database)
+{
+	if (database->begun || database->error.code)
+		return;
+	let_others_write(database);
+	run_sql(database, "BEGIN IMMEDIATE");
+	database->begun = !database->error.code;
+	database->begun_ns = host_ns();
+}
+
+int database_commit(struct database *database)
+{
+	if (database->begun)
+		run_sql(database, "COMMIT");
+	if (!database->error.code) {
+		database->begun = false;
+		database->created = false;
+		database->ended_ns = host_ns();
+	}
+	return database->error.code;
+}
+
 /* --- statements ---------------------------------------------------------- */
 
 static void bind(sqlite3_stmt *statement, int place, struct value value)
 {
 	switch (value.kind) {
-	case VALUE_NULL:
+	default:
 		sqlite3_bind_null(statement, place);
 		break;
 	case VALUE_INT:
@@ -84,6 +150,7 @@ int64_t database_execute(struct database *database, size_t statement,
 {
 	sqlite3_stmt *prepared = database->statements[statement];
 
+	begin(database);
 	if (database->error.code)
 		return 0;
 	for (size_t i = 0; i < nr; i++)
@@ -100,6 +167,7 @@ void database_add_numbers(struct database *database, size_t statement,
 {
 	sqlite3_stmt *prepared = database->statements[statement];
 
+	begin(database);
 	if (database->error.code)
 		return;
 	for (int i = 0; i < nr_keys; i++)
@@ -122,6 +190,7 @@ int64_t database_find(struct database *database, size_t statement,
 	sqlite3_stmt *prepared = database->statements[statement];
 	int64_t number = 0;
 
+	begin(database);
 	if (database->error.code)
 		return 0;
 	for (size_t i = 0; i < nr; i++)
@@ -130,14 +199,6 @@ int64_t database_find(struct database *database, size_t statement,
 		number = sqlite3_column_int64(prepared, 0);
 	sqlite3_reset(prepared);
 	return number;
-}
-
-static void run_sql(struct database *database, const char *sql)
-{
-	if (database->error.code)
-		return;
-	if (sqlite3_exec(database->db, sql, NULL, NULL, NULL))
-		fail_sqlite(database);
 }
 
 /* --- opening ------------------------------------------------------------- */
@@ -166,17 +227,18 @@ static bool ask(struct database *database, const char *sql, int64_t *answer)
 	return false;
 }
 
-/* Return: whether the file is empty and may become ours. */
-static bool check_file(struct database *database)
+enum file_state { FILE_EMPTY, FILE_OLD, FILE_OURS };
+
+static enum file_state check_file(struct database *database)
 {
 	int64_t application, version, objects;
 
 	if (!ask(database, "PRAGMA application_id", &application) ||
 	    !ask(database, "PRAGMA user_version", &version) ||
 	    !ask(database, "SELECT count(*) FROM sqlite_master", &objects))
-		return false;
+		return FILE_OURS;
 	if (!application && !version && !objects)
-		return true;
+		return FILE_EMPTY;
 	if (application != SCHEMA_APPLICATION_ID)
 		fail(database, -EBADMSG,
 		     "%s: a SQLite database, but not one of "
@@ -187,7 +249,9 @@ static bool check_file(struct database *database)
 		     "%s: written by a newer slabsim: schema "
 		     "%lld, this one knows up to %d",
 		     database->path, (long long)version, SCHEMA_VERSION);
-	return false;
+	else if (version < SCHEMA_VERSION)
+		return FILE_OLD;
+	return FILE_OURS;
 }
 
 static void add_dictionary(struct database *database)
@@ -216,6 +280,37 @@ static void add_dictionary(struct database *database)
 	sqlite3_finalize(add);
 }
 
+/* The views are made anew: they are of the schema, nobody's data. */
+static void drop_views(struct database *database)
+{
+	char **names = NULL, *sql;
+	int nr = 0;
+
+	if (!database->error.code &&
+	    sqlite3_get_table(database->db,
+			      "SELECT name FROM sqlite_master"
+			      " WHERE type = 'view' AND name LIKE 'v\\_%'"
+			      " ESCAPE '\\'",
+			      &names, &nr, NULL, NULL))
+		fail_sqlite(database);
+	for (int i = 1; i <= nr; i++) {
+		sql = sqlite3_mprintf("DROP VIEW \"%w\"", names[i]);
+		run_sql(database, sql ? sql : "");
+		sqlite3_free(sql);
+	}
+	sqlite3_free_table(names);
+}
+
+static void make_schema(struct database *database);
+
+static void upgrade_schema(struct database *database)
+{
+	drop_views(database);
+	run_sql(database, schema_upgrade_sql);
+	run_sql(database, "DELETE FROM metric_def");
+	make_schema(database);
+}
+
 static void make_schema(struct database *database)
 {
 	char pragmas[128];
@@ -233,6 +328,8 @@ static void open_file(struct database *database)
 {
 	bool missing = access(database->path, F_OK) != 0 && errno == ENOENT;
 
+	/* SQLite's own account of memory costs a lock at each allocation. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(database->path, &database->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				    SQLITE_OPEN_NOMUTEX,
@@ -250,13 +347,22 @@ static void open_file(struct database *database)
 		fail(database, -EIO, "%s: read-only", database->path);
 		return;
 	}
-	if (check_file(database)) {
-		run_sql(database, "BEGIN IMMEDIATE");
-		/* Another slabsim may have been faster. */
-		if (check_file(database))
-			make_schema(database);
-	} else {
-		run_sql(database, "BEGIN IMMEDIATE");
+	if (check_file(database) == FILE_OURS)
+		return;
+	begin(database);
+	/* Another slabsim may have been faster. */
+	switch (check_file(database)) {
+	case FILE_EMPTY:
+		make_schema(database);
+		break;
+	case FILE_OLD:
+		database->old_version =
+			(int)database_number(database, "PRAGMA user_version");
+		upgrade_schema(database);
+		database_commit(database);
+		break;
+	case FILE_OURS:
+		break;
 	}
 }
 
@@ -303,6 +409,14 @@ struct database *database_open(const char *path, const char *const *statements,
 	return NULL;
 }
 
+/* Another slabsim may have made it ours in the meantime. */
+static bool is_empty(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && status.st_size == 0;
+}
+
 void database_close(struct database *database)
 {
 	if (!database)
@@ -311,19 +425,72 @@ void database_close(struct database *database)
 		sqlite3_finalize(database->statements[i]);
 	free(database->statements);
 	sqlite3_close(database->db); /* rolls back */
-	if (database->created)
+	if (database->created && is_empty(database->path))
 		unlink(database->path);
 	free(database->path);
 	free(database);
 }
 
-int database_commit(struct database *database)
+int database_run(struct database *database, const char *sql)
 {
-	run_sql(database, "COMMIT");
-	if (!database->error.code)
-		database->created = false;
-	run_sql(database, "BEGIN");
+	begin(database);
+	run_sql(database, sql);
 	return database->error.code;
+}
+
+int database_run_alone(struct database *database, const char *sql)
+{
+	run_sql(database, sql);
+	return database->error.code;
+}
+
+#define MAX_EACH 64
+
+int database_each(struct database *database, const char *sql,
+		  database_row_fn *row, void *arg)
+{
+	const char *columns[MAX_EACH] = { NULL };
+	sqlite3_stmt *query = NULL;
+	int nr, result;
+
+	if (database->error.code)
+		return database->error.code;
+	if (sqlite3_prepare_v2(database->db, sql, -1, &query, NULL))
+		fail_sqlite(database);
+	nr = sqlite3_column_count(query);
+	if (nr > MAX_EACH)
+		nr = MAX_EACH;
+	while (query && (result = sqlite3_step(query)) != SQLITE_DONE) {
+		if (result != SQLITE_ROW) {
+			fail_sqlite(database);
+			break;
+		}
+		for (int i = 0; i < nr; i++)
+			columns[i] =
+				(const char *)sqlite3_column_text(query, i);
+		row(arg, nr, columns);
+	}
+	sqlite3_finalize(query);
+	return database->error.code;
+}
+
+static void take_number(void *arg, int nr, const char *const *columns)
+{
+	if (nr && columns[0])
+		*(int64_t *)arg = strtoll(columns[0], NULL, 10);
+}
+
+int64_t database_number(struct database *database, const char *sql)
+{
+	int64_t number = 0;
+
+	database_each(database, sql, take_number, &number);
+	return number;
+}
+
+int database_upgraded_from(const struct database *database)
+{
+	return database->old_version;
 }
 
 const char *database_sqlite_version(void)

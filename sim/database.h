@@ -5,8 +5,9 @@
  * sim/results.c; sim/database.c is the one file of sim/ that includes
  * sqlite3.h.
  *
- * There is always one open transaction. Errors are sticky: after the first
- * one nothing is done any more, and database_error tells.
+ * The first change opens a transaction, a commit closes it: between the two
+ * nobody else writes, at all other times anyone may. Errors are sticky: after
+ * the first one nothing is done any more, and database_error tells.
  */
 #ifndef SIM_DATABASE_H
 #define SIM_DATABASE_H
@@ -27,7 +28,8 @@ struct database_error {
  * @statements: prepared at once; borrowed. Named by their number later.
  *
  * A new file exists only from the first commit on; one that is no database of
- * slabsim is left as it is. Return: owned (database_close), or NULL with
+ * slabsim is left as it is, one of an older schema is upgraded (and committed).
+ * Return: owned (database_close), or NULL with
  * @error filled in.
  */
 struct database *database_open(const char *path, const char *const *statements,
@@ -40,21 +42,27 @@ int database_error(const struct database *database,
 /* Make the rows so far permanent. Return: 0, or the code of the error. */
 int database_commit(struct database *database);
 
+/* No memory for what was to be written: an error as any other. */
+void database_fail_memory(struct database *database);
+
+enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_ROW };
+
 /* A value of a row. Text is borrowed for the call. */
 struct value {
-	enum { VALUE_NULL, VALUE_INT, VALUE_TEXT } kind;
+	uint8_t kind;  /* enum value_kind; VALUE_ROW: see sim/row_queue.h */
+	uint8_t table; /* of VALUE_ROW */
 	int64_t number;
 	const char *text;
 };
 
 static inline struct value int_value(uint64_t number)
 {
-	return (struct value){ VALUE_INT, (int64_t)number, NULL };
+	return (struct value){ VALUE_INT, 0, (int64_t)number, NULL };
 }
 
 static inline struct value text_value(const char *text)
 {
-	return (struct value){ text ? VALUE_TEXT : VALUE_NULL, 0, text };
+	return (struct value){ text ? VALUE_TEXT : VALUE_NULL, 0, 0, text };
 }
 
 /*
@@ -72,6 +80,25 @@ void database_add_numbers(struct database *database, size_t statement,
 /* The number in the first row and column of a query; 0: no such row. */
 int64_t database_find(struct database *database, size_t statement,
 		      const struct value *values, size_t nr);
+
+/* Any SQL that changes things, in the open transaction. Return: 0 or a code. */
+int database_run(struct database *database, const char *sql);
+/* The same outside of a transaction (ATTACH, VACUUM). */
+int database_run_alone(struct database *database, const char *sql);
+
+/*
+ * database_each - call @row for each row of a query
+ * @row: its columns as text, NULL for NULL; borrowed for the call.
+ * Return: 0 or a code.
+ */
+typedef void database_row_fn(void *arg, int nr, const char *const *columns);
+int database_each(struct database *database, const char *sql,
+		  database_row_fn *row, void *arg);
+/* The number that a query gives; 0: none, or an error. */
+int64_t database_number(struct database *database, const char *sql);
+
+/* Was the file of an older schema? Then the number of that; else 0. */
+int database_upgraded_from(const struct database *database);
 
 /* Of the SQLite library in use. */
 const char *database_sqlite_version(void);

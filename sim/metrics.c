@@ -25,6 +25,11 @@
 #define UNIT_num_active "objects", ""
 #define UNIT_maxobjs "objects", "lower"
 #define UNIT_error "errors", "lower"
+#define UNIT_miss_cold "allocations", ""
+#define UNIT_miss_reaped "allocations", "lower"
+#define UNIT_miss_capacity "allocations", "lower"
+#define UNIT_miss_stranded "allocations", "lower"
+#define UNIT_miss_other "allocations", "lower"
 #define UNIT_avail_objs "objects", ""
 #define UNIT_slabs_full "slabs", ""
 #define UNIT_slabs_partial "slabs", "lower"
@@ -47,6 +52,11 @@ const struct metric schema_metrics[] = {
 	{ "peak_pages", "pages", "lower", "the highest in_use_pages so far" },
 	{ "touched_frames", "pages", "lower",
 	  "page frames of the node ever handed out" },
+	{ "failed_allocs", "allocations", "lower",
+	  "the simulated machine was out of memory" },
+	{ "skipped_frees", "frees", "", "of objects the machine never had" },
+	{ "too_large", "allocations", "",
+	  "kmallocs above the largest general cache" },
 	{ "num_slabs", "slabs", "lower", "slabs on all three lists" },
 	{ "active_slabs", "slabs", "", "slabs on the full and partial lists" },
 	{ "active_objs", "objects", "",
@@ -85,6 +95,23 @@ const struct metric schema_metrics[] = {
 	  "free slots of the slabs that cannot be returned, of their slots" },
 	{ "cached_pct", "percent", "lower",
 	  "active objects that sit in arrays" },
+	{ "miss_cold_pct", "percent", "", "miss_cold, of the misses" },
+	{ "miss_reaped_pct", "percent", "", "miss_reaped, of the misses" },
+	{ "miss_capacity_pct", "percent", "", "miss_capacity, of the misses" },
+	{ "miss_stranded_pct", "percent", "", "miss_stranded, of the misses" },
+	{ "miss_other_pct", "percent", "", "miss_other, of the misses" },
+	{ "page_order", "order", "", "of a block of 2^page_order pages" },
+	{ "free_blocks", "blocks", "lower",
+	  "free blocks of one size that the page source holds" },
+	{ "free_block_pages", "pages", "lower", "pages of these blocks" },
+	{ "live_per_slab", "objects", "", "live objects in each of the slabs" },
+	{ "slabs", "slabs", "", "slabs with that many live objects" },
+	{ "occupied_pct", "percent", "higher", "live objects, of the slots" },
+	{ "empty_pages", "pages", "lower",
+	  "pages of slabs without a live object" },
+	{ "pinned_pages", "pages", "lower",
+	  "pages of slabs that one or two live objects hold" },
+	{ "pinned_pct", "percent", "lower", "pinned_pages, of all pages" },
 	{ "unused_pct", "percent", "lower",
 	  "bytes of the slabs' pages that hold nothing asked for" },
 };

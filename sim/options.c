@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,4 +194,26 @@ uint64_t option_number(const struct argp_state *state, const char *name,
 			   " to %" PRIu64,
 			   name, text, least, most);
 	return value;
+}
+
+int option_word(const struct argp_state *state, const char *name,
+		const char *text, const char *const *words, size_t nr)
+{
+	char list[200] = "";
+	const char *near;
+	size_t used = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!strcmp(text, words[i]))
+			return (int)i;
+		if (used < sizeof(list))
+			used += (size_t)snprintf(list + used,
+						 sizeof(list) - used, "%s%s",
+						 i ? ", " : "", words[i]);
+	}
+	near = suggest(text, words, nr);
+	argp_error(state, "%s: \"%s\" is none of %s%s%s%s", name, text, list,
+		   near ? "; did you mean \"" : "", near ? near : "",
+		   near ? "\"?" : "");
+	return 0;
 }

@@ -27,4 +27,11 @@ int parse_options(const struct argp *argp, int argc, char **argv, void *input);
 uint64_t option_number(const struct argp_state *state, const char *name,
 		       const char *text, uint64_t least, uint64_t most);
 
+/*
+ * option_word - the number of @text among @words
+ * Ends the program by argp_error, naming the nearest, when it is none of them.
+ */
+int option_word(const struct argp_state *state, const char *name,
+		const char *text, const char *const *words, size_t nr);
+
 #endif

@@ -303,6 +303,11 @@ const struct warm_report *replay_warm(const struct replay *replay)
 	return replay->warm ? warm_report(replay->warm) : NULL;
 }
 
+obj_t replay_object(const struct replay *replay, uint32_t slot)
+{
+	return replay->slots[slot].obj;
+}
+
 cachep_t replay_cache(const struct replay *replay, uint32_t def)
 {
 	return replay->caches[def];

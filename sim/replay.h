@@ -56,6 +56,8 @@ struct machine *replay_machine(struct replay *replay);
 const struct replay_counts *replay_counts(const struct replay *replay);
 /* What the warm start did; NULL: there was none. Borrowed. */
 const struct warm_report *replay_warm(const struct replay *replay);
+/* The live object of a slot of the trace; OBJ_NULL: none. */
+obj_t replay_object(const struct replay *replay, uint32_t slot);
 /*
  * The machine's cache for a cache_def; CACHE_NULL: not (yet) created. A trace
  * cache whose name one of the machine's own caches bears is created as

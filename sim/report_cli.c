@@ -99,6 +99,27 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 	return code;
 }
 
+int report_cli_open_run(const char *db, const char *operand,
+			struct report **report)
+{
+	struct report_choice choice = { .db = db, .run = operand };
+	const char *colon = strrchr(operand, ':');
+	char path[4096];
+
+	if (access(operand, F_OK) == 0) {
+		choice.db = operand;
+		choice.run = NULL;
+	} else if (colon && (size_t)(colon - operand) < sizeof(path)) {
+		snprintf(path, sizeof(path), "%.*s", (int)(colon - operand),
+			 operand);
+		if (access(path, F_OK) == 0) {
+			choice.db = path;
+			choice.run = colon + 1;
+		}
+	}
+	return report_cli_open(&choice, true, report);
+}
+
 bool report_cli_operand(const char *operand, const char *const *words,
 			size_t nr, int *word, const char **db, char *error,
 			size_t error_bytes)

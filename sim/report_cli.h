@@ -26,6 +26,15 @@ struct report_choice {
 int report_cli_open(const struct report_choice *choice, bool needs_sample,
 		    struct report **report);
 
+/*
+ * report_cli_open_run - open the run that an operand names, at its end
+ * @db: where runs are, NULL: REPORT_DEFAULT_DB.
+ * @operand: a run; a database, of which the last run; "DB:RUN".
+ * Return: as report_cli_open.
+ */
+int report_cli_open_run(const char *db, const char *operand,
+			struct report **report);
+
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
 

@@ -10,36 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/results_private.h"
 #include "sim/schema.h"
 #include "sim/version.h"
 
-enum statement {
-	ADD_TRACE,
-	FIND_TRACE,
-	ADD_RUN,
-	ADD_HOST_RUN,
-	ADD_NODE,
-	ADD_CPU,
-	ADD_CACHE,
-	ADD_SAMPLE,
-	ADD_NODE_PAGES,
-	END_RUN,
-	END_HOST_RUN,
-	ADD_STAT, /* one for each home */
-	NR_STATEMENTS = ADD_STAT + NR_STAT_HOMES,
-};
-
-struct results {
-	struct database *database;
-	int64_t run_id;
-	uint64_t nr_rows;
-};
-
-#define EXECUTE(results, which, values)                      \
-	database_execute((results)->database, which, values, \
-			 sizeof(values) / sizeof((values)[0]))
-
-static const struct value null_value = { VALUE_NULL, 0, NULL };
+static const struct value null_value = { VALUE_NULL, 0, 0, NULL };
 
 /* Text where "" stands for unknown. */
 static struct value known_value(const char *text)
@@ -73,7 +48,8 @@ static struct value known_value(const char *text)
 	X(other_events, int_value(header->counts.other))            \
 	X(lost_events, int_value(header->counts.lost))              \
 	X(unparsed_lines, int_value(header->counts.unparsed))       \
-	X(live_at_end, int_value(header->counts.live_at_end))
+	X(live_at_end, int_value(header->counts.live_at_end))       \
+	X(inferred_allocs, int_value(header->counts.inferred_allocs))
 #define FIELD_NAME(name, value) ", " #name
 #define FIELD_MARK(name, value) ",?"
 #define FIELD_IS(name, value) " AND " #name " IS ?"
@@ -100,15 +76,29 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 		" def_size_bytes, def_align_bytes, flags, general, dma,"
 		" user_bytes, buffer_bytes, objs_per_slab, pages_per_slab,"
 		" slab_bytes, off_slab, mgmt_bytes, slabp_cache, colours,"
-		" colour_off_bytes, limit_objs, batchcount_objs, shared_factor)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		" colour_off_bytes, limit_objs, batchcount_objs, shared_factor,"
+		" trace_inferred_allocs, trace_inferred_frees)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
+		"?,?)",
 	[ADD_SAMPLE] = "INSERT INTO sample (run_id, k, time_ns, tick, events,"
 		       " failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
 	[ADD_NODE_PAGES] = "INSERT INTO node_page_stat VALUES (?,?,?,?,?,?)",
+	[ADD_PAGE_ORDER] = "INSERT INTO page_order_stat VALUES (?,?,?,?)",
+	[ADD_SLAB] = "INSERT INTO slab_sample VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[ADD_OCCUPANCY] = "INSERT INTO slab_occupancy VALUES (?,?,?,?,?)",
+	[ADD_PIN] = "INSERT INTO slab_pin VALUES (?,?,?,?,?,?,?)",
+	[ADD_STEP] = "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[FIND_CALL_SITE] = "SELECT 1 FROM call_site WHERE trace_id = ?",
+	[ADD_CALL_SITE] =
+		"INSERT INTO call_site VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_LIFETIME] = "INSERT INTO lifetime VALUES (?,?,?,?,?)"
+			 " ON CONFLICT (trace_id, cache, from_ns)"
+			 " DO UPDATE SET objs = objs + excluded.objs",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
-		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?, end_tick = ?"
+		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?,"
+		" end_tick = ?, warm_frees = ?"
 		" WHERE id = ?",
 	[END_HOST_RUN] = "UPDATE host_run SET wall_ns = ?, sample_ns = ?"
 			 " WHERE run_id = ?",
@@ -130,9 +120,15 @@ struct results *results_open(const char *path, struct database_error *error)
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
 	results->database =
 		database_open(path, statements, NR_STATEMENTS, error);
-	if (results->database)
+	if (!results->database) {
+		free(results);
+		return NULL;
+	}
+	results->queue = row_queue_create(results->database);
+	if (results->queue)
 		return results;
-	free(results);
+	*error = (struct database_error){ -ENOMEM, "out of memory" };
+	results_close(results);
 	return NULL;
 }
 
@@ -140,18 +136,31 @@ void results_close(struct results *results)
 {
 	if (!results)
 		return;
+	row_queue_destroy(results->queue);
 	database_close(results->database);
 	free(results);
 }
 
 int results_error(const struct results *results, struct database_error *error)
 {
-	return database_error(results->database, error);
+	return row_queue_error(results->queue, error);
 }
 
 int results_commit(struct results *results)
 {
+	if (row_queue_wait(results->queue))
+		return results_error(results, NULL);
 	return database_commit(results->database);
+}
+
+int results_settle(struct results *results)
+{
+	return row_queue_wait(results->queue);
+}
+
+void results_pass_on(struct results *results)
+{
+	row_queue_pass_on(results->queue);
 }
 
 /* --- rows ---------------------------------------------------------------- */
@@ -192,8 +201,13 @@ int64_t results_begin_run(struct results *results,
 			  const struct run_facts *run,
 			  const struct host_facts *host)
 {
+	row_queue_wait(results->queue);
+	row_queue_restart(results->queue);
+
+	results->trace_id = add_trace(results, header);
+
 	const struct value values[] = {
-		int_value((uint64_t)add_trace(results, header)),
+		int_value((uint64_t)results->trace_id),
 		text_value(SLABSIM_VERSION),
 		int_value(SLABSIM_MODEL_VERSION),
 		text_value(run->config_json),
@@ -220,21 +234,21 @@ int64_t results_add_node(struct results *results, uint32_t node,
 		int_value(limit_pages),
 	};
 
-	return EXECUTE(results, ADD_NODE, values);
+	return QUEUE(results, ADD_NODE, ROW_NODE, values);
 }
 
-int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id)
+int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node)
 {
 	const struct value values[] = {
 		int_value((uint64_t)results->run_id),
 		int_value(cpu),
-		int_value((uint64_t)node_id),
+		row_value(ROW_NODE, node),
 	};
 
-	return EXECUTE(results, ADD_CPU, values);
+	return QUEUE(results, ADD_CPU, ROW_CPU, values);
 }
 
-#define NR_CACHE_FIELDS 27
+#define NR_CACHE_FIELDS 29
 
 /* The trace's part of a cache row, from value 3 on. */
 static void fill_definition(const struct cache_row *row, struct value *values)
@@ -252,6 +266,8 @@ static void fill_definition(const struct cache_row *row, struct value *values)
 	values[8] = int_value(def->unknown_frees);
 	values[9] = int_value(def->size_bytes);
 	values[10] = int_value(def->align_bytes);
+	values[27] = int_value(def->inferred_allocs);
+	values[28] = int_value(def->inferred_frees);
 }
 
 /* The machine's part, from value 11 on. */
@@ -307,7 +323,7 @@ static void describe_flags(uint32_t flags, char *text, size_t text_bytes)
 
 int64_t results_add_cache(struct results *results, const struct cache_row *row)
 {
-	struct value values[NR_CACHE_FIELDS] = { { VALUE_NULL, 0, NULL } };
+	struct value values[NR_CACHE_FIELDS] = { { VALUE_NULL, 0, 0, NULL } };
 	char flags[128];
 
 	values[0] = int_value((uint64_t)results->run_id);
@@ -319,7 +335,7 @@ int64_t results_add_cache(struct results *results, const struct cache_row *row)
 		describe_flags(row->info->flags, flags, sizeof(flags));
 		fill_geometry(row, flags, values);
 	}
-	return EXECUTE(results, ADD_CACHE, values);
+	return QUEUE(results, ADD_CACHE, ROW_CACHE, values);
 }
 
 int64_t results_add_sample(struct results *results,
@@ -335,34 +351,48 @@ int64_t results_add_sample(struct results *results,
 		int_value(row->keyframe),
 	};
 
-	return EXECUTE(results, ADD_SAMPLE, values);
+	return QUEUE(results, ADD_SAMPLE, ROW_SAMPLE, values);
 }
 
 void results_add_stat(struct results *results, enum stat_home home,
-		      int64_t sample_id, int64_t cache_id, int64_t place_id,
+		      int64_t sample, int64_t cache, int64_t place,
 		      const int64_t *values)
 {
-	const int64_t keys[] = { sample_id, cache_id, place_id };
+	const enum row_table tables[] = { ROW_SAMPLE, ROW_CACHE,
+					  home == STAT_OF_CPU ? ROW_CPU :
+								ROW_NODE };
+	const int64_t keys[] = { sample, cache, place };
 
-	database_add_numbers(results->database, (size_t)ADD_STAT + home, keys,
-			     home == STAT_OF_CACHE ? 2 : 3, values,
-			     schema_stat_tables[home].nr_columns);
+	row_queue_add_numbers(results->queue, (size_t)ADD_STAT + home, tables,
+			      keys, home == STAT_OF_CACHE ? 2 : 3, values,
+			      schema_stat_tables[home].nr_columns);
 	results->nr_rows++;
 }
 
-void results_add_node_pages(struct results *results, int64_t sample_id,
-			    int64_t node_id, const struct node_pages *pages)
+void results_add_node_pages(struct results *results, int64_t sample,
+			    int64_t node, const struct node_pages *pages)
 {
 	const struct value values[] = {
-		int_value((uint64_t)sample_id),
-		int_value((uint64_t)node_id),
-		int_value(pages->limit_pages),
-		int_value(pages->in_use_pages),
-		int_value(pages->peak_pages),
-		int_value(pages->touched_frames),
+		row_value(ROW_SAMPLE, sample), row_value(ROW_NODE, node),
+		int_value(pages->limit_pages), int_value(pages->in_use_pages),
+		int_value(pages->peak_pages),  int_value(pages->touched_frames),
 	};
 
-	EXECUTE(results, ADD_NODE_PAGES, values);
+	QUEUE(results, ADD_NODE_PAGES, ROW_NO_TABLE, values);
+	results->nr_rows++;
+}
+
+void results_add_page_order(struct results *results, int64_t sample,
+			    int64_t node, uint32_t order, uint32_t free_blocks)
+{
+	const struct value values[] = {
+		row_value(ROW_SAMPLE, sample),
+		row_value(ROW_NODE, node),
+		int_value(order),
+		int_value(free_blocks),
+	};
+
+	QUEUE(results, ADD_PAGE_ORDER, ROW_NO_TABLE, values);
 	results->nr_rows++;
 }
 
@@ -381,6 +411,7 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->counts->folded_nodes),
 		int_value(end->end_ns),
 		int_value(end->end_tick),
+		int_value(end->counts->warm_frees),
 		int_value((uint64_t)results->run_id),
 	};
 	const struct value host[] = {
@@ -389,6 +420,8 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value((uint64_t)results->run_id),
 	};
 
+	if (row_queue_wait(results->queue))
+		return results_error(results, NULL);
 	EXECUTE(results, END_RUN, run);
 	EXECUTE(results, END_HOST_RUN, host);
 	return results_commit(results);

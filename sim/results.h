@@ -19,7 +19,9 @@
 #include "model/inspect.h"
 #include "sim/columns.h"
 #include "sim/database.h"
+#include "sim/info_pass.h"
 #include "sim/replay.h"
+#include "sim/slab_look.h"
 #include "traces/slt.h"
 
 struct results;
@@ -66,10 +68,13 @@ int64_t results_begin_run(struct results *results,
 			  const struct run_facts *run,
 			  const struct host_facts *host);
 
-/* Rows of the run. Return: their ids, for the rows that refer to them. */
+/*
+ * Rows of the run. Rows that others refer to are named by handles, which the
+ * functions return: 1, 2, 3 ... in each table.
+ */
 int64_t results_add_node(struct results *results, uint32_t node,
 			 uint64_t limit_pages);
-int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node_id);
+int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node);
 
 struct cache_row {
 	int64_t chain_position; /* from the chain's tail; -1: never created */
@@ -93,14 +98,60 @@ int64_t results_add_sample(struct results *results,
 			   const struct sample_row *row);
 /*
  * results_add_stat - a row of cache_stat, cpu_stat or node_stat
- * @place_id: of the CPU or node; not used for a cache.
+ * @place: handle of the CPU or node; not used for a cache.
  * @values: in the order of the home's columns.
  */
 void results_add_stat(struct results *results, enum stat_home home,
-		      int64_t sample_id, int64_t cache_id, int64_t place_id,
+		      int64_t sample, int64_t cache, int64_t place,
 		      const int64_t *values);
-void results_add_node_pages(struct results *results, int64_t sample_id,
-			    int64_t node_id, const struct node_pages *pages);
+void results_add_node_pages(struct results *results, int64_t sample,
+			    int64_t node, const struct node_pages *pages);
+void results_add_page_order(struct results *results, int64_t sample,
+			    int64_t node, uint32_t order, uint32_t free_blocks);
+
+/* --- on request (sim/results_detail.c) --- */
+
+/* Handles of what the slabs of a row belong to. */
+struct slab_place {
+	int64_t sample, cache, node;
+};
+void results_add_slab(struct results *results, const struct slab_place *place,
+		      const struct slab_seen *seen);
+/* @slabs slabs have @live live objects each. */
+void results_add_occupancy(struct results *results,
+			   const struct slab_place *place, uint32_t live,
+			   uint64_t slabs);
+
+struct pin_row {
+	uint64_t grow_number;
+	const char *call_site; /* "": not known */
+	uint32_t objs;
+	bool knows_time;
+	uint64_t oldest_ns;
+};
+void results_add_pin(struct results *results, const struct slab_place *place,
+		     const struct pin_row *row);
+
+struct step_row {
+	uint64_t event, seq, time_ns, tick;
+	const char *kind;
+	int64_t cpu, node, cache;   /* handles; 0: none */
+	uint64_t objs, grow_number; /* 0: no slab */
+};
+void results_add_step(struct results *results, const struct step_row *row);
+
+/* Rows of the run's trace. */
+bool results_has_call_sites(struct results *results);
+void results_add_call_site(struct results *results, const char *name,
+			   const struct info_row *row);
+void results_add_lifetime(struct results *results, const char *cache,
+			  uint64_t from_ns, uint64_t below_ns, uint64_t objs);
+
+/*
+ * results_pass_on - the rows of a sample are complete
+ * They are written while the caller goes on (sim/row_queue.h).
+ */
+void results_pass_on(struct results *results);
 
 /* Make the rows so far permanent. Return: 0, or the code of the error. */
 int results_commit(struct results *results);
@@ -115,6 +166,8 @@ struct run_end {
 	uint64_t wall_ns;   /* of the host: the whole run */
 	uint64_t sample_ns; /* of the host: sampling and writing alone */
 };
+/* Until all rows so far are written (not committed). Return: as above. */
+int results_settle(struct results *results);
 int results_finish(struct results *results, const struct run_end *end);
 
 /* Stat rows written so far, for measuring. */

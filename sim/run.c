@@ -20,6 +20,8 @@
 #include "sim/cli.h"
 #include "sim/interrupt.h"
 #include "sim/sampler.h"
+#include "sim/step_log.h"
+#include "sim/trace_rows.h"
 
 #define BLOCK_EVENTS 4096
 #define COMMIT_NS 2000000000
@@ -33,10 +35,13 @@ struct run {
 	struct run_outcome *outcome;
 	struct replay *replay;
 	struct sampler *sampler;
+	struct step_log *steps;  /* NULL: nobody asked */
+	struct holders *holders; /* NULL: nobody asked */
 	struct sample_plan plan;
-	uint64_t next_sample;                       /* its number in the plan */
-	uint64_t time_ns;                           /* reached so far */
-	uint64_t started_ns, committed_ns, told_ns; /* host clock */
+	uint64_t next_sample; /* its number in the plan */
+	uint64_t time_ns;     /* reached so far */
+	/* host clock; ending: when no event was left, 0 before */
+	uint64_t started_ns, committed_ns, told_ns, ending_ns;
 	struct event events[BLOCK_EVENTS];
 };
 
@@ -93,6 +98,9 @@ static int store_end(struct run *run, bool complete, const char *reason)
 	outcome->counts = *replay_counts(run->replay);
 	outcome->end_ns = run->time_ns;
 	outcome->nr_rows = results_nr_rows(run->options->results);
+	/* All rows written: what the run had to wait for them is sampling. */
+	results_settle(run->options->results);
+	outcome->sample_ns += run->ending_ns ? host_ns() - run->ending_ns : 0;
 	outcome->wall_ns = host_ns() - run->started_ns;
 	end.wall_ns = outcome->wall_ns;
 	end.sample_ns = outcome->sample_ns;
@@ -189,11 +197,16 @@ static size_t count_until(const struct event *events, size_t nr,
 static int replay_block(struct run *run, const struct event *events, size_t nr)
 {
 	struct trace_error error = { "" };
+	int result;
 
 	if (!nr)
 		return EXIT_OK;
-	if (replay_events(run->replay, events, nr, &error))
+	result = run->steps ? step_log_replay(run->steps, events, nr, &error) :
+			      replay_events(run->replay, events, nr, &error);
+	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	if (run->holders)
+		holders_note(run->holders, events, nr);
 	run->time_ns = events[nr - 1].time_ns;
 	return EXIT_OK;
 }
@@ -255,9 +268,32 @@ static int replay_all(struct run *run)
 
 /* --- the run ------------------------------------------------------------- */
 
+/* What was asked for besides samples. */
+static int begin_details(struct run *run)
+{
+	const struct run_details *details = &run->options->details;
+
+	sampler_watch_slabs(run->sampler, (const char *const *)details->slabs,
+			    details->nr_slabs);
+	if (details->first_step)
+		run->steps = step_log_create(run->options->results, run->replay,
+					     run->sampler, details->first_step,
+					     details->last_step);
+	if (details->pins)
+		run->holders = holders_create(run->header);
+	if ((details->first_step && !run->steps) ||
+	    (details->pins && !run->holders))
+		return run_failed(run, EXIT_IO, "out of memory");
+	if (details->call_sites)
+		return trace_rows_store(run->options->results,
+					run->options->reader);
+	return EXIT_OK;
+}
+
 static int begin(struct run *run)
 {
 	const struct run_options *options = run->options;
+	int code;
 
 	run->outcome->run_id = results_begin_run(
 		options->results, run->header, &options->facts, &options->host);
@@ -267,6 +303,9 @@ static int begin(struct run *run)
 				      run->header, options->keyframe);
 	if (!run->sampler)
 		return run_failed(run, EXIT_IO, "out of memory");
+	code = begin_details(run);
+	if (code)
+		return code;
 	run->next_sample = 1;
 	return sample_now(run); /* sample 0: before the first event */
 }
@@ -281,6 +320,11 @@ static int end(struct run *run, int code)
 	/* As far as it came: the state at the last replayed event. */
 	if (code == EXIT_INTERRUPTED || code == EXIT_BAD_INPUT)
 		sample_now(run);
+	run->ending_ns = host_ns();
+	if (sampler_take_slabs(run->sampler, run->holders,
+			       run->options->details.pins) &&
+	    !code)
+		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
 	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
 		return results_failed(run);
@@ -300,6 +344,12 @@ static int boot_and_run(struct run *run)
 				    &run->options->replay, &error);
 	if (!run->replay)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	if (!run_details_check(&run->options->details, run->header,
+			       replay_machine(run->replay), run->outcome->error,
+			       sizeof(run->outcome->error))) {
+		replay_destroy(run->replay);
+		return EXIT_USAGE;
+	}
 	run->outcome->warm = replay_warm(run->replay) != NULL;
 	if (run->outcome->warm)
 		run->outcome->warm_report = *replay_warm(run->replay);
@@ -308,6 +358,8 @@ static int boot_and_run(struct run *run)
 		code = replay_all(run);
 	if (run->sampler)
 		code = end(run, code);
+	holders_destroy(run->holders);
+	step_log_destroy(run->steps);
 	sampler_destroy(run->sampler);
 	replay_destroy(run->replay);
 	return code;

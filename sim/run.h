@@ -8,6 +8,7 @@
 #include "model/slab.h"
 #include "sim/replay.h"
 #include "sim/results.h"
+#include "sim/run_details.h"
 #include "sim/sample_plan.h"
 #include "traces/slt.h"
 
@@ -18,6 +19,7 @@ struct run_options {
 	struct replay_options replay;
 	uint64_t steps, step_ns; /* of the samples: one of them is 0 */
 	uint32_t keyframe;
+	struct run_details details; /* on request; borrowed */
 	struct run_facts facts;
 	struct host_facts host;
 	/* Called a few times a second; may be NULL. */

@@ -14,9 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/slab_rows.h"
+
 /* What is remembered of a cache. */
 struct seen_cache {
-	int64_t id;    /* in the database; 0: not seen yet */
+	int64_t id;    /* its row's handle; 0: not seen yet */
+	bool watched;  /* its slabs are stored one by one */
 	int64_t *last; /* rows: the cache's, those of the CPUs, of the nodes */
 };
 
@@ -28,6 +31,7 @@ struct sampler {
 	uint32_t keyframe;
 	uint32_t nr_cpus, nr_nodes;
 	int64_t *cpu_ids, *node_ids;
+	uint32_t *free_blocks; /* last stored, [node][order] */
 
 	struct seen_cache *seen; /* by cachep */
 	uint32_t *def_of;        /* by cachep: number of its cache_def */
@@ -39,6 +43,10 @@ struct sampler {
 	uint32_t chain_places;
 
 	uint64_t nr_samples;
+	int64_t last_sample;      /* its handle */
+	const char *const *watch; /* names of caches; borrowed */
+	size_t nr_watch;
+	struct slab_look look;
 };
 
 #define NO_DEF UINT32_MAX
@@ -65,6 +73,8 @@ static const char *identity_word(enum cache_identity identity)
 #define TAKE_CACHE_STAT(name, text) \
 	row[CACHE_COLUMN_##name] = (int64_t)stats->name;
 #define TAKE_CPU_STAT(name, text) row[CPU_COLUMN_##name] = (int64_t)stats->name;
+#define TAKE_MISS_STAT(name, text) \
+	row[CPU_COLUMN_##name] = (int64_t)misses->name;
 #define TAKE_NODE_STAT(name, text) \
 	row[NODE_COLUMN_##name] = (int64_t)stats->name;
 
@@ -80,12 +90,14 @@ static void fill_cpu_row(const struct sampler *s, cachep_t cachep, uint32_t cpu,
 			 int64_t *row)
 {
 	const struct cpu_stats *stats = kmem_cpu_stats(s->m, cachep, cpu);
+	const struct miss_stats *misses = kmem_miss_stats(s->m, cachep, cpu);
 	struct cpu_state state = { 0 };
 
 	if (machine_cpu_online(s->m, cpu))
 		kmem_cpu_state(s->m, cachep, cpu, &state);
 	CPU_STATS(TAKE_CPU_STAT)
 	row[CPU_COLUMN_avail_objs] = state.avail;
+	MISS_STATS(TAKE_MISS_STAT)
 }
 
 static void fill_node_row(const struct sampler *s, cachep_t cachep,
@@ -167,7 +179,7 @@ static bool grow_places(struct sampler *s)
 		return false;
 	s->def_of = def_of;
 	for (uint32_t i = s->nr_seen; i < bound; i++) {
-		s->seen[i] = (struct seen_cache){ 0, NULL };
+		s->seen[i] = (struct seen_cache){ 0, false, NULL };
 		s->def_of[i] = NO_DEF;
 	}
 	s->nr_seen = bound;
@@ -190,6 +202,15 @@ static void match_definitions(struct sampler *s)
 		if (s->def_of[cachep] == NO_DEF)
 			s->def_of[cachep] = i;
 	}
+}
+
+static bool is_watched(const struct sampler *s, const char *name)
+{
+	for (size_t i = 0; i < s->nr_watch; i++) {
+		if (!strcmp(s->watch[i], "all") || !strcmp(s->watch[i], name))
+			return true;
+	}
+	return false;
 }
 
 static bool add_cache(struct sampler *s, cachep_t cachep, uint32_t position)
@@ -223,6 +244,7 @@ static bool add_cache(struct sampler *s, cachep_t cachep, uint32_t position)
 		row.identity = identity_word(row.def->identity);
 	}
 	seen->id = results_add_cache(s->results, &row);
+	seen->watched = is_watched(s, info.name);
 	return true;
 }
 
@@ -261,14 +283,45 @@ static int64_t read_chain(struct sampler *s)
 
 /* --- samples ------------------------------------------------------------- */
 
-static void store_pages(struct sampler *s, int64_t sample_id)
+static bool store_slabs(struct sampler *s, int64_t sample, cachep_t cachep)
+{
+	struct slab_place place = { .sample = sample,
+				    .cache = s->seen[cachep].id };
+
+	for (uint32_t node = 0; node < s->nr_nodes; node++) {
+		place.node = s->node_ids[node];
+		if (!slab_look_at(&s->look, s->m, cachep, node))
+			return false;
+		for (size_t i = 0; i < s->look.nr; i++)
+			results_add_slab(s->results, &place, &s->look.slabs[i]);
+	}
+	return true;
+}
+
+static void store_page_orders(struct sampler *s, int64_t sample, uint32_t node)
+{
+	uint32_t *last = &s->free_blocks[(size_t)node * MACHINE_PAGE_ORDERS];
+	uint32_t now;
+
+	for (uint32_t order = 0; order < MACHINE_PAGE_ORDERS; order++) {
+		now = machine_free_blocks(s->m, node, order);
+		if (now == last[order])
+			continue;
+		last[order] = now;
+		results_add_page_order(s->results, sample, s->node_ids[node],
+				       order, now);
+	}
+}
+
+static void store_pages(struct sampler *s, int64_t sample)
 {
 	struct node_pages pages;
 
 	for (uint32_t node = 0; node < s->nr_nodes; node++) {
 		machine_node_pages(s->m, node, &pages);
-		results_add_node_pages(s->results, sample_id, s->node_ids[node],
+		results_add_node_pages(s->results, sample, s->node_ids[node],
 				       &pages);
+		store_page_orders(s, sample, node);
 	}
 }
 
@@ -297,9 +350,62 @@ int sampler_take(struct sampler *s, uint64_t time_ns)
 		    !add_cache(s, s->chain[i], (uint32_t)(nr - 1 - i)))
 			return -ENOMEM;
 		store_cache(s, &sample, s->chain[i]);
+		if (s->seen[s->chain[i]].watched &&
+		    !store_slabs(s, sample.id, s->chain[i]))
+			return -ENOMEM;
 	}
+	s->last_sample = sample.id;
 	store_pages(s, sample.id);
+	results_pass_on(s->results);
 	return results_error(s->results, NULL);
+}
+
+int sampler_take_slabs(struct sampler *s, const struct holders *holders,
+		       uint32_t pins)
+{
+	struct slab_rows rows = { .results = s->results,
+				  .look = &s->look,
+				  .max_live = pins };
+	int64_t nr = read_chain(s);
+	struct slab_place place = { .sample = s->last_sample };
+	bool ok = nr >= 0 &&
+		  (!holders || slab_rows_hold(&rows, holders, s->replay));
+
+	for (int64_t i = nr - 1; ok && i >= 0; i--) {
+		/* one made after the last sample is of no sample */
+		place.cache = sampler_cache(s, s->chain[i]);
+		for (uint32_t node = 0; ok && place.cache && node < s->nr_nodes;
+		     node++) {
+			place.node = s->node_ids[node];
+			ok = slab_look_at(&s->look, s->m, s->chain[i], node) &&
+			     slab_rows_store(&rows, &place);
+		}
+	}
+	slab_rows_release(&rows);
+	return ok ? results_error(s->results, NULL) : -ENOMEM;
+}
+
+/* --- the sampler --------------------------------------------------------- */
+
+void sampler_watch_slabs(struct sampler *s, const char *const *names, size_t nr)
+{
+	s->watch = names;
+	s->nr_watch = nr;
+}
+
+int64_t sampler_cache(const struct sampler *s, cachep_t cachep)
+{
+	return cachep < s->nr_seen ? s->seen[cachep].id : 0;
+}
+
+int64_t sampler_cpu(const struct sampler *s, uint32_t cpu)
+{
+	return cpu < s->nr_cpus ? s->cpu_ids[cpu] : 0;
+}
+
+int64_t sampler_node(const struct sampler *s, uint32_t node)
+{
+	return node < s->nr_nodes ? s->node_ids[node] : 0;
 }
 
 static void add_places(struct sampler *s)
@@ -339,7 +445,9 @@ struct sampler *sampler_create(struct results *results, struct replay *replay,
 	s->node_ids = calloc(s->nr_nodes, sizeof(*s->node_ids));
 	s->def_created =
 		calloc((size_t)header->nr_caches + 1, sizeof(*s->def_created));
-	if (!s->cpu_ids || !s->node_ids || !s->def_created) {
+	s->free_blocks = calloc((size_t)s->nr_nodes * MACHINE_PAGE_ORDERS,
+				sizeof(*s->free_blocks));
+	if (!s->cpu_ids || !s->node_ids || !s->def_created || !s->free_blocks) {
 		sampler_destroy(s);
 		return NULL;
 	}
@@ -359,5 +467,7 @@ void sampler_destroy(struct sampler *s)
 	free(s->chain);
 	free(s->cpu_ids);
 	free(s->node_ids);
+	free(s->free_blocks);
+	slab_look_release(&s->look);
 	free(s);
 }

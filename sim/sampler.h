@@ -6,6 +6,7 @@
 #ifndef SIM_SAMPLER_H
 #define SIM_SAMPLER_H
 
+#include "sim/holders.h"
 #include "sim/replay.h"
 #include "sim/results.h"
 
@@ -26,11 +27,32 @@ struct sampler *sampler_create(struct results *results, struct replay *replay,
 void sampler_destroy(struct sampler *sampler);
 
 /*
+ * sampler_watch_slabs - store the slabs of some caches too, one by one
+ * @names: of caches, "all" is all; @nr of them, borrowed. Before any sample.
+ */
+void sampler_watch_slabs(struct sampler *sampler, const char *const *names,
+			 size_t nr);
+
+/* Handles of rows; of a cache that no sample has met yet: 0. */
+int64_t sampler_cache(const struct sampler *sampler, cachep_t cachep);
+int64_t sampler_cpu(const struct sampler *sampler, uint32_t cpu);
+int64_t sampler_node(const struct sampler *sampler, uint32_t node);
+
+/*
  * sampler_take - store the state of the machine as it is now
  * @time_ns: the simulated time that the sample is labelled with.
  * Return: 0, -ENOMEM, or the code of an error of @results.
  */
 int sampler_take(struct sampler *sampler, uint64_t time_ns);
+
+/*
+ * sampler_take_slabs - store how full the slabs were at the last sample
+ * @holders: NULL, or who allocated: then stored for each slab with at most
+ * @pins live objects.
+ * Return: as sampler_take.
+ */
+int sampler_take_slabs(struct sampler *sampler, const struct holders *holders,
+		       uint32_t pins);
 
 /* Store the trace's caches that the machine never created, at the end. */
 void sampler_add_uncreated(struct sampler *sampler);

@@ -12,7 +12,10 @@
 #include "sim/schema.h"
 
 #include "sim/tables.sql.h"
+#include "sim/upgrade.sql.h"
 #include "sim/views.sql.h"
+
+const char *const schema_upgrade_sql = upgrade_sql;
 
 /* clang-format off */
 
@@ -22,7 +25,7 @@
 #define CARRIED(name, text) ", r." #name
 
 #define TABLE(name, place_columns, columns)                                    \
-	"CREATE TABLE " name " (sample_id INTEGER NOT NULL"                    \
+	"CREATE TABLE IF NOT EXISTS " name " (sample_id INTEGER NOT NULL"                    \
 	" REFERENCES sample(id), cache_id INTEGER NOT NULL"                    \
 	" REFERENCES cache(id)" place_columns columns(COLUMN) ")"
 #define PLACE(name) ", " name "_id INTEGER NOT NULL REFERENCES " name "(id)"
@@ -54,11 +57,11 @@ const char *const schema_sql[] = {
 	TABLE("cache_stat", "", CACHE_COLUMNS),
 	TABLE("cpu_stat", PLACE("cpu"), CPU_COLUMNS),
 	TABLE("node_stat", PLACE("node"), NODE_COLUMNS),
-	"CREATE UNIQUE INDEX cache_stat_at"
+	"CREATE UNIQUE INDEX IF NOT EXISTS cache_stat_at"
 	" ON cache_stat(cache_id, sample_id)",
-	"CREATE UNIQUE INDEX cpu_stat_at"
+	"CREATE UNIQUE INDEX IF NOT EXISTS cpu_stat_at"
 	" ON cpu_stat(cache_id, cpu_id, sample_id)",
-	"CREATE UNIQUE INDEX node_stat_at"
+	"CREATE UNIQUE INDEX IF NOT EXISTS node_stat_at"
 	" ON node_stat(cache_id, node_id, sample_id)",
 	VIEW("cache_stat", "", "", CACHE_COLUMNS, "", ""),
 	VIEW("cpu_stat", ", p.id AS cpu_id, p.cpu, p.node_id",

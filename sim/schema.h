@@ -11,9 +11,11 @@
 #include "sim/columns.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4142 /* "SLAB" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
-/* Statements that make an empty database ours; NULL ends them. */
+/* What an older schema lacks in tables that it has. */
+extern const char *const schema_upgrade_sql;
+/* Statements that make what is missing, views last; NULL ends them. */
 extern const char *const schema_sql[];
 
 /* The tables of sample rows, by home, and the statement that adds a row. */

@@ -6,7 +6,7 @@
 -- Ids count through the file, not through the run: a sample, a cache, a CPU
 -- and a node belong to one run each, so a stat row needs no run_id.
 
-CREATE TABLE trace (
+CREATE TABLE IF NOT EXISTS trace (
   id INTEGER PRIMARY KEY,
   digest TEXT NOT NULL, -- xxh64: of the imported bytes
   format TEXT NOT NULL, kernel TEXT, clock TEXT,
@@ -21,9 +21,10 @@ CREATE TABLE trace (
   null_frees INTEGER NOT NULL, unknown_frees INTEGER NOT NULL,
   implicit_frees INTEGER NOT NULL, own_dropped INTEGER NOT NULL,
   other_events INTEGER NOT NULL, lost_events INTEGER NOT NULL,
-  unparsed_lines INTEGER NOT NULL, live_at_end INTEGER NOT NULL);
+  unparsed_lines INTEGER NOT NULL, live_at_end INTEGER NOT NULL,
+  inferred_allocs INTEGER); -- not traced, put in
 
-CREATE TABLE run (
+CREATE TABLE IF NOT EXISTS run (
   id INTEGER PRIMARY KEY,
   trace_id INTEGER NOT NULL REFERENCES trace(id),
   status TEXT NOT NULL CHECK (status IN ('partial', 'complete')),
@@ -41,21 +42,22 @@ CREATE TABLE run (
   events INTEGER, allocs INTEGER, failed_allocs INTEGER, frees INTEGER,
   skipped_frees INTEGER, too_large INTEGER, folded_cpus INTEGER,
   folded_nodes INTEGER,
-  end_ns INTEGER, end_tick INTEGER);
+  end_ns INTEGER, end_tick INTEGER,
+  warm_frees INTEGER); -- of frees: of objects of the warm start
 
-CREATE TABLE node (
+CREATE TABLE IF NOT EXISTS node (
   id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES run(id),
   node INTEGER NOT NULL, limit_pages INTEGER NOT NULL,
   UNIQUE (run_id, node));
 
-CREATE TABLE cpu (
+CREATE TABLE IF NOT EXISTS cpu (
   id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES run(id),
   cpu INTEGER NOT NULL, node_id INTEGER NOT NULL REFERENCES node(id),
   UNIQUE (run_id, cpu));
 
-CREATE TABLE cache (
+CREATE TABLE IF NOT EXISTS cache (
   id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES run(id),
   name TEXT NOT NULL,
@@ -72,10 +74,12 @@ CREATE TABLE cache (
   objs_per_slab INTEGER, pages_per_slab INTEGER, slab_bytes INTEGER,
   off_slab INTEGER, mgmt_bytes INTEGER, slabp_cache TEXT,
   colours INTEGER, colour_off_bytes INTEGER,
-  limit_objs INTEGER, batchcount_objs INTEGER, shared_factor INTEGER);
-CREATE INDEX cache_of_run ON cache(run_id, name);
+  limit_objs INTEGER, batchcount_objs INTEGER, shared_factor INTEGER,
+  -- of trace_allocs and trace_frees: not traced, put in by the import
+  trace_inferred_allocs INTEGER, trace_inferred_frees INTEGER);
+CREATE INDEX IF NOT EXISTS cache_of_run ON cache(run_id, name);
 
-CREATE TABLE sample (
+CREATE TABLE IF NOT EXISTS sample (
   id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES run(id),
   k INTEGER NOT NULL, -- 0: before the first event
@@ -85,26 +89,71 @@ CREATE TABLE sample (
   keyframe INTEGER NOT NULL, -- 1: has a stat row of everything
   UNIQUE (run_id, k));
 
-CREATE TABLE node_page_stat ( -- of every sample
+CREATE TABLE IF NOT EXISTS node_page_stat ( -- of every sample
   sample_id INTEGER NOT NULL REFERENCES sample(id),
   node_id INTEGER NOT NULL REFERENCES node(id),
   limit_pages INTEGER NOT NULL, in_use_pages INTEGER NOT NULL,
   peak_pages INTEGER NOT NULL, touched_frames INTEGER NOT NULL,
   PRIMARY KEY (sample_id, node_id));
 
-CREATE TABLE slab_sample ( -- slabs of chosen caches; filled on request
+CREATE TABLE IF NOT EXISTS page_order_stat ( -- where it changed
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  node_id INTEGER NOT NULL REFERENCES node(id),
+  page_order INTEGER NOT NULL, -- of blocks of 2^page_order pages
+  free_blocks INTEGER NOT NULL,
+  PRIMARY KEY (node_id, page_order, sample_id));
+
+CREATE TABLE IF NOT EXISTS slab_occupancy ( -- of a run's last sample
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  cache_id INTEGER NOT NULL REFERENCES cache(id),
+  node_id INTEGER NOT NULL REFERENCES node(id),
+  live_objs INTEGER NOT NULL, -- in each of so many
+  slabs INTEGER NOT NULL,
+  PRIMARY KEY (sample_id, cache_id, node_id, live_objs));
+
+CREATE TABLE IF NOT EXISTS slab_pin ( -- who holds slabs with few live objects
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  cache_id INTEGER NOT NULL REFERENCES cache(id),
+  node_id INTEGER NOT NULL REFERENCES node(id),
+  grow_number INTEGER NOT NULL, -- of the slab, as in slab_sample
+  call_site TEXT NOT NULL, -- '': not known, or the allocator's own object
+  objs INTEGER NOT NULL, -- live ones from there
+  oldest_ns INTEGER, -- simulated time of their first allocation
+  PRIMARY KEY (sample_id, cache_id, node_id, grow_number, call_site));
+
+CREATE TABLE IF NOT EXISTS call_site ( -- of a trace; filled on request
+  trace_id INTEGER NOT NULL REFERENCES trace(id),
+  name TEXT NOT NULL, -- '': not known
+  allocs INTEGER NOT NULL, frees INTEGER NOT NULL, -- events
+  inferred_allocs INTEGER NOT NULL, implicit_frees INTEGER NOT NULL,
+  unknown_frees INTEGER NOT NULL, -- those of frees of older objects
+  -- of the objects allocated there
+  requested_bytes INTEGER NOT NULL, allocated_bytes INTEGER NOT NULL,
+  ping_pong_objs INTEGER NOT NULL, -- freed on another CPU
+  live_objs INTEGER NOT NULL, -- at the end of the trace
+  PRIMARY KEY (trace_id, name));
+
+CREATE TABLE IF NOT EXISTS lifetime ( -- of a trace's objects; on request
+  trace_id INTEGER NOT NULL REFERENCES trace(id),
+  cache TEXT NOT NULL, -- of the traced kernel; '': of all
+  from_ns INTEGER NOT NULL, below_ns INTEGER NOT NULL,
+  objs INTEGER NOT NULL, -- that lived so long from allocation to free
+  PRIMARY KEY (trace_id, cache, from_ns));
+
+CREATE TABLE IF NOT EXISTS slab_sample ( -- slabs of chosen caches; filled on request
   sample_id INTEGER NOT NULL REFERENCES sample(id),
   cache_id INTEGER NOT NULL REFERENCES cache(id),
   node_id INTEGER NOT NULL REFERENCES node(id),
   list TEXT NOT NULL CHECK (list IN ('partial', 'full', 'free')),
   position INTEGER NOT NULL, -- from the head of the list
   grow_number INTEGER NOT NULL, -- 1: the first slab the cache ever grew
-  inuse_objs INTEGER NOT NULL, -- handed out, cached ones among them
+  inuse_objs INTEGER NOT NULL, -- not free: live ones and those in arrays
+  live_objs INTEGER NOT NULL, -- of these, really in use
   first_free INTEGER, -- index handed out next; NULL: full
   frame INTEGER NOT NULL, -- first page frame within the node
   PRIMARY KEY (sample_id, cache_id, node_id, list, position));
 
-CREATE TABLE step ( -- transitions of a chosen window; filled on request
+CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on request
   run_id INTEGER NOT NULL REFERENCES run(id),
   event INTEGER NOT NULL, -- ordinal in the trace, from 1
   seq INTEGER NOT NULL, -- within the event, from 0
@@ -117,12 +166,12 @@ CREATE TABLE step ( -- transitions of a chosen window; filled on request
   grow_number INTEGER, -- of the slab, where there is one
   PRIMARY KEY (run_id, event, seq));
 
-CREATE TABLE metric_def ( -- the dictionary of all columns of numbers
+CREATE TABLE IF NOT EXISTS metric_def ( -- the dictionary of all columns of numbers
   name TEXT PRIMARY KEY, unit TEXT NOT NULL,
   better TEXT NOT NULL CHECK (better IN ('lower', 'higher', '')),
   description TEXT NOT NULL);
 
-CREATE TABLE host_run ( -- what may differ when the same run is repeated
+CREATE TABLE IF NOT EXISTS host_run ( -- what may differ when the same run is repeated
   run_id INTEGER PRIMARY KEY REFERENCES run(id),
   label TEXT, command_line TEXT, trace_path TEXT,
   trace_source TEXT, -- base name of the recording

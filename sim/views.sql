@@ -14,6 +14,7 @@ SELECT n.run_id, n.sample_id, n.k, n.time_ns, n.cache_id, c.name,
   n.live_objs * c.buffer_bytes AS live_bytes, n.requested_bytes,
   m.num_active, m.maxobjs, m.error,
   p.allochit, p.allocmiss, p.freehit, p.freemiss, p.remotefrees,
+  p.miss_cold, p.miss_reaped, p.miss_capacity, p.miss_stranded, p.miss_other,
   n.listallocs, n.grown, n.reaped, n.destroyed, n.maxfreeable, n.nodeallocs,
   n.refillfail, n.alienoverflow, n.requested_alloc_bytes,
   n.requested_free_bytes,
@@ -63,6 +64,54 @@ SELECT run_id, sample_id, k, time_ns, cache_id, name,
   allochit, allocmiss, freehit, freemiss, remotefrees, alienoverflow,
   alloc_hit_pct, free_hit_pct, remote_free_pct, alien_overflow_pct
 FROM v_cache;
+
+-- Why allocations missed, a row a run, sample and cache: the classes add up
+-- to allocmiss. NULL: the run is of a slabsim that did not tell.
+CREATE VIEW v_miss AS
+SELECT run_id, sample_id, k, time_ns, cache_id, name, allocmiss,
+  miss_cold, miss_reaped, miss_capacity, miss_stranded, miss_other,
+  100.0 * miss_cold / nullif(allocmiss, 0) AS miss_cold_pct,
+  100.0 * miss_reaped / nullif(allocmiss, 0) AS miss_reaped_pct,
+  100.0 * miss_capacity / nullif(allocmiss, 0) AS miss_capacity_pct,
+  100.0 * miss_stranded / nullif(allocmiss, 0) AS miss_stranded_pct,
+  100.0 * miss_other / nullif(allocmiss, 0) AS miss_other_pct
+FROM v_cache;
+
+-- Free blocks that the page source holds, a row a run, sample, node and order
+-- that ever had one. Sizes are never split nor merged.
+CREATE VIEW v_page_order AS
+SELECT s.run_id, s.id AS sample_id, s.k, s.time_ns, n.id AS node_id, n.node,
+  r.page_order, r.free_blocks, r.free_blocks << r.page_order
+    AS free_block_pages
+FROM sample s
+CROSS JOIN node n ON n.run_id = s.run_id
+CROSS JOIN page_order_stat r ON r.node_id = n.id
+  AND r.sample_id = (SELECT max(x.sample_id) FROM page_order_stat x
+    WHERE x.node_id = n.id AND x.page_order = r.page_order
+      AND x.sample_id <= s.id);
+
+-- Slabs by the number of live objects in them, at a run's last sample: a row
+-- a cache, node and number.
+CREATE VIEW v_occupancy AS
+SELECT c.run_id, o.sample_id, o.cache_id, c.name, o.node_id, n.node,
+  o.live_objs AS live_per_slab, c.objs_per_slab AS objperslab, o.slabs,
+  o.slabs * c.pages_per_slab AS pages,
+  100.0 * o.live_objs / c.objs_per_slab AS occupied_pct
+FROM slab_occupancy o
+JOIN cache c ON c.id = o.cache_id
+JOIN node n ON n.id = o.node_id;
+
+-- Pages that one or two live objects keep, at a run's last sample: a row a
+-- cache. empty_pages are of slabs that hold no live object at all.
+CREATE VIEW v_pinned AS
+SELECT run_id, sample_id, cache_id, name, sum(pages) AS pages,
+  sum(CASE WHEN live_per_slab = 0 THEN pages ELSE 0 END) AS empty_pages,
+  sum(CASE WHEN live_per_slab BETWEEN 1 AND 2 AND objperslab > 2 THEN pages
+    ELSE 0 END) AS pinned_pages,
+  100.0 * sum(CASE WHEN live_per_slab BETWEEN 1 AND 2 AND objperslab > 2
+    THEN pages ELSE 0 END) / nullif(sum(pages), 0) AS pinned_pct
+FROM v_occupancy
+GROUP BY run_id, sample_id, cache_id;
 
 -- Fragmentation, a row a run, sample, cache and node.
 CREATE VIEW v_frag AS
@@ -193,6 +242,7 @@ SELECT r.id AS run_id, l.kind, l.description,
     WHEN 'unparsed_lines' THEN t.unparsed_lines
     WHEN 'unknown_frees' THEN t.unknown_frees
     WHEN 'implicit_frees' THEN t.implicit_frees
+    WHEN 'inferred_allocs' THEN t.inferred_allocs
     WHEN 'traced_failed_allocs' THEN t.failed_allocs
     WHEN 'guessed_allocs' THEN (SELECT sum(c.trace_allocs) FROM cache c
       WHERE c.run_id = r.id AND c.identity IN ('key', 'size'))
@@ -212,6 +262,8 @@ CROSS JOIN (
   UNION ALL SELECT 3, 'unknown_frees', 'of objects older than the trace'
   UNION ALL SELECT 4, 'implicit_frees',
     'assumed: the address was allocated again'
+  UNION ALL SELECT 4, 'inferred_allocs',
+    'not traced, put in: a later free proves them'
   UNION ALL SELECT 5, 'traced_failed_allocs',
     'failed when traced, not replayed'
   UNION ALL SELECT 6, 'guessed_allocs',

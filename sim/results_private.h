@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that make rows (sim/results*.c) share. */
+#ifndef SIM_RESULTS_PRIVATE_H
+#define SIM_RESULTS_PRIVATE_H
+
+#include "sim/results.h"
+#include "sim/row_queue.h"
+
+enum statement {
+	ADD_TRACE,
+	FIND_TRACE,
+	ADD_RUN,
+	ADD_HOST_RUN,
+	ADD_NODE,
+	ADD_CPU,
+	ADD_CACHE,
+	ADD_SAMPLE,
+	ADD_NODE_PAGES,
+	ADD_PAGE_ORDER,
+	ADD_SLAB,
+	ADD_OCCUPANCY,
+	ADD_PIN,
+	ADD_STEP,
+	FIND_CALL_SITE,
+	ADD_CALL_SITE,
+	ADD_LIFETIME,
+	END_RUN,
+	END_HOST_RUN,
+	ADD_STAT, /* one for each home */
+	NR_STATEMENTS = ADD_STAT + NR_STAT_HOMES,
+};
+
+struct results {
+	struct database *database;
+	struct row_queue *queue; /* to the database, but at a run's beginning */
+	int64_t run_id, trace_id;
+	uint64_t nr_rows;
+};
+
+#define EXECUTE(results, which, values)                      \
+	database_execute((results)->database, which, values, \
+			 sizeof(values) / sizeof((values)[0]))
+#define QUEUE(results, which, table, values)                  \
+	row_queue_add((results)->queue, which, table, values, \
+		      sizeof(values) / sizeof((values)[0]))
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rows on their way into the database. They are copied into blocks; a thread
+ * writes the blocks, in order, while the simulation goes on. So a sample costs
+ * the run what copying its rows costs, where there is a second processor.
+ *
+ * Ids are known only when a row is written. Until then a row that others
+ * refer to is named by a handle: 1, 2, 3 ... in its table and run. The thread
+ * puts the ids in their place, so rows are those that one thread would write.
+ */
+#ifndef SIM_ROW_QUEUE_H
+#define SIM_ROW_QUEUE_H
+
+#include "sim/database.h"
+
+struct row_queue;
+
+/* Tables whose rows have handles. */
+enum row_table { ROW_NODE, ROW_CPU, ROW_CACHE, ROW_SAMPLE, NR_ROW_TABLES };
+#define ROW_NO_TABLE NR_ROW_TABLES
+
+/*
+ * row_queue_create - a queue of no rows
+ * @database: borrowed. It must not be used by others but after
+ * row_queue_wait, until the next row.
+ * Return: owned (row_queue_destroy); NULL: no memory.
+ */
+struct row_queue *row_queue_create(struct database *database);
+/* Writes what was queued; commits nothing. */
+void row_queue_destroy(struct row_queue *queue);
+
+/* Another run begins: handles count from 1 again. After row_queue_wait. */
+void row_queue_restart(struct row_queue *queue);
+
+/* The value is the id of the row of that handle. */
+static inline struct value row_value(enum row_table table, int64_t handle)
+{
+	return (struct value){ VALUE_ROW, (uint8_t)table, handle, NULL };
+}
+
+/*
+ * row_queue_add - queue a row
+ * @statement: its number in the database.
+ * @table: it gets a handle of this table; ROW_NO_TABLE: none.
+ * Return: the handle, or 0.
+ */
+int64_t row_queue_add(struct row_queue *queue, size_t statement,
+		      enum row_table table, const struct value *values,
+		      size_t nr);
+
+/*
+ * row_queue_add_numbers - queue a row of numbers: quicker
+ * @keys: come first; handles of @tables. STAT_ABSENT in @values is NULL.
+ */
+void row_queue_add_numbers(struct row_queue *queue, size_t statement,
+			   const enum row_table *tables, const int64_t *keys,
+			   int nr_keys, const int64_t *values, int nr_values);
+
+/* Hand the rows so far to the thread, if it is worth waking it. */
+void row_queue_pass_on(struct row_queue *queue);
+/* Until all is written. Return: 0, or the code of the database's error. */
+int row_queue_wait(struct row_queue *queue);
+/* The error so far, without waiting. */
+int row_queue_error(const struct row_queue *queue,
+		    struct database_error *error);
+
+#endif

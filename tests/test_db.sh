@@ -1,0 +1,182 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# slabsim db: files of older schemas become as new ones, merged files hold
+# what one file would, removed runs leave nothing behind.
+
+. tests/tap.sh
+
+SLABSIM=${SLABSIM:-./slabsim}
+old=tests/fixtures/db/schema-1.sql
+a=$TEST_TMP/a.db
+b=$TEST_TMP/b.db
+
+if ! command -v sqlite3 >/dev/null; then
+	skip 'databases as a whole' 'no sqlite3 command'
+	finish
+fi
+
+sane()
+{
+	[ "$(sqlite3 "$1" 'PRAGMA integrity_check')" = ok ] &&
+		[ -z "$(sqlite3 "$1" 'PRAGMA foreign_key_check')" ]
+}
+
+without_host()
+{
+	sqlite3 "$1" .dump | grep -v 'INSERT INTO host_'
+}
+
+# Columns of all tables and views, in order.
+columns()
+{
+	sqlite3 "$1" "SELECT m.type, m.name, c.cid, c.name, c.type, c.pk
+		FROM sqlite_master m, pragma_table_info(m.name) c
+		WHERE m.type IN ('table', 'view') ORDER BY m.name, c.cid"
+	sqlite3 "$1" "SELECT name, sql FROM sqlite_master WHERE type IN
+		('index', 'view') AND sql IS NOT NULL ORDER BY name"
+	sqlite3 "$1" 'SELECT * FROM metric_def ORDER BY name'
+	sqlite3 "$1" 'PRAGMA user_version'
+}
+
+make_old()
+{
+	rm -f "$1" && sqlite3 "$1" <"$old"
+}
+
+run()
+{
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 2x2 --samples 3 "$@" \
+		>"$TEST_TMP/run.out"
+}
+
+# --- upgrading ---------------------------------------------------------------
+
+upgraded_is_as_new()
+{
+	make_old "$a" && "$SLABSIM" db upgrade "$a" && rm -f "$b" &&
+		run --db "$b" && columns "$a" >"$TEST_TMP/a.txt" &&
+		columns "$b" >"$TEST_TMP/b.txt" &&
+		cmp "$TEST_TMP/a.txt" "$TEST_TMP/b.txt" && sane "$a"
+}
+
+# The old run is still what it was; what it did not count is not made up.
+old_data_is_kept()
+{
+	[ "$(sqlite3 "$a" "SELECT count(*), sum(grown), sum(reaped),
+		sum(allochit), count(miss_cold) FROM v_cache WHERE k = 3")" = \
+		"$(sqlite3 "$b" "SELECT count(*), sum(grown), sum(reaped),
+		sum(allochit), 0 FROM v_cache WHERE k = 3")" ] &&
+		"$SLABSIM" show "$a" >/dev/null
+}
+
+running_into_an_old_file_upgrades_it()
+{
+	make_old "$a" && run --db "$a" && sane "$a" &&
+		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 2 ] &&
+		[ "$(sqlite3 "$a" "SELECT group_concat(n) FROM (SELECT
+			count(miss_cold) > 0 AS n FROM cpu_stat JOIN cache c
+			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
+}
+
+# Killed in the middle of an upgrade: SQLite takes it back.
+twice_is_once()
+{
+	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 2 already'
+}
+
+# --- merging -----------------------------------------------------------------
+
+merged_is_one_file()
+{
+	rm -f "$a" "$b" "$TEST_TMP/one.db" "$TEST_TMP/two.db"
+	run --db "$TEST_TMP/one.db" &&
+		"$SLABSIM" run -q "$TEST_TMP/other.ops" --samples 2 --pins 3 \
+			--slabs all --steps 1-9 --call-sites \
+			--db "$TEST_TMP/two.db" >/dev/null &&
+		run --db "$TEST_TMP/two.db" --keyframe 1 || return
+	run --db "$b" && "$SLABSIM" run -q "$TEST_TMP/other.ops" --samples 2 \
+		--pins 3 --slabs all --steps 1-9 --call-sites --db "$b" \
+		>/dev/null && run --db "$b" --keyframe 1 || return
+	"$SLABSIM" db merge -q --db "$a" "$TEST_TMP/one.db" \
+		"$TEST_TMP/two.db" && sane "$a" &&
+		without_host "$a" >"$TEST_TMP/a.sql" &&
+		without_host "$b" >"$TEST_TMP/b.sql" &&
+		[ "$(grep -c 'INSERT INTO trace' "$TEST_TMP/a.sql")" = 2 ] &&
+		[ "$(grep -c 'INSERT INTO step' "$TEST_TMP/a.sql")" -gt 9 ] &&
+		[ "$(grep -c 'INSERT INTO call_site' "$TEST_TMP/a.sql")" = 1 ] &&
+		cmp "$TEST_TMP/a.sql" "$TEST_TMP/b.sql"
+}
+
+# Removing the second leaves the first and third; removing all leaves a file
+# like one that never had a run.
+removed_leaves_nothing()
+{
+	"$SLABSIM" db rm --db "$a" 2 && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT group_concat(id) FROM run')" = 1,3 ] &&
+		[ "$(sqlite3 "$a" 'SELECT count(*) FROM trace')" = 1 ] &&
+		[ "$(sqlite3 "$a" 'SELECT count(*) FROM call_site')" = 0 ] &&
+		"$SLABSIM" db rm --vacuum --db "$a" @-1 1 && sane "$a" || return
+	[ "$(sqlite3 "$a" "SELECT group_concat(name) FROM sqlite_master m
+		WHERE type = 'table'" | tr ',' '\n' | while read -r table; do
+		echo "$table $(sqlite3 "$a" "SELECT count(*) FROM $table")"
+	done | grep -v ' 0$' | cut -d ' ' -f 1)" = metric_def ]
+}
+
+labels_name_runs()
+{
+	rm -f "$b" && run --db "$b" --label first && run --db "$b" &&
+		"$SLABSIM" show "$b" --run first | grep -q '^run  *1 first$' &&
+		"$SLABSIM" db rm --db "$b" first &&
+		"$SLABSIM" db ls "$b" >"$TEST_TMP/ls" &&
+		! grep -q first "$TEST_TMP/ls" && grep -q '^  2 ' "$TEST_TMP/ls"
+}
+
+# The text of the schema makes the tables and views that a run makes.
+schema_is_the_schema()
+{
+	rm -f "$a" && "$SLABSIM" db schema | sqlite3 "$a" &&
+		[ "$(sqlite3 "$a" "SELECT group_concat(type || name || sql)
+			FROM (SELECT * FROM sqlite_master ORDER BY name)")" = \
+		"$(sqlite3 "$b" "SELECT group_concat(type || name || sql)
+			FROM (SELECT * FROM sqlite_master ORDER BY name)")" ] &&
+		"$SLABSIM" db schema "$b" | grep -q '^CREATE TABLE run '
+}
+
+awk 'BEGIN {
+	print "machine nodes=2 cpus=4\ncreate 0 thing 100 0 -\nsmp"
+	for (i = 0; i < 200; i++)
+		print "a", i % 4, "thing", i
+	for (i = 0; i < 150; i++)
+		print "f", (i + 1) % 4, i
+	print "T 5000"
+}' >"$TEST_TMP/in.ops"
+sed 's/thing/other/' "$TEST_TMP/in.ops" >"$TEST_TMP/other.ops"
+
+check 'an upgraded file is as a new one' upgraded_is_as_new
+check 'its run is kept' old_data_is_kept
+check 'a run upgrades the file' running_into_an_old_file_upgrades_it
+check 'once only' twice_is_once
+check 'files merged are one file' merged_is_one_file
+check 'a removed run leaves nothing' removed_leaves_nothing
+check 'labels name runs' labels_name_runs
+check 'the schema' schema_is_the_schema
+
+make_old "$a"
+refuses 6 'slabsim db upgrade' "$SLABSIM" show "$a"
+refuses 6 'slabsim db upgrade' "$SLABSIM" db merge --db "$b" "$a"
+sqlite3 "$a" 'PRAGMA user_version = 99'
+refuses 6 'schema 99' "$SLABSIM" db upgrade "$a"
+refuses 6 'schema 99' "$SLABSIM" db rm --db "$a" 1
+refuses 6 'schema 99' "$SLABSIM" db merge --db "$TEST_TMP/new.db" "$a"
+check 'a refused merge leaves no file' [ ! -e "$TEST_TMP/new.db" ]
+refuses 4 'none.db' "$SLABSIM" db upgrade "$TEST_TMP/none.db"
+refuses 4 'none.db' "$SLABSIM" db merge --db "$b" "$TEST_TMP/none.db"
+refuses 2 'into itself' "$SLABSIM" db merge --db "$b" "$b"
+refuses 2 'no run "7"' "$SLABSIM" db rm --db "$b" 7
+echo 'not a database at all, but long enough to be looked at' \
+	>"$TEST_TMP/text.db"
+refuses 3 'text.db' "$SLABSIM" db merge --db "$b" "$TEST_TMP/text.db"
+refuses 3 'text.db' "$SLABSIM" db upgrade "$TEST_TMP/text.db"
+
+finish
