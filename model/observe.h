@@ -14,42 +14,42 @@
  * .node and .cpu (who ran) are always set where they make sense; .obj and
  * .slab where the legend names an object or a slab.
  */
-#define SLAB_EVENTS(X)                                                          \
-	X(HIT, "hit", "object from the CPU's array; left: in the array")        \
-	X(MISS, "miss", "object after a refill; left: in the array")            \
-	X(NODEALLOC, "nodealloc", "object straight from a slab of the node")    \
-	X(FAIL, "fail", "an allocation got nothing")                            \
-	X(REFILL_SHARED, "refill_shared",                                       \
-	  "nr objects from the shared array; left: in it")                      \
-	X(REFILL, "refill", "nr objects from slabs; left: free in the node's")  \
-	X(GROW, "grow",                                                         \
-	  "slab added; nr: its objects; left: free in the node's")              \
-	X(DESTROY, "destroy", "slab released; nr: its objects")                 \
-	X(FREEHIT, "freehit", "object into the CPU's array; left: in it")       \
-	X(FREEMISS, "freemiss",                                                 \
-	  "object into the CPU's array after a flush; left: in it")             \
-	X(FLUSH_SHARED, "flush_shared",                                         \
-	  "nr objects to the shared array; left: in it")                        \
-	X(FLUSH, "flush", "nr objects to slabs; left: free in the node's")      \
-	X(ALIEN, "alien",                                                       \
-	  "object of the node into an alien array; left: in it")                \
-	X(ALIEN_DIRECT, "alien_direct",                                         \
-	  "object of the node straight to its slab: no alien array")            \
-	X(ALIEN_OVERFLOW, "alien_overflow",                                     \
-	  "an alien array is full; left: in it")                                \
-	X(ALIEN_TO_SHARED, "alien_to_shared",                                   \
+#define SLAB_EVENTS(X)                                                            \
+	X(HIT, "hit", "object from the CPU's array; left: in the array")          \
+	X(MISS, "miss", "object after a refill; left: in the array")              \
+	X(NODEALLOC, "nodealloc", "object straight from a slab of the node")      \
+	X(FAIL, "fail", "an allocation got nothing")                              \
+	X(REFILL_SHARED, "refill_shared",                                         \
+	  "nr objects from the shared array; left: in it")                        \
+	X(REFILL, "refill", "nr objects from slabs; left: free in the node's")    \
+	X(GROW, "grow",                                                           \
+	  "slab added; nr: its objects; left: free in the node's")                \
+	X(DESTROY, "destroy", "slab released; nr: its objects")                   \
+	X(FREEHIT, "freehit", "object into the CPU's array; left: in it")         \
+	X(FREEMISS, "freemiss",                                                   \
+	  "object into the CPU's array after a flush; left: in it")               \
+	X(FLUSH_SHARED, "flush_shared",                                           \
+	  "nr objects to the shared array; left: in it")                          \
+	X(FLUSH, "flush", "nr objects to slabs; left: free in the node's")        \
+	X(ALIEN, "alien",                                                         \
+	  "object of the node into an alien array; left: in it")                  \
+	X(ALIEN_DIRECT, "alien_direct",                                           \
+	  "object of the node straight to its slab: no alien array")              \
+	X(ALIEN_OVERFLOW, "alien_overflow",                                       \
+	  "an alien array is full; left: in it")                                  \
+	X(ALIEN_TO_SHARED, "alien_to_shared",                                     \
 	  "nr objects home to the shared array, 0: full; left: in the alien one") \
-	X(DRAIN, "drain", "nr objects of an idle array to slabs; left: in it")  \
-	X(REAP_BEGIN, "reap_begin",                                             \
-	  "cache_reap on the CPU; nr: its alien node")                          \
-	X(REAPED, "reaped", "nr free slabs released by cache_reap")             \
-	X(REAP_END, "reap_end", "cache_reap is done; nr: the next alien node")  \
-	X(TUNE, "tune", "new arrays; nr: limit; left: batchcount")              \
-	X(CREATE, "create", "a cache came into being")                          \
-	X(SHRINK, "shrink",                                                     \
-	  "a cache gave back its free slabs; nr: slabs left")                   \
-	X(REMOVE, "remove", "a cache is about to go")                           \
-	X(CPU_UP, "cpu_up", "the CPU is online; node: its own")                 \
+	X(DRAIN, "drain", "nr objects of an idle array to slabs; left: in it")    \
+	X(REAP_BEGIN, "reap_begin",                                               \
+	  "cache_reap on the CPU; nr: its alien node")                            \
+	X(REAPED, "reaped", "nr free slabs released by cache_reap")               \
+	X(REAP_END, "reap_end", "cache_reap is done; nr: the next alien node")    \
+	X(TUNE, "tune", "new arrays; nr: limit; left: batchcount")                \
+	X(CREATE, "create", "a cache came into being")                            \
+	X(SHRINK, "shrink",                                                       \
+	  "a cache gave back its free slabs; nr: slabs left")                     \
+	X(REMOVE, "remove", "a cache is about to go")                             \
+	X(CPU_UP, "cpu_up", "the CPU is online; node: its own")                   \
 	X(CPU_DOWN, "cpu_down", "the CPU is offline; node: its own")
 
 enum slab_event_kind {

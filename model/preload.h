@@ -78,6 +78,8 @@ void machine_set_now(struct machine *m, uint64_t tick);
 
 /* No reaper runs any more unless it is driven by hand: */
 void machine_stop_reaping(struct machine *m);
+/* All timers again, as if the CPUs had just come up. */
+void machine_start_reaping(struct machine *m);
 /*
  * cache_reap of @cpu in steps: begin, each cache in the order of the chain,
  * end. Between them other CPUs may do as they like.

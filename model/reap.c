@@ -70,6 +70,11 @@ void cancel_cpu_timer(struct machine *m, uint32_t cpu)
 	find_next_timer(m);
 }
 
+void machine_start_reaping(struct machine *m)
+{
+	for_each_online_cpu(m, cpu) start_cpu_timer(m, cpu);
+}
+
 void machine_stop_reaping(struct machine *m)
 {
 	for_each_online_cpu(m, cpu) cancel_cpu_timer(m, cpu);

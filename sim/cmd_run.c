@@ -31,6 +31,7 @@
 
 struct arguments {
 	const char *trace, *db, *machine, *cpu_map, *label, *slabinfo_before;
+	const char *state;
 	const struct slab_profile *profile;
 	uint64_t samples, step_ns, start_tick, keyframe;
 	struct import_options import;
@@ -50,7 +51,8 @@ enum {
 	KEY_MAX_LOSS,
 	KEY_STRICT,
 	KEY_CLOCK_HZ,
-	KEY_SLABINFO_BEFORE
+	KEY_SLABINFO_BEFORE,
+	KEY_STATE
 };
 
 static const struct argp_option options[] = {
@@ -74,6 +76,11 @@ static const struct argp_option options[] = {
 	  "warm start: fill "
 	  "the machine with what this copy of the traced machine's "
 	  "/proc/slabinfo holds",
+	  0 },
+	{ "state", KEY_STATE, "FILE", 0,
+	  "start from the dump of a real allocator's state in this step trace "
+	  "(lines \"SL dump_\"), and compare with the dump at its end; events "
+	  "before the first dump are part of it",
 	  0 },
 	{ "samples", KEY_SAMPLES, "N", 0,
 	  "samples at equal steps of simulated time [100]", 0 },
@@ -178,6 +185,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->slabinfo_before = text;
 		arguments->import.old_objs = true;
 		return 0;
+	case KEY_STATE:
+		arguments->state = text;
+		arguments->import.old_objs = true;
+		return 0;
 	case KEY_LABEL:
 		arguments->label = text;
 		return 0;
@@ -237,6 +248,8 @@ struct session {
 	char *config;                  /* owned */
 	struct slabinfo_file slabinfo; /* of the warm start, if any */
 	char slabinfo_digest[SHA256_HEX_BYTES];
+	struct state *state; /* of --state, if any */
+	char state_digest[SHA256_HEX_BYTES];
 	char *command_line; /* owned */
 	char machine[128], started_at[32], host[256];
 };
@@ -293,14 +306,60 @@ static int parse_cpu_map(struct session *session)
 	return EXIT_OK;
 }
 
+static int digest_file(const char *path, char digest[SHA256_HEX_BYTES])
+{
+	struct sha256 hash;
+	char block[4096];
+	size_t nr;
+	FILE *in = fopen(path, "rb");
+
+	if (!in) {
+		talk("%s: %s", path, strerror(errno));
+		return EXIT_IO;
+	}
+	sha256_init(&hash);
+	while ((nr = fread(block, 1, sizeof(block), in)) > 0)
+		sha256_update(&hash, block, nr);
+	fclose(in);
+	sha256_final(&hash, digest);
+	return EXIT_OK;
+}
+
+static int read_state(struct session *session)
+{
+	const char *path = session->arguments->state;
+	struct trace_error error = { "" };
+	int code;
+
+	if (!path)
+		return EXIT_OK;
+	if (session->arguments->slabinfo_before) {
+		talk("--state and --slabinfo-before are two starts: give one");
+		return EXIT_USAGE;
+	}
+	session->state = state_read(path, &code, &error);
+	if (!session->state) {
+		talk("%s: %s", path, error.text);
+		return code == -ENODATA || code == -EBADMSG ? EXIT_BAD_INPUT :
+							      EXIT_IO;
+	}
+	return digest_file(path, session->state_digest);
+}
+
+/* Events have times since the first one; the dump has the trace's own. */
+static uint64_t skip_before_ns(const struct session *session)
+{
+	uint64_t dump_ns = session->state ? state_time_ns(session->state) : 0;
+
+	return dump_ns > session->header->first_ns ?
+		       dump_ns - session->header->first_ns :
+		       0;
+}
+
 static int read_slabinfo(struct session *session)
 {
 	const char *path = session->arguments->slabinfo_before;
 	struct trace_error error;
-	struct sha256 hash;
-	char block[4096];
-	size_t nr;
-	FILE *in;
 	int code;
 
 	if (!path)
@@ -310,17 +369,7 @@ static int read_slabinfo(struct session *session)
 		talk("%s", error.text);
 		return code == -EBADMSG ? EXIT_BAD_INPUT : EXIT_IO;
 	}
-	in = fopen(path, "rb");
-	if (!in) {
-		talk("%s: %s", path, strerror(errno));
-		return EXIT_IO;
-	}
-	sha256_init(&hash);
-	while ((nr = fread(block, 1, sizeof(block), in)) > 0)
-		sha256_update(&hash, block, nr);
-	fclose(in);
-	sha256_final(&hash, session->slabinfo_digest);
-	return EXIT_OK;
+	return digest_file(path, session->slabinfo_digest);
 }
 
 static int check_samples(const struct session *session)
@@ -366,6 +415,8 @@ static void print_config(FILE *out, const struct session *session)
 	else
 		fprintf(out, "],\"samples\":%" PRIu64, arguments->samples);
 	fprintf(out, ",\"keyframe\":%" PRIu64, arguments->keyframe);
+	if (arguments->state)
+		fprintf(out, ",\"state\":\"%s\"", session->state_digest);
 	if (arguments->slabinfo_before)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->slabinfo_digest);
@@ -527,7 +578,9 @@ static int run_session(struct session *session)
 			    .cpu_map = session->cpu_map,
 			    .slabinfo_before = arguments->slabinfo_before ?
 						       &session->slabinfo :
-						       NULL },
+						       NULL,
+			    .state = session->state },
+		.skip_before_ns = skip_before_ns(session),
 		.steps = arguments->step_ns ? 0 : arguments->samples,
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
@@ -558,6 +611,8 @@ static int prepare(struct session *session, int argc, char **argv)
 		code = check_samples(session);
 	if (!code)
 		code = read_slabinfo(session);
+	if (!code)
+		code = read_state(session);
 	if (code)
 		return code;
 	look_at_host(session);
@@ -591,6 +646,7 @@ int cmd_run(int argc, char **argv)
 	machine_spec_release(&session.spec);
 	run_details_release(&arguments.details);
 	slabinfo_file_release(&session.slabinfo);
+	state_destroy(session.state);
 	free(session.cpu_map);
 	free(session.config);
 	free(session.command_line);

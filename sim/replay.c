@@ -50,6 +50,7 @@ struct replay_slot {
 struct replay {
 	struct machine *m;
 	struct warm *warm; /* NULL: no warm start */
+	bool from_state;   /* caches may be there before the trace's */
 	struct replay_slot *slots;
 	uint16_t *cpu_of; /* trace CPU -> simulated CPU */
 	cachep_t *caches; /* cache_def -> cache of the machine */
@@ -138,6 +139,13 @@ static bool create_cache(struct replay *replay, uint32_t def, uint32_t cpu)
 
 	if (!name)
 		return false;
+	if (replay->from_state) {
+		replay->caches[def] = kmem_cache_find(replay->m, d->name);
+		if (replay->caches[def] != CACHE_NULL) {
+			free(name);
+			return true;
+		}
+	}
 	snprintf(name, bytes, "%s%s", d->name,
 		 kmem_cache_find(replay->m, d->name) == CACHE_NULL ? "" :
 								     ":traced");
@@ -169,7 +177,7 @@ static bool create_caches(struct replay *replay, enum cache_when when,
 }
 
 static bool boot(struct replay *replay, const struct machine_config *config,
-		 struct trace_error *error)
+		 struct state *state, struct trace_error *error)
 {
 	replay->m = machine_create(config);
 	if (!replay->m || !create_caches(replay, CACHE_BEFORE_SMP, error) ||
@@ -181,6 +189,9 @@ static bool boot(struct replay *replay, const struct machine_config *config,
 				 (unsigned long long)config->node_pages);
 		return false;
 	}
+	if (state && !state_create_caches(state, replay->m, error))
+		return false;
+	replay->from_state = state != NULL;
 	return create_caches(replay, CACHE_AT_START, error);
 }
 
@@ -210,6 +221,10 @@ static bool warm_up(struct replay *replay, const struct replay_options *options,
 {
 	if (options && options->reap_by_hand)
 		machine_stop_reaping(replay->m);
+	if (options && options->state) {
+		replay->warm = state_fill(options->state, error);
+		return replay->warm != NULL;
+	}
 	if (!options || !options->slabinfo_before)
 		return true;
 	if (options->slabinfo_tunables &&
@@ -264,7 +279,8 @@ struct replay *replay_create(const struct trace_header *header,
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
-	} else if (boot(replay, config, error)) {
+	} else if (boot(replay, config, options ? options->state : NULL,
+			error)) {
 		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
 		if (warm_up(replay, options, error)) {

@@ -11,6 +11,7 @@
 #define SIM_REPLAY_H
 
 #include "model/slab.h"
+#include "sim/state.h"
 #include "sim/warm.h"
 #include "traces/slt.h"
 
@@ -20,6 +21,8 @@ struct replay_options {
 	const uint32_t *cpu_map;
 	/* what the machine holds before the first event; NULL: nothing */
 	const struct slabinfo_file *slabinfo_before;
+	/* or the dump of a real allocator's state; NULL: none. Borrowed */
+	struct state *state;
 	const struct warm_demands *demands; /* of the warm start; may be NULL */
 	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
 	bool reap_by_hand;      /* the reaper runs at replay_reap only */

@@ -194,20 +194,42 @@ static size_t count_until(const struct event *events, size_t nr,
 	return low;
 }
 
+/* Events that are part of the state which the run started from. */
+static size_t skip_events(struct run *run, const struct event *events,
+			  size_t nr, int *result, struct trace_error *error)
+{
+	size_t skipped = 0;
+
+	while (skipped < nr &&
+	       events[skipped].time_ns < run->options->skip_before_ns)
+		skipped++;
+	*result = skipped ? replay_skip_events(run->replay, events, skipped,
+					       error) :
+			    0;
+	return skipped;
+}
+
 static int replay_block(struct run *run, const struct event *events, size_t nr)
 {
 	struct trace_error error = { "" };
+	size_t skipped;
 	int result;
 
 	if (!nr)
 		return EXIT_OK;
-	result = run->steps ? step_log_replay(run->steps, events, nr, &error) :
-			      replay_events(run->replay, events, nr, &error);
+	run->time_ns = events[nr - 1].time_ns;
+	skipped = skip_events(run, events, nr, &result, &error);
+	events += skipped;
+	nr -= skipped;
+	if (!result && nr)
+		result = run->steps ?
+				 step_log_replay(run->steps, events, nr,
+						 &error) :
+				 replay_events(run->replay, events, nr, &error);
 	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	if (run->holders)
 		holders_note(run->holders, events, nr);
-	run->time_ns = events[nr - 1].time_ns;
 	return EXIT_OK;
 }
 
@@ -356,6 +378,9 @@ static int boot_and_run(struct run *run)
 	code = begin(run);
 	if (!code)
 		code = replay_all(run);
+	if (!code && run->options->replay.state)
+		run->outcome->compared = state_compare(
+			run->options->replay.state, &run->outcome->end);
 	if (run->sampler)
 		code = end(run, code);
 	holders_destroy(run->holders);

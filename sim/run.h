@@ -17,6 +17,7 @@ struct run_options {
 	struct results *results;       /* open; borrowed */
 	struct machine_config machine; /* its panic hook is the run's */
 	struct replay_options replay;
+	uint64_t skip_before_ns; /* events of replay.state's own time */
 	uint64_t steps, step_ns; /* of the samples: one of them is 0 */
 	uint32_t keyframe;
 	struct run_details details; /* on request; borrowed */
@@ -33,6 +34,8 @@ struct run_outcome {
 	struct replay_counts counts;
 	bool warm; /* there was a warm start: */
 	struct warm_report warm_report;
+	bool compared; /* replay.state has an end: */
+	struct step_end end;
 	uint64_t end_ns;
 	uint64_t wall_ns, sample_ns; /* of the host */
 	uint64_t nr_rows;

@@ -63,13 +63,14 @@ void step_ops_release(struct step_ops *ops);
 
 /* --- time --- */
 
-/* Ticks of the recording as the machine counts them: the dump is at BASE. */
+/* The machine's tick at the dump: room for what was due before it. */
 #define STEP_TICK_BASE 1000000
 
 struct step_clock {
 	uint64_t tick_ns;
 	int64_t phase_ns;      /* tick T begins at phase + T * tick_ns */
 	int64_t first_jiffies; /* of the first dump */
+	int64_t base;          /* the machine's tick then */
 };
 void step_clock_set(struct step_clock *clock, const struct step_trace *trace,
 		    uint32_t hz, uint32_t dump);
@@ -217,6 +218,9 @@ static inline struct step_place *step_place_of(const struct steps *s,
 
 /* steps_start.c */
 bool steps_start(struct steps *s, struct trace_error *error);
+/* Its parts: CPUs and nodes; the caches, in a machine that is there. */
+bool steps_shape(struct steps *s, struct trace_error *error);
+bool steps_caches(struct steps *s, struct trace_error *error);
 /* steps_place.c */
 bool steps_place_read(struct steps *s, struct trace_error *error);
 bool steps_place_all(struct steps *s, struct trace_error *error);
@@ -240,6 +244,10 @@ void step_objs_allocated(struct steps *s, struct step_place *place, obj_t obj,
  */
 obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr,
 		      bool *seen_before);
+/* Every object in use of a place. */
+void step_objs_visit_in_use(const struct steps *s,
+			    const struct step_place *place, obj_visit_fn *visit,
+			    void *arg);
 /* False: it was seen, and is not in use as far as is known. */
 bool step_objs_in_use(const struct steps *s, uint64_t ptr);
 /* The new slab lies at @base, so its objects have addresses. */
@@ -259,6 +267,10 @@ void steps_run(struct steps *s);
 void steps_compare_end(struct steps *s, uint32_t line);
 
 /* steps_print.c */
+/* Where the first and the last dump begin. Return: false with @error. */
+bool steps_find_dump(struct steps *s, struct trace_error *error);
+bool steps_find_end(struct steps *s, struct trace_error *error);
+void steps_end_run(struct steps *s);
 _Noreturn void steps_panic(void *arg, const char *sentence);
 /* steps_counters.c */
 bool steps_print_counters(const struct steps *s, bool json);

@@ -324,6 +324,22 @@ obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr,
 	return obj;
 }
 
+void step_objs_visit_in_use(const struct steps *s,
+			    const struct step_place *place, obj_visit_fn *visit,
+			    void *arg)
+{
+	uint32_t slab = s->objs->first[place - s->places];
+
+	for (; slab; slab = record_at(s->objs, slab)->next) {
+		const struct slab_record *record = record_at(s->objs, slab);
+
+		for (uint32_t i = 0; i < record->num; i++) {
+			if (record->objs[i].in_use)
+				visit(arg, kmem_preload_obj(s->m, slab, i));
+		}
+	}
+}
+
 bool step_objs_in_use(const struct steps *s, uint64_t ptr)
 {
 	const struct step_objs *o = s->objs;

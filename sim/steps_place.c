@@ -65,6 +65,7 @@ static bool read_node(struct steps *s, const struct step_line *line)
 	uint32_t node = count(line, STEP_KEY_NODE);
 	uint64_t now = step_tick(&s->clock, line->time_ns);
 	struct step_place *place;
+	int64_t next_reap;
 
 	if (node >= s->nr_nodes)
 		return true;
@@ -75,8 +76,9 @@ static bool read_node(struct steps *s, const struct step_line *line)
 	place->free_objects = count(line, STEP_KEY_FREE_OBJECTS);
 	place->first_free_limit = count(line, STEP_KEY_FREE_LIMIT);
 	place->free_touched = count(line, STEP_KEY_FREE_TOUCHED);
-	place->next_reap_tick =
-		now + (uint64_t)step_value(line, STEP_KEY_NEXT_REAP, 0);
+	next_reap = (int64_t)now + step_value(line, STEP_KEY_NEXT_REAP, 0);
+	/* long due, on a clock that begins at 0 */
+	place->next_reap_tick = next_reap < 0 ? 0 : (uint64_t)next_reap;
 	return add_array(place, (struct step_array){
 					.kind = STEP_ARRAY_SHARED,
 					.owner = node,

@@ -8,12 +8,18 @@
 
 #include "reports/text.h"
 #include "sim/cli.h"
+#include "sim/state.h"
 #include "sim/steps.h"
 
 static const char *const table_words[] = {
 #define STEP_TABLE_WORDS(NAME, words) words,
 	STEP_TABLES(STEP_TABLE_WORDS)
 };
+
+const char *step_table_words(enum step_table table)
+{
+	return table_words[table];
+}
 
 /* --- runs --- */
 
@@ -25,37 +31,40 @@ _Noreturn void steps_panic(void *arg, const char *sentence)
 	exit(EXIT_INVARIANT);
 }
 
-static bool find_dumps(struct steps *s, struct trace_error *error)
+bool steps_find_dump(struct steps *s, struct trace_error *error)
 {
 	const struct step_line *lines = s->trace->lines;
-	uint32_t first = UINT32_MAX, last = UINT32_MAX;
 
 	for (uint32_t i = 0; i < s->trace->nr; i++) {
 		if (lines[i].kind != STEP_DUMP_BEGIN)
 			continue;
-		if (first == UINT32_MAX)
-			first = i;
-		else
-			last = i;
-	}
-	if (first != UINT32_MAX &&
-	    step_value(&lines[first], STEP_KEY_JIFFIES, -1) < 0) {
+		s->dump = i;
+		if (step_value(&lines[i], STEP_KEY_JIFFIES, -1) >= 0)
+			return true;
 		snprintf(error->text, sizeof(error->text),
 			 "line %llu: the dump does not say when it was made; "
 			 "expected jiffies=",
-			 (unsigned long long)lines[first].number);
+			 (unsigned long long)lines[i].number);
 		return false;
 	}
-	if (first == UINT32_MAX || last == UINT32_MAX) {
-		snprintf(error->text, sizeof(error->text),
-			 "no dump of the allocator's state at the %s; expected "
-			 "\"SL dump_begin\" twice",
-			 first == UINT32_MAX ? "start" : "end");
-		return false;
+	snprintf(
+		error->text, sizeof(error->text),
+		"no dump of the allocator's state; expected \"SL dump_begin\"");
+	return false;
+}
+
+bool steps_find_end(struct steps *s, struct trace_error *error)
+{
+	for (uint32_t i = (uint32_t)s->trace->nr; i-- > s->dump + 1;) {
+		if (s->trace->lines[i].kind != STEP_DUMP_BEGIN)
+			continue;
+		s->end_dump = i;
+		return true;
 	}
-	s->dump = first;
-	s->end_dump = last;
-	return true;
+	snprintf(error->text, sizeof(error->text),
+		 "no dump of the allocator's state at the end; expected \"SL "
+		 "dump_begin\" twice");
+	return false;
 }
 
 static bool find_ops(struct steps *s)
@@ -67,7 +76,7 @@ static bool find_ops(struct steps *s)
 	return step_ops_find(s->trace, s->dump, end, &s->ops);
 }
 
-static void end_run(struct steps *s)
+void steps_end_run(struct steps *s)
 {
 	step_objs_release(s);
 	step_ops_release(&s->ops);
@@ -107,7 +116,7 @@ static void again(struct steps *s, const struct steps *fresh)
 	struct step_early early = { s->early.ops, s->early.nr, NULL };
 	struct step_place *places = s->places;
 
-	end_run(s);
+	steps_end_run(s);
 	*s = *fresh;
 	s->early = early;
 	s->places = places;
@@ -247,7 +256,8 @@ int validate_steps(const struct validate_steps_options *options)
 		return code == -ENODATA || code == -EBADMSG ? EXIT_BAD_INPUT :
 							      EXIT_IO;
 	}
-	ok = find_dumps(&s, &error) && run(&s, options->learn, &error);
+	ok = steps_find_dump(&s, &error) && steps_find_end(&s, &error) &&
+	     run(&s, options->learn, &error);
 	if (!ok)
 		talk("%s: %s", options->path, error.text);
 	else if (options->events)
@@ -261,7 +271,7 @@ int validate_steps(const struct validate_steps_options *options)
 		     options->path, (unsigned long long)trace.unparsed,
 		     trace.first_unparsed ? trace.first_unparsed : "");
 	steps_place_release(&s);
-	end_run(&s);
+	steps_end_run(&s);
 	free(s.early.ops);
 	ok = ok && !trace.unparsed;
 	step_trace_release(&trace);

@@ -28,7 +28,7 @@
 
 uint64_t step_tick_of_jiffies(const struct step_clock *clock, int64_t jiffies)
 {
-	return (uint64_t)(STEP_TICK_BASE + jiffies - clock->first_jiffies);
+	return (uint64_t)(clock->base + jiffies - clock->first_jiffies);
 }
 
 uint64_t step_tick(const struct step_clock *clock, uint64_t time_ns)
@@ -38,7 +38,7 @@ uint64_t step_tick(const struct step_clock *clock, uint64_t time_ns)
 
 	if (since < 0)
 		tick--;
-	return (uint64_t)(STEP_TICK_BASE + tick);
+	return (uint64_t)(clock->base + tick);
 }
 
 static bool line_jiffies(const struct step_line *line, int64_t *jiffies)
@@ -112,6 +112,7 @@ void step_clock_set(struct step_clock *clock, const struct step_trace *trace,
 	int64_t above = INT64_MIN, upto = INT64_MAX;
 
 	clock->tick_ns = 1000000000 / hz;
+	clock->base = STEP_TICK_BASE;
 	line_jiffies(&trace->lines[dump], &clock->first_jiffies);
 	for (size_t i = dump; i < trace->nr; i++) {
 		int64_t j, least, most;
@@ -275,7 +276,7 @@ static bool start_cache(struct steps *s, const struct step_line *line,
 }
 
 /* The oldest cache stands last in the dump. */
-static bool start_caches(struct steps *s, struct trace_error *error)
+bool steps_caches(struct steps *s, struct trace_error *error)
 {
 	const struct step_line *lines = s->trace->lines;
 	uint32_t end = s->dump;
@@ -303,7 +304,8 @@ static bool start_caches(struct steps *s, struct trace_error *error)
 static bool start_tables(struct steps *s)
 {
 	uint32_t names = s->trace->names.nr;
-	size_t caches = (size_t)names + 256; /* and those of boot */
+	/* and those of boot, or of a trace */
+	size_t caches = (size_t)names + 4096;
 
 	s->cachep_of = malloc(names * sizeof(*s->cachep_of));
 	s->position_of = malloc(names * sizeof(*s->position_of));
@@ -328,20 +330,25 @@ static bool start_tables(struct steps *s)
 	return true;
 }
 
+bool steps_shape(struct steps *s, struct trace_error *error)
+{
+	snprintf(error->text, sizeof(error->text), "out of memory");
+	return read_shape(s) && start_tables(s);
+}
+
 bool steps_start(struct steps *s, struct trace_error *error)
 {
 	struct machine_config config = {
 		.profile = s->profile,
 		.node_pages = NODE_PAGES,
+		.panic = steps_panic,
 	};
 
-	snprintf(error->text, sizeof(error->text), "out of memory");
-	if (!read_shape(s) || !start_tables(s))
+	if (!steps_shape(s, error))
 		return false;
 	config.nr_cpus = s->nr_cpus;
 	config.nr_nodes = s->nr_nodes;
 	config.cpu_node = s->cpu_node;
-	config.panic = steps_panic;
 	s->m = machine_create(&config);
 	if (!s->m || !machine_smp_init(s->m)) {
 		snprintf(error->text, sizeof(error->text),
@@ -349,7 +356,7 @@ bool steps_start(struct steps *s, struct trace_error *error)
 			 s->nr_nodes, s->nr_cpus, s->profile->name);
 		return false;
 	}
-	if (!start_caches(s, error))
+	if (!steps_caches(s, error))
 		return false;
 	machine_forget(s->m);
 	machine_keep_lists_out(s->m);

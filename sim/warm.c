@@ -505,6 +505,35 @@ const struct warm_report *warm_report(const struct warm *warm)
 	return &warm->report;
 }
 
+struct warm *warm_of_nothing(struct machine *m)
+{
+	struct warm *warm = calloc(1, sizeof(*warm));
+
+	if (!warm)
+		return NULL;
+	warm->m = m;
+	warm->nr_nodes = machine_nr_nodes(m);
+	warm->nr_caches = machine_cache_bound(m);
+	warm->objs = calloc((size_t)warm->nr_caches * warm->nr_nodes + 1,
+			    sizeof(*warm->objs));
+	if (warm->objs)
+		return warm;
+	warm_destroy(warm);
+	return NULL;
+}
+
+bool warm_keep(struct warm *warm, cachep_t cachep, obj_t obj)
+{
+	struct keeping keeping = {
+		.warm = warm,
+		.objs = objs_of(warm, cachep, obj_node(obj)),
+	};
+
+	keep_obj(&keeping, obj);
+	warm->report.objs++;
+	return !warm->out_of_memory;
+}
+
 obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node)
 {
 	if (cachep >= warm->nr_caches)

@@ -52,6 +52,13 @@ struct warm *warm_start(struct machine *m, const struct trace_header *header,
 			const struct slabinfo_file *slabinfo,
 			const struct warm_demands *demands);
 void warm_destroy(struct warm *warm);
+
+/*
+ * warm_of_nothing, warm_keep - objects in use that are put in otherwise
+ * Return: owned, NULL when out of memory; false the same.
+ */
+struct warm *warm_of_nothing(struct machine *m);
+bool warm_keep(struct warm *warm, cachep_t cachep, obj_t obj);
 const struct warm_report *warm_report(const struct warm *warm);
 
 /*
