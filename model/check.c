@@ -49,7 +49,7 @@ static uint64_t nr_waiting(const struct machine *m, cachep_t cachep,
 	return nr;
 }
 
-/* Slabs grown are slabs here or slabs destroyed. */
+/* Slabs grown, or there from the start, are slabs here or destroyed. */
 static void check_node_sums(struct check *check, cachep_t cachep, uint32_t node)
 {
 	const struct kmem_list3 *l3 = node_list3(check->m, cachep, node);
@@ -58,7 +58,7 @@ static void check_node_sums(struct check *check, cachep_t cachep, uint32_t node)
 	struct sentence sentence = SENTENCE("");
 
 	broken_cache(check, &sentence, cachep, node);
-	if (l3->stats.grown - l3->stats.destroyed != slabs)
+	if (l3->nr_preloaded + l3->stats.grown - l3->stats.destroyed != slabs)
 		broken(check, &sentence,
 		       "grown and destroyed disagree with its slabs");
 	else if (l3->stats.reaped > l3->stats.destroyed)

@@ -38,6 +38,7 @@ static void forget_node(struct machine *m, cachep_t cachep, uint32_t node)
 	l3->self = OBJ_NULL;
 	l3->alien_table = OBJ_NULL;
 	l3->free_objects = 0;
+	l3->nr_preloaded = 0;
 	memset(&l3->stats, 0, sizeof(l3->stats));
 	if (l3->shared)
 		forget_array(m, array_at(m, l3->shared));
@@ -108,6 +109,7 @@ uint32_t kmem_preload_slab(struct machine *m, cachep_t cachep, uint32_t node,
 					    &l3->slabs_full,
 			   slab);
 	l3->free_objects += nr_free;
+	l3->nr_preloaded++;
 	return slab;
 }
 

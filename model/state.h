@@ -76,6 +76,7 @@ struct kmem_list3 {
 	obj_t self;        /* the object it occupies; OBJ_NULL: static */
 	obj_t alien_table; /* the object that the alien table occupies */
 	struct node_stats stats;
+	uint32_t nr_preloaded; /* slabs that were there, not grown */
 };
 
 /* A slab: its descriptor and, right behind it, the chain of free indices. */

@@ -128,4 +128,32 @@ validate "$t/unread.txt" >"$t/json" 2>"$t/err"
 code=$?
 check 'an unreadable line is counted' grep -q '"unparsed_lines":1' "$t/json"
 check 'and reaches the exit code' [ $code = 3 ]
+
+# --- run --state: a run that starts from the dump ---
+
+cross=$steps/tuned-cross.txt.xz
+from_state() # MACHINE DB [OPTION...]
+{
+	machine=$1
+	db=$2
+	shift 2
+	"$SLABSIM" run "$cross" -q --json --profile 6.1 -m "$machine" -d "$db" \
+		--state "$cross" "$@"
+}
+from_state 2x2 "$t/a.db" >"$t/a.json"
+check 'a run starts from the dump' test $? = 0
+# What no event changes: the limits of all 148 (cache, node) with a line.
+check 'and ends beside the last one' grep -q \
+	'"free_limit":{"entries":148,"right":148}' "$t/a.json"
+check 'the same again' from_state 2x2 "$t/b.db"
+check 'gives the same database' sh -c "
+	sqlite3 $t/a.db .dump | grep -v 'INSERT INTO host_' >$t/a.sql
+	sqlite3 $t/b.db .dump | grep -v 'INSERT INTO host_' >$t/b.sql
+	cmp $t/a.sql $t/b.sql"
+refuses 3 'a machine with 2 nodes and 4 CPUs' from_state 1x4 "$t/c.db"
+check 'and leaves no database' test ! -e "$t/c.db"
+refuses 2 'two starts' from_state 2x2 "$t/c.db" --slabinfo-before \
+	traces/samples/fork-100k/slabinfo.t0
+refuses 3 'no steps of the allocator' from_state 2x2 "$t/c.db" \
+	--state "$t/empty.txt"
 finish
