@@ -582,7 +582,10 @@ int replay_skip_events(struct replay *replay, const struct event *events,
 			 event->slot < replay->nr_slots)
 			replay->slots[event->slot].obj = OBJ_NULL;
 		else if (event->op == EVENT_CREATE)
-			code = replay_event(replay, event, error);
+			/* not replay_event: with one caller it is inlined */
+			code = replay_create_cache(replay, event,
+						   replay->cpu_of[event->cpu],
+						   error);
 	}
 	return code;
 }
