@@ -12,7 +12,7 @@
 # Each section of the page is a function that prints it; $sections is their
 # order. To add one, write a function and name it there.
 
-sections='method statistics debug_build warm_up plain slub limits'
+sections='method steps statistics debug_build warm_up plain slub limits'
 
 slabsim=${SLABSIM:-./slabsim}
 data=$1
@@ -259,6 +259,126 @@ hashed_texts()
 	table_head
 	each statistics hashed_row || exit
 	suffix=
+}
+
+# steps_json NAME TEXT SUFFIX OPTION...
+steps_json()
+{
+	out="$work/$1.$3.json"
+	text=$2
+	shift 3
+	"$slabsim" validate --steps "$text" --json "$@" >"$out" || {
+		echo "validation: $text: exit code $?" >&2
+		exit 3
+	}
+}
+
+steps_run()
+{
+	echo "validation: $1" >&2
+	steps_json "$1" "$4" steps
+	steps_json "$1" "$4" learn --learn
+	steps_json "$1" "$4" events --events
+}
+
+kinds='hit miss refill grow freehit freemiss flush alien alien_overflow
+	alien_to_shared drain destroy reaped'
+
+# "702" where all lines are right, else "700/702"
+kind_cell()
+{
+	echo "CASE WHEN json_extract(j, '\$.lines_by_kind.$1') =
+		json_extract(j, '\$.right_by_kind.$1')
+		THEN json_extract(j, '\$.lines_by_kind.$1')
+		ELSE json_extract(j, '\$.right_by_kind.$1') || '/' ||
+		json_extract(j, '\$.lines_by_kind.$1') END"
+}
+
+steps_row()
+{
+	row="'| $1 | ' || json_extract(j, '\$.lines') || ' | ' ||
+		json_extract(j, '\$.right') || ' | ' ||
+		(SELECT json_extract(CAST(readfile('$work/$1.learn.json') AS TEXT),
+			'\$.right')) || ' |'"
+	for kind in $kinds; do
+		row="$row || ' ' || $(kind_cell "$kind") || ' |'"
+	done
+	sql "$work/$1.steps.json" "$row || ' ' ||
+		json_extract(j, '\$.not_seen') || ' | ' ||
+		json_extract(j, '\$.right_addresses') || '/' ||
+		json_extract(j, '\$.addresses') || ' | ' ||
+		json_extract(j, '\$.right_slab_addresses') || '/' ||
+		json_extract(j, '\$.slab_addresses') || ' |'"
+}
+
+# "lines right" of all files with that suffix
+steps_total()
+{
+	for file in "$work"/*."$1".json; do
+		sql "$file" "json_extract(j, '\$.lines') || ' ' ||
+			json_extract(j, '\$.right')"
+	done | awk '{ lines += $1; right += $2 }
+		END { printf "%d of %d (%.2f %%)", right, lines,
+			100 * right / lines }'
+}
+
+# The tables of the last dump, all recordings together.
+final_tables()
+{
+	for suffix in steps learn; do
+		for file in "$work"/*."$suffix".json; do
+			sqlite3 -separator '|' :memory: "SELECT '$suffix', key,
+				json_extract(value, '\$.entries'),
+				json_extract(value, '\$.right')
+				FROM json_each(CAST(readfile('$file') AS TEXT),
+				'\$.final')"
+		done
+	done | awk -F '|' '
+		!($2 in entries) { order[++n] = $2; entries[$2] = 0 }
+		$1 == "steps" { entries[$2] += $3; right[$2] += $4 }
+		$1 == "learn" { learnt[$2] += $4 }
+		END { for (i = 1; i <= n; i++)
+			printf "| %s | %d | %d | %d |\n", order[i],
+				entries[order[i]], right[order[i]],
+				learnt[order[i]] }'
+}
+
+events_row()
+{
+	row="'| $1 |'"
+	for counter in $counters reaped destroyed; do
+		row="$row || ' ' ||
+			json_extract(j, '\$.traced_caches.$counter.model') || '/' ||
+			json_extract(j, '\$.traced_caches.$counter.real') || ' (' ||
+			json_extract(j, '\$.traced_caches.$counter.differences')
+			|| ') |'"
+	done
+	sql "$work/$1.events.json" "$row"
+}
+
+section_steps()
+{
+	cat "$here/steps.md"
+	each steps steps_run || exit
+	ls "$work"/*.steps.json >/dev/null 2>&1 ||
+		{ echo 'No such recording was given.' && return; }
+	echo "All lines: $(steps_total steps) right; with --learn" \
+		"$(steps_total learn). A cell is the number of lines, all right, or" \
+		"right/all."
+	echo
+	echo '| recording | lines | right | right, learnt |' $(echo $kinds |
+		sed 's/ / | /g') '| predicted, not seen | addresses right |' \
+		'of slabs destroyed |'
+	echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+	each steps steps_row || exit
+	printf '\n### The dump at the end\n\nAll caches, CPUs and nodes of all '
+	printf 'recordings:\n\n| table | entries | right | right, learnt |\n'
+	echo '|---|--:|--:|--:|'
+	final_tables
+	cat "$here/steps-events.md"
+	echo "| recording | $(echo $counters | sed 's/ / | /g') | reaped | destroyed |"
+	echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
+	each steps events_row || exit
 }
 
 section_debug_build()
