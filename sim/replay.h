@@ -33,6 +33,7 @@ struct replay_counts {
 	uint64_t folded_nodes;  /* requests for a node the machine lacks */
 	uint64_t too_large;     /* kmallocs above the largest general cache */
 	uint64_t warm_frees;    /* of @frees: of objects of the warm start */
+	uint64_t page_events;   /* of the page allocator: nothing to do */
 };
 
 struct replay;

@@ -111,7 +111,8 @@ static inline void check_result(const struct import_report *report,
 
 	require(counts->events == counts->allocs + counts->failed_allocs +
 					  counts->frees + counts->null_frees +
-					  counts->other,
+					  counts->page_allocs +
+					  counts->page_frees + counts->other,
 		"every event is counted once");
 	for (uint64_t i = 0; i < result->events.nr; i++) {
 		const struct event *event = event_store_at(&result->events, i);
@@ -120,7 +121,8 @@ static inline void check_result(const struct import_report *report,
 				event->time_ns <= header->end_ns,
 			"events are in order");
 		require(event->cpu < header->cpus, "cpu");
-		require(event->slot < header->nr_slots ||
+		require(event_is_page(event) ||
+				event->slot < header->nr_slots ||
 				event->slot == EVENT_NO_SLOT,
 			"slot");
 		require(event->cache < header->nr_caches ||

@@ -399,7 +399,7 @@ static bool settle_events(struct finish *f)
 
 		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
 			f->slot_cache[event->slot] = event->cache;
-		else if (!settle_free(f, event))
+		else if (!event_is_page(event) && !settle_free(f, event))
 			return false;
 	}
 	return true;

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "traces/page_fields.h"
+
 /* The events that matter, the frequent ones first. */
 static bool take_kmem_event(struct cursor *in, struct ftrace_line *line)
 {
@@ -50,7 +52,8 @@ static bool take_event(struct cursor *in, struct ftrace_line *line)
 	name = in->p;
 	while (in->p < in->end && *in->p != ':' && *in->p != ' ')
 		in->p++;
-	line->kind = FTRACE_OTHER;
+	if (!page_kind(name, (size_t)(in->p - name), &line->kind))
+		line->kind = FTRACE_OTHER;
 	/* markers and trace_printk may be of any text after the colon */
 	return in->p > name && (scan_take(in, ':') || take_function_rest(in));
 }
@@ -247,15 +250,32 @@ static bool is_printk(const struct cursor *in)
 	return !scan_at(&word, '=');
 }
 
+/* Printed by a function of that name, as with is_printk. */
+static bool is_page_printk(const struct cursor *in)
+{
+	static const char first[] = "page=", old[] = "pfn=";
+	struct cursor word = *in;
+	size_t bytes;
+
+	scan_skip_blanks(&word);
+	bytes = (size_t)(word.end - word.p);
+	if (bytes >= sizeof(first))
+		return !scan_take_word(&word, first) &&
+		       !scan_take_word(&word, old);
+	return memcmp(word.p, first, bytes) != 0;
+}
+
 static bool take_fields(struct cursor *in, struct ftrace_line *line)
 {
 	bool alloc = line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC;
 	unsigned int seen = 0;
 
-	if (is_printk(in)) {
+	if (page_is_kind(line->kind) ? is_page_printk(in) : is_printk(in)) {
 		line->kind = FTRACE_OTHER;
 		return true;
 	}
+	if (page_is_kind(line->kind))
+		return page_take_fields(in, line);
 	for (scan_skip_blanks(in); in->p < in->end; scan_skip_blanks(in)) {
 		enum field field = take_any_key(in);
 
@@ -286,6 +306,9 @@ bool kmem_kind(const char *name, size_t bytes, enum ftrace_kind *kind)
 		{ "kmalloc_node", FTRACE_KMALLOC },
 		{ "kfree", FTRACE_KFREE },
 	};
+
+	if (page_kind(name, bytes, kind))
+		return true;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i].name) == bytes &&
