@@ -183,7 +183,10 @@ static bool grow_table(struct event_store *store)
 /* Memory for a chunk: new, or that of the oldest one. */
 static struct event *chunk_memory(struct event_store *store)
 {
-	if (store->nr_chunks < EVENT_MEMORY_CHUNKS)
+	size_t max = store->max_memory_chunks ? store->max_memory_chunks :
+						EVENT_MEMORY_CHUNKS;
+
+	if (store->nr_chunks < max)
 		return malloc(CHUNK_BYTES);
 	if (!store->file && !start_file(store))
 		return NULL;

@@ -127,16 +127,14 @@ static void base_name(const char *path, char *out, size_t out_bytes)
 	snprintf(out, out_bytes, "%s", slash ? slash + 1 : path);
 }
 
-int import_check_store(const struct event_store *events,
-		       struct trace_error *error)
+int import_check_store(int store_error, struct trace_error *error)
 {
-	int code = event_store_error(events);
-
-	return code ? trace_fail(error, -code,
-				 "cannot keep the events in a temporary file "
-				 "(in $TMPDIR or /var/tmp): %s",
-				 strerror(code)) :
-		      0;
+	if (!store_error)
+		return 0;
+	return trace_fail(error, -store_error,
+			  "cannot keep the events in a temporary file "
+			  "(in $TMPDIR or /var/tmp): %s",
+			  strerror(store_error));
 }
 
 static int write_out(const char *out, const struct import_options *options,
@@ -161,7 +159,7 @@ static int write_out(const char *out, const struct import_options *options,
 	}
 	/* if it failed, that is why the events were no good */
 	if (event_store_error(events))
-		code = import_check_store(events, error);
+		code = import_check_store(event_store_error(events), error);
 	if (code == 0)
 		return slt_commit(writer, &result->header, error);
 	slt_abort(writer);

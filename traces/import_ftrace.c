@@ -41,7 +41,10 @@ struct ftrace_import {
 
 static int out_of_memory(struct ftrace_import *import)
 {
-	int code = import_check_store(&import->resolver.events, import->error);
+	const struct resolver *resolver = &import->resolver;
+	int failed = event_store_error(&resolver->events);
+	int code = import_check_store(failed ? failed : resolver->infer.error,
+				      import->error);
 
 	if (code)
 		return code;
