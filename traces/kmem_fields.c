@@ -250,32 +250,15 @@ static bool is_printk(const struct cursor *in)
 	return !scan_at(&word, '=');
 }
 
-/* Printed by a function of that name, as with is_printk. */
-static bool is_page_printk(const struct cursor *in)
-{
-	static const char first[] = "page=", old[] = "pfn=";
-	struct cursor word = *in;
-	size_t bytes;
-
-	scan_skip_blanks(&word);
-	bytes = (size_t)(word.end - word.p);
-	if (bytes >= sizeof(first))
-		return !scan_take_word(&word, first) &&
-		       !scan_take_word(&word, old);
-	return memcmp(word.p, first, bytes) != 0;
-}
-
 static bool take_fields(struct cursor *in, struct ftrace_line *line)
 {
 	bool alloc = line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC;
 	unsigned int seen = 0;
 
-	if (page_is_kind(line->kind) ? is_page_printk(in) : is_printk(in)) {
+	if (is_printk(in)) {
 		line->kind = FTRACE_OTHER;
 		return true;
 	}
-	if (page_is_kind(line->kind))
-		return page_take_fields(in, line);
 	for (scan_skip_blanks(in); in->p < in->end; scan_skip_blanks(in)) {
 		enum field field = take_any_key(in);
 
@@ -289,8 +272,11 @@ static bool take_fields(struct cursor *in, struct ftrace_line *line)
 
 bool kmem_take_event(struct cursor *in, struct ftrace_line *line)
 {
-	return take_event(in, line) &&
-	       (line->kind == FTRACE_OTHER || take_fields(in, line));
+	if (!take_event(in, line))
+		return false;
+	if (line->kind < FTRACE_PAGE_ALLOC)
+		return take_fields(in, line);
+	return line->kind == FTRACE_OTHER || page_take_fields(in, line);
 }
 
 bool kmem_kind(const char *name, size_t bytes, enum ftrace_kind *kind)

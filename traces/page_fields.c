@@ -132,10 +132,30 @@ static bool take_field(struct cursor *in, struct page_fields *fields,
 	return true;
 }
 
+/*
+ * Printed by a function of the event's name (see kmem_fields.c): the fields of
+ * all kernels begin with these. (An end cut off is not mistaken for that.)
+ */
+static bool is_printk(struct cursor in)
+{
+	static const char first[] = "page=", other[] = "pfn=";
+	size_t bytes;
+
+	scan_skip_blanks(&in);
+	bytes = (size_t)(in.end - in.p);
+	if (bytes < sizeof(first))
+		return memcmp(in.p, first, bytes) != 0;
+	return !scan_take_word(&in, first) && !scan_take_word(&in, other);
+}
+
 bool page_take_fields(struct cursor *in, struct ftrace_line *line)
 {
 	struct page_fields fields = { .has_page = false };
 
+	if (is_printk(*in)) {
+		line->kind = FTRACE_OTHER;
+		return true;
+	}
 	for (scan_skip_blanks(in); in->p < in->end; scan_skip_blanks(in)) {
 		if (!take_field(in, &fields, line))
 			return false;

@@ -30,7 +30,10 @@ struct page_fields {
 /* page_put - into the line; false: one is missing that all kernels have */
 bool page_put(const struct page_fields *fields, struct ftrace_line *line);
 
-/* page_take_fields - "page=... pfn=0x4e6e1 order=0 ..." up to the line's end */
+/*
+ * page_take_fields - "page=... pfn=0x4e6e1 order=0 ..." up to the line's end
+ * A line of trace_printk by a function of the name becomes FTRACE_OTHER.
+ */
 bool page_take_fields(struct cursor *in, struct ftrace_line *line);
 
 #endif
