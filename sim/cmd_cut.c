@@ -296,7 +296,8 @@ static bool wants_cache(const struct sieve *sieve, const struct event *event)
 	if (event->cache != EVENT_NO_CACHE)
 		return sieve->cache[event->cache];
 	/* a free of an unknown object may be of anything; a page is of none */
-	return !event_is_page(event) && event->op != EVENT_FREE_UNKNOWN && sieve->kmalloc;
+	return !event_is_page(event) && event->op != EVENT_FREE_UNKNOWN &&
+	       sieve->kmalloc;
 }
 
 static bool wants(const struct sieve *sieve, const struct event *event)

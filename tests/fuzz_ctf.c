@@ -4,7 +4,7 @@
  * FUZZ_SEED (a directory; else the ten events of synthetic-lttng), the rest is
  * a list of changes to it (fuzz_import.h). Run as fuzz_tracedat.
  */
-#include "fuzz_import.h"
+#include "tests/fuzz_import.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

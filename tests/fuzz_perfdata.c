@@ -8,7 +8,7 @@
  *	make fuzz
  *	build-fuzz/tests/fuzz_perfdata -max_len=4096 CORPUS tests/fixtures/text
  */
-#include "fuzz_import.h"
+#include "tests/fuzz_import.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -14,7 +14,7 @@
  * of AddressSanitizer from the child are in asan.*, and leave crash-* files,
  * though the run goes on: a finding is one whose frame 0, 1 or 2 is in traces/)
  */
-#include "fuzz_import.h"
+#include "tests/fuzz_import.h"
 
 #include "traces/read_tracedat.h"
 

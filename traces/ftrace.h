@@ -19,14 +19,14 @@
 #include "traces/scan.h"
 
 enum ftrace_kind {
-	FTRACE_ALLOC,    /* kmem_cache_alloc, kmem_cache_alloc_node */
-	FTRACE_KMALLOC,  /* kmalloc, kmalloc_node */
-	FTRACE_FREE,     /* kmem_cache_free */
-	FTRACE_KFREE,    /* kfree */
+	FTRACE_ALLOC,             /* kmem_cache_alloc, kmem_cache_alloc_node */
+	FTRACE_KMALLOC,           /* kmalloc, kmalloc_node */
+	FTRACE_FREE,              /* kmem_cache_free */
+	FTRACE_KFREE,             /* kfree */
 	FTRACE_PAGE_ALLOC,        /* mm_page_alloc */
 	FTRACE_PAGE_FREE,         /* mm_page_free, mm_page_free_direct */
 	FTRACE_PAGE_FREE_BATCHED, /* mm_page_free_batched, mm_pagevec_free */
-	FTRACE_OTHER,    /* a well-formed line of another event */
+	FTRACE_OTHER,             /* a well-formed line of another event */
 	FTRACE_COMMENT,  /* header lines, "##### CPU 2 buffer started ####" */
 	FTRACE_ENTRIES,  /* # entries-in-buffer/entries-written: A/B  #P:n */
 	FTRACE_LOST,     /* CPU:0 [LOST 136 EVENTS], [136 EVENTS DROPPED] */

@@ -40,7 +40,7 @@ struct freed_pointer {
 
 struct infer {
 	struct freed_pointer *freed;
-	uint32_t room, nr;        /* room: a power of 2 */
+	uint32_t room, nr;          /* room: a power of 2 */
 	struct event_store records; /* struct inferred, by the second free */
 	uint64_t forgotten;         /* pointers that went */
 	int error; /* errno of a temporary file's failure; 0: none */

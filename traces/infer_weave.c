@@ -252,8 +252,8 @@ static bool give_slot(struct weaver *weaver, uint32_t slot)
 	if (weaver->nr_free == weaver->free_room) {
 		uint32_t room = weaver->free_room ? 2 * weaver->free_room :
 						    4096;
-		uint32_t *slots = realloc(weaver->free_slots,
-					  room * sizeof(*slots));
+		uint32_t *slots =
+			realloc(weaver->free_slots, room * sizeof(*slots));
 
 		if (!slots)
 			return false;

@@ -118,7 +118,7 @@ static bool is_own(const struct resolver *r, uint32_t call_site)
 }
 
 static inline bool gfp_bits(struct resolver *r, const struct ftrace_line *line,
-		     uint32_t *bits)
+			    uint32_t *bits)
 {
 	uint32_t before = r->gfps.nr, number;
 

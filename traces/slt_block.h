@@ -41,7 +41,7 @@ enum slt_column {
 	SLT_ALLOC,      /* a byte an allocation: 1: the slot freed last */
 	SLT_FREE,       /* a byte a free: allocations ago, or 0 */
 	SLT_FREE_WIDE,  /* varint: allocations ago - 255 */
-	SLT_FAR,        /* zigzag varint: slot - the one written before; pages */
+	SLT_FAR, /* zigzag varint: slot - the one written before; pages */
 };
 
 #define SLT_WIDE 255
