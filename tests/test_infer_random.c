@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-#define TRACES 250
+#define TRACES 60
 #define LINES 150
 #define POINTERS 12
 #define CACHES 3
