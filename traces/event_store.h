@@ -29,8 +29,7 @@ struct event_store {
 	struct event **chunks; /* NULL: in the file, and not mapped */
 	size_t nr_chunks, room;
 	uint64_t nr;
-	struct event_file *file;  /* NULL: all is in memory */
-	size_t max_memory_chunks; /* 0: EVENT_MEMORY_CHUNKS */
+	struct event_file *file; /* NULL: all is in memory */
 };
 
 /* A store that is all zeroes is empty and ready. */

@@ -21,7 +21,7 @@
 void infer_release(struct infer *infer)
 {
 	free(infer->freed);
-	event_store_release(&infer->records);
+	inferred_store_release(&infer->records);
 	memset(infer, 0, sizeof(*infer));
 }
 
@@ -124,11 +124,9 @@ static bool add_record(struct infer *infer, uint64_t index, uint64_t prev_index,
 		.naming = naming,
 	};
 
-	/* few in memory: they are read in order only */
-	infer->records.max_memory_chunks = INFER_MEMORY_CHUNKS;
 	if (inferred_add(&infer->records, &record))
 		return true;
-	infer->error = event_store_error(&infer->records);
+	infer->error = infer->records.error;
 	return false;
 }
 

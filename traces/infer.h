@@ -17,14 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "traces/event_store.h"
 #include "traces/inferred.h"
 #include "traces/slt.h"
 
 /* Pointers remembered; over that the oldest ones of a neighbourhood go. */
 #define INFER_MAX_POINTERS (UINT32_C(1) << 22)
-
-/* Chunks of records (event_store.h) that stay in memory, of each store. */
-#define INFER_MEMORY_CHUNKS 4
 
 /* What the free says of its object's cache. */
 enum infer_naming {
@@ -40,9 +38,9 @@ struct freed_pointer {
 
 struct infer {
 	struct freed_pointer *freed;
-	uint32_t room, nr;          /* room: a power of 2 */
-	struct event_store records; /* struct inferred, by the second free */
-	uint64_t forgotten;         /* pointers that went */
+	uint32_t room, nr;             /* room: a power of 2 */
+	struct inferred_store records; /* by the second free */
+	uint64_t forgotten;            /* pointers that went */
 	int error; /* errno of a temporary file's failure; 0: none */
 };
 

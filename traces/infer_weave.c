@@ -20,30 +20,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The records of a store that was sorted backwards, from its end on. */
-struct coming {
-	const struct event_store *store;
-	uint64_t left;
-	struct inferred next; /* valid while @left */
-};
-
-static void coming_start(struct coming *coming, const struct event_store *store)
+/* Calls @take for all events in order, until it returns false. */
+static bool for_all(const struct event_store *events,
+		    bool (*take)(void *arg, const struct event *event,
+				 uint64_t index),
+		    void *arg)
 {
-	coming->store = store;
-	coming->left = store->nr;
-	if (coming->left)
-		coming->next = inferred_at(store, coming->left - 1);
+	for (uint64_t i = 0; i < events->nr; i++) {
+		if (!take(arg, event_store_at(events, i), i))
+			return false;
+	}
+	return true;
 }
+
+static bool put_event(struct event_store *out, const struct event *event)
+{
+	struct event *place = event_store_add(out);
+
+	if (place)
+		*place = *event;
+	return place != NULL;
+}
+
+/* The records of a sorted store, the first in order first. */
+struct coming {
+	struct inferred_store *store;
+	bool any;
+	struct inferred next; /* where there is @any */
+};
 
 static void coming_step(struct coming *coming)
 {
-	if (--coming->left)
-		coming->next = inferred_at(coming->store, coming->left - 1);
+	coming->any = coming->store->nr;
+	if (coming->any)
+		coming->next = inferred_last(coming->store);
 }
 
 static bool coming_at(const struct coming *coming, uint64_t index)
 {
-	return coming->left && coming->next.at == index;
+	return coming->any && coming->next.at == index;
 }
 
 /* The open proof whose second free is the event of this index. */
@@ -74,7 +89,7 @@ struct places {
 	struct moment *last_alloc; /* of each (cache, CPU); position 0: none */
 	struct coming proofs;      /* by the first free */
 	struct inferred_heap open;
-	struct event_store *placed; /* what comes of it */
+	struct inferred_store *placed; /* what comes of it */
 };
 
 static bool places_init(struct places *places,
@@ -187,10 +202,10 @@ static void look_at_alloc(struct places *places, const struct event *event,
 			(struct moment){ index + 1, event->time_ns };
 }
 
-static bool look_at(struct places *places, const struct event *event,
-		    uint64_t index)
+static bool look_at(void *arg, const struct event *event, uint64_t index)
 {
 	struct inferred itself, *known = NULL;
+	struct places *places = arg;
 
 	if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC) {
 		look_at_alloc(places, event, index);
@@ -213,17 +228,16 @@ static bool look_at(struct places *places, const struct event *event,
 }
 
 /* @proofs: by the first free. @placed: gets those that can be put in. */
-static bool find_places(const struct event_store *proofs,
+static bool find_places(struct inferred_store *proofs,
 			const struct event_store *events,
 			const struct trace_header *header,
-			struct event_store *placed)
+			struct inferred_store *placed)
 {
-	struct places places = { .placed = placed };
+	struct places places = { .placed = placed, .proofs.store = proofs };
 	bool done = places_init(&places, header);
 
-	coming_start(&places.proofs, proofs);
-	for (uint64_t i = 0; done && i < events->nr; i++)
-		done = look_at(&places, event_store_at(events, i), i);
+	coming_step(&places.proofs);
+	done = done && for_all(events, look_at, &places);
 	places_release(&places);
 	return done;
 }
@@ -274,15 +288,9 @@ static void count_inferred(struct weaver *weaver, uint32_t cache)
 static bool weave_inferred(struct weaver *weaver)
 {
 	struct inferred *record = &weaver->placed.next;
-	struct event *event = event_store_add(weaver->out);
-	uint32_t slot;
-
-	if (!event)
-		return false;
-	slot = take_slot(weaver);
-	*event = (struct event){
+	const struct event event = {
 		.time_ns = record->time_ns,
-		.slot = slot,
+		.slot = take_slot(weaver),
 		.bytes_req = record->bytes_req,
 		.cache = record->cache,
 		.gfp = record->gfp,
@@ -291,9 +299,11 @@ static bool weave_inferred(struct weaver *weaver)
 		.op = record->op,
 		.flags = EVENT_INFERRED,
 	};
+
 	count_inferred(weaver, record->cache);
-	record->at = slot;
-	if (!inferred_push(&weaver->open, inferred_by_free, record))
+	record->at = event.slot;
+	if (!put_event(weaver->out, &event) ||
+	    !inferred_push(&weaver->open, inferred_by_free, record))
 		return false;
 	coming_step(&weaver->placed);
 	return true;
@@ -302,56 +312,51 @@ static bool weave_inferred(struct weaver *weaver)
 static bool weave_event(struct weaver *weaver, const struct event *old,
 			uint64_t index)
 {
-	struct event *event = event_store_add(weaver->out);
+	struct event event = *old;
 	struct inferred record;
+	bool freed = old->op == EVENT_FREE;
 
-	if (!event)
-		return false;
-	*event = *old;
 	if (take_open(&weaver->open, index, &record)) {
-		event->op = EVENT_FREE;
-		event->slot = (uint32_t)record.at;
-		event->cache = record.cache;
-		return give_slot(weaver, event->slot);
+		event.op = EVENT_FREE;
+		event.slot = (uint32_t)record.at;
+		event.cache = record.cache;
+		freed = true;
+	} else if (freed) {
+		event.slot = weaver->new_slot[old->slot];
+	} else if (old->op == EVENT_ALLOC || old->op == EVENT_KMALLOC) {
+		event.slot = take_slot(weaver);
+		weaver->new_slot[old->slot] = event.slot;
 	}
-	if (old->op == EVENT_FREE) {
-		event->slot = weaver->new_slot[old->slot];
-		return give_slot(weaver, event->slot);
-	}
-	if (old->op == EVENT_ALLOC || old->op == EVENT_KMALLOC) {
-		event->slot = take_slot(weaver);
-		weaver->new_slot[old->slot] = event->slot;
-	}
-	return true;
+	return put_event(weaver->out, &event) &&
+	       (!freed || give_slot(weaver, event.slot));
 }
 
-static bool weave_all(struct weaver *weaver, const struct event_store *events)
+static bool weave_at(void *arg, const struct event *event, uint64_t index)
 {
-	for (uint64_t i = 0; i < events->nr; i++) {
-		while (coming_at(&weaver->placed, i)) {
-			if (!weave_inferred(weaver))
-				return false;
-		}
-		if (!weave_event(weaver, event_store_at(events, i), i))
+	struct weaver *weaver = arg;
+
+	while (coming_at(&weaver->placed, index)) {
+		if (!weave_inferred(weaver))
 			return false;
 	}
-	return true;
+	return weave_event(weaver, event, index);
 }
 
 /* @placed: by their places. @out: the new sequence. */
-static bool weave(const struct event_store *placed,
+static bool weave(struct inferred_store *placed,
 		  const struct event_store *events, struct trace_header *header,
 		  struct trace_counts *counts, struct event_store *out)
 {
-	struct weaver weaver = { .out = out,
+	struct weaver weaver = { .placed.store = placed,
+				 .out = out,
 				 .header = header,
 				 .counts = counts };
 	bool done;
 
-	coming_start(&weaver.placed, placed);
+	coming_step(&weaver.placed);
 	weaver.new_slot = malloc(((size_t)header->nr_slots + 1) *
 				 sizeof(*weaver.new_slot));
-	done = weaver.new_slot && weave_all(&weaver, events);
+	done = weaver.new_slot && for_all(events, weave_at, &weaver);
 	header->nr_slots = weaver.nr_slots;
 	free(weaver.new_slot);
 	free(weaver.free_slots);
@@ -361,44 +366,47 @@ static bool weave(const struct event_store *placed,
 
 /* --- all of it --- */
 
-/* Sort @from into a new store, and let go of it. */
-static bool sort_into(struct infer *infer, struct event_store *from,
-		      struct event_store *to)
+static void note_error(struct infer *infer, int error)
 {
-	bool done;
+	if (!infer->error)
+		infer->error = error;
+}
 
-	*to = (struct event_store){ .max_memory_chunks = INFER_MEMORY_CHUNKS };
-	done = inferred_sort(from, to);
-	if (!infer->error)
-		infer->error = event_store_error(from);
-	if (!infer->error)
-		infer->error = event_store_error(to);
-	event_store_release(from);
+/* Sort @from into a new store, and let go of it. */
+static bool sort_into(struct infer *infer, struct inferred_store *from,
+		      struct inferred_store *to)
+{
+	bool done = inferred_sort(from, to);
+
+	note_error(infer, from->error);
+	note_error(infer, to->error);
+	inferred_store_release(from);
 	return done;
 }
 
 bool infer_allocations(struct infer *infer, struct event_store *events,
 		       struct trace_header *header, struct trace_counts *counts)
 {
-	struct event_store proofs, placed, out = { .nr = 0 };
+	struct inferred_store proofs = { .nr = 0 }, placed = { .nr = 0 };
+	struct inferred_store places = { .nr = 0 };
+	struct event_store out = { .nr = 0 };
 	bool done;
 
 	if (!infer->records.nr)
 		return true;
-	done = sort_into(infer, &infer->records, &proofs);
-	placed = (struct event_store){ .max_memory_chunks =
-					       INFER_MEMORY_CHUNKS };
-	done = done && find_places(&proofs, events, header, &placed);
-	event_store_release(&proofs);
-	done = sort_into(infer, &placed, &proofs) && done;
-	done = done && weave(&proofs, events, header, counts, &out);
-	event_store_release(&proofs);
-	if (!infer->error)
-		infer->error = event_store_error(events);
-	if (!infer->error)
-		infer->error = event_store_error(&out);
+	done = sort_into(infer, &infer->records, &proofs) &&
+	       find_places(&proofs, events, header, &placed);
+	note_error(infer, proofs.error);
+	inferred_store_release(&proofs);
+	done = sort_into(infer, &placed, &places) && done &&
+	       weave(&places, events, header, counts, &out);
+	note_error(infer, places.error);
+	inferred_store_release(&places);
+	note_error(infer, event_store_error(events));
+	note_error(infer, event_store_error(&out));
+	done = done && !infer->error;
 	event_store_release(done ? events : &out);
 	if (done)
 		*events = out;
-	return done && !infer->error;
+	return done;
 }

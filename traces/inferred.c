@@ -4,27 +4,101 @@
  * once that of the record at hand is before all places in the heap's top, no
  * record to come can be later than the top: it goes out.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "traces/inferred.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-bool inferred_add(struct event_store *store, const struct inferred *record)
+#include "traces/nameless.h"
+
+/* --- stores --- */
+
+#define BLOCK 16384 /* records, 640 KiB */
+#define BLOCK_BYTES (BLOCK * sizeof(struct inferred))
+
+static off_t offset_of(uint64_t record)
 {
-	struct event *event = event_store_add(store);
-
-	if (event)
-		memcpy(event, record, sizeof(*record));
-	return event != NULL;
+	return (off_t)(record * sizeof(struct inferred));
 }
 
-struct inferred inferred_at(const struct event_store *store, uint64_t index)
+/* The block in memory to the file; there is room again. */
+static bool write_block(struct inferred_store *store)
 {
-	struct inferred record;
+	const char *p = (const char *)store->block;
+	size_t done = 0;
 
-	memcpy(&record, event_store_at(store, index), sizeof(record));
-	return record;
+	if (!store->in_file) {
+		store->fd = nameless_open();
+		store->error = store->fd < 0 ? errno : 0;
+		store->in_file = store->fd >= 0;
+	}
+	while (!store->error && done < BLOCK_BYTES) {
+		ssize_t n = pwrite(store->fd, p + done, BLOCK_BYTES - done,
+				   offset_of(store->first) + (off_t)done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			store->error = n == 0 ? EIO : errno;
+	}
+	store->first = store->nr;
+	return !store->error;
 }
+
+/* The block before the one in memory. */
+static bool read_block(struct inferred_store *store)
+{
+	char *p = (char *)store->block;
+	size_t done = 0;
+
+	store->first -= BLOCK;
+	while (!store->error && done < BLOCK_BYTES) {
+		ssize_t n = pread(store->fd, p + done, BLOCK_BYTES - done,
+				  offset_of(store->first) + (off_t)done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			store->error = n == 0 ? EIO : errno;
+	}
+	return !store->error;
+}
+
+bool inferred_add(struct inferred_store *store, const struct inferred *record)
+{
+	if (!store->block)
+		store->block = malloc(BLOCK_BYTES);
+	if (!store->block ||
+	    (store->nr - store->first == BLOCK && !write_block(store)))
+		return false;
+	store->block[store->nr++ - store->first] = *record;
+	return true;
+}
+
+struct inferred inferred_last(struct inferred_store *store)
+{
+	const struct inferred none = { .free_index = UINT64_MAX,
+				       .at = UINT64_MAX };
+
+	if (store->error || (store->nr == store->first && !read_block(store))) {
+		store->nr--;
+		return none;
+	}
+	return store->block[--store->nr - store->first];
+}
+
+void inferred_store_release(struct inferred_store *store)
+{
+	if (store->in_file)
+		close(store->fd);
+	free(store->block);
+	memset(store, 0, sizeof(*store));
+}
+
+/* --- orders --- */
 
 bool inferred_by_free(const struct inferred *a, const struct inferred *b)
 {
@@ -112,7 +186,7 @@ void inferred_heap_release(struct inferred_heap *heap)
 
 /* All that lie behind @index. */
 static bool put_later(struct inferred_heap *heap, uint64_t index,
-		      struct event_store *out)
+		      struct inferred_store *out)
 {
 	while (heap->nr && heap->records[0].at > index) {
 		struct inferred top = inferred_pop(heap, by_place_backwards);
@@ -123,7 +197,7 @@ static bool put_later(struct inferred_heap *heap, uint64_t index,
 	return true;
 }
 
-static bool put_all(struct inferred_heap *heap, struct event_store *out)
+static bool put_all(struct inferred_heap *heap, struct inferred_store *out)
 {
 	while (heap->nr) {
 		struct inferred top = inferred_pop(heap, by_place_backwards);
@@ -134,18 +208,18 @@ static bool put_all(struct inferred_heap *heap, struct event_store *out)
 	return true;
 }
 
-bool inferred_sort(const struct event_store *in, struct event_store *out)
+bool inferred_sort(struct inferred_store *in, struct inferred_store *out)
 {
 	struct inferred_heap heap = { NULL, 0, 0 };
 	bool done = true;
 
-	for (uint64_t i = in->nr; done && i-- > 0;) {
-		struct inferred record = inferred_at(in, i);
+	while (done && in->nr) {
+		struct inferred record = inferred_last(in);
 
 		done = put_later(&heap, record.free_index, out) &&
 		       inferred_push(&heap, by_place_backwards, &record);
 	}
-	done = done && put_all(&heap, out) && !event_store_error(in);
+	done = done && put_all(&heap, out) && !in->error;
 	inferred_heap_release(&heap);
 	return done;
 }

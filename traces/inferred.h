@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Allocations that two frees prove, on their way through the passes of
- * infer.c. A trace may prove as many as it has frees, so they lie in stores
- * that go to temporary files; in memory are only those that are open: where
- * the pass is between their two ends. A pointer has one open proof at most,
+ * infer_weave.c. A trace may prove as many as it has frees, so they lie in
+ * temporary files; in memory are only those that are open: where the pass is
+ * between their two ends. A pointer has one open proof at most,
  * so these are bounded by the machine's objects, not by the trace.
  */
 #ifndef TRACES_INFERRED_H
@@ -13,14 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/event_store.h"
+#include "traces/event.h"
 
-/* As long as an event, so that stores of events can keep them. */
 struct inferred {
-	uint64_t free_index; /* the second free, in the store of events */
+	uint64_t free_index; /* the second free: number of the event */
 	/*
-	 * The first free, in the store; once placed: it goes before the event
-	 * of this index; once it is an event: its slot.
+	 * The first free; once placed: it goes before the event of this
+	 * number; once it is an event: its slot.
 	 */
 	uint64_t at;
 	uint64_t time_ns;
@@ -30,12 +29,28 @@ struct inferred {
 	uint8_t naming; /* what the free says, enum in infer.c */
 };
 
-_Static_assert(sizeof(struct inferred) == sizeof(struct event),
-	       "stores of events keep them");
+/*
+ * Any number of records, written in order, then read from the last one on: the
+ * newest ones in memory, the others in a file without a name. All zeroes is
+ * empty.
+ */
+struct inferred_store {
+	struct inferred *block; /* owned; of records from @first on */
+	uint64_t first, nr;
+	bool in_file; /* there is @fd */
+	int fd;
+	int error; /* errno of the file's failure; 0: none */
+};
 
-/* Return: false when out of memory, or when the store failed; so below. */
-bool inferred_add(struct event_store *store, const struct inferred *record);
-struct inferred inferred_at(const struct event_store *store, uint64_t index);
+/* Return: false when out of memory, or @store->error is set; so below. */
+bool inferred_add(struct inferred_store *store, const struct inferred *record);
+/*
+ * inferred_last - the last record, taken off
+ * @store: is not empty. After the first call, nothing is to be added. If the
+ * file fails (store->error), it is a record of nothing.
+ */
+struct inferred inferred_last(struct inferred_store *store);
+void inferred_store_release(struct inferred_store *store);
 
 /* Does @a come before @b? */
 typedef bool inferred_order(const struct inferred *a, const struct inferred *b);
@@ -59,10 +74,10 @@ struct inferred inferred_pop(struct inferred_heap *heap,
 void inferred_heap_release(struct inferred_heap *heap);
 
 /*
- * inferred_sort - @in, which is in order of the second free, by .at, backwards
- * @out: an empty store; gets the last one first.
- * In memory are only records that are open at one time.
+ * inferred_sort - @in, which is in order of the second free, by .at
+ * @in: is empty after it. @out: an empty store; its last one is the first in
+ * order. In memory are only records that are open at one time.
  */
-bool inferred_sort(const struct event_store *in, struct event_store *out);
+bool inferred_sort(struct inferred_store *in, struct inferred_store *out);
 
 #endif
