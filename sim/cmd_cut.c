@@ -67,7 +67,7 @@ static const struct argp_option options[] = {
 	{ "cpu", KEY_CPU, "LIST", 0, "events on these CPUs, as 0,2-3", 0 },
 	{ "cache", KEY_CACHE, "NAME", 0,
 	  "events of this cache; may hold * and ?, may be given several "
-	  "times; \"kmalloc\" is all kmallocs",
+	  "times; \"kmalloc\" is all kmallocs (pages are of no cache)",
 	  0 },
 	{ "comm", KEY_COMM, "NAME", 0,
 	  "events in tasks of this name; as --cache", 0 },
@@ -295,8 +295,9 @@ static bool wants_cache(const struct sieve *sieve, const struct event *event)
 		return true;
 	if (event->cache != EVENT_NO_CACHE)
 		return sieve->cache[event->cache];
-	/* a free of an unknown object may be of anything */
-	return event->op != EVENT_FREE_UNKNOWN && sieve->kmalloc;
+	/* a free of an unknown object may be of anything; a page is of none */
+	return !event_is_page(event) && event->op != EVENT_FREE_UNKNOWN &&
+	       sieve->kmalloc;
 }
 
 static bool wants(const struct sieve *sieve, const struct event *event)

@@ -259,6 +259,10 @@ static void tell_counts(const struct trace_header *header)
 	talk("%" PRIu64 " events on %" PRIu32 " CPUs in %s; %" PRIu64
 	     " of other kinds",
 	     counts->events, header->cpus, span, counts->other);
+	if (counts->page_allocs || counts->page_frees)
+		talk("%" PRIu64 " of them are allocations of pages, %" PRIu64
+		     " frees of pages: kept, not simulated",
+		     counts->page_allocs, counts->page_frees);
 	talk("%" PRIu64 " allocations, %" PRIu64 " failed ones; %" PRIu64
 	     " objects live at the end",
 	     counts->allocs, counts->failed_allocs, counts->live_at_end);

@@ -166,7 +166,7 @@ static void flag_words(uint32_t flags, char *out, size_t out_bytes)
 }
 
 /* The counts with their JSON keys and their words, in order of printing. */
-#define NR_COUNTS 13
+#define NR_COUNTS 15
 
 struct named_count {
 	const char *key, *words;
@@ -189,6 +189,8 @@ static void list_counts(const struct trace_counts *c,
 		  c->inferred_allocs },
 		{ "own_dropped", "the allocator's own, dropped",
 		  c->own_dropped },
+		{ "page_allocs", "allocations of pages", c->page_allocs },
+		{ "page_frees", "frees of pages", c->page_frees },
 		{ "other", "other events", c->other },
 		{ "lost", "lost events", c->lost },
 		{ "unparsed", "lines not understood", c->unparsed },
@@ -256,6 +258,8 @@ static void print_json(const struct arguments *arguments,
 	json_number("tasks", header->nr_tasks - 1);
 	if (info)
 		info_json_figures(info);
+	if (info)
+		info_json_pages(info);
 	printf(",\"caches\":[");
 	for (uint32_t i = 0; i < header->nr_caches; i++) {
 		if (i)
@@ -373,6 +377,8 @@ static void print_text(const struct arguments *arguments,
 	print_summary(header);
 	if (info)
 		info_print_figures(info);
+	if (info && (header->counts.page_allocs || header->counts.page_frees))
+		info_print_pages(info);
 	print_caches(header);
 	for (int key = 0; key < NR_INFO_KEYS; key++) {
 		if (arguments->by[key])

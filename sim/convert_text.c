@@ -18,6 +18,8 @@
 /* Neither NULL nor 16, which kmalloc(0) returns. */
 #define FIRST_PTR UINT64_C(0x10000000)
 #define FIRST_UNKNOWN_PTR (UINT64_C(1) << 40)
+/* Descriptors of pages, as x86-64 has them: 64 bytes each. */
+#define FIRST_PAGE_PTR UINT64_C(0xffffea0000000000)
 
 void convert_init(struct convert *convert, const struct trace_header *header,
 		  FILE *out)
@@ -170,6 +172,30 @@ static void put_free(struct convert *convert, const struct event *event)
 	putc('\n', convert->out);
 }
 
+static void put_page(struct convert *convert, const struct event *event)
+{
+	static const char *const names[] = {
+		[EVENT_PAGE_ALLOC] = "mm_page_alloc",
+		[EVENT_PAGE_FREE] = "mm_page_free",
+		[EVENT_PAGE_FREE_BATCHED] = "mm_page_free_batched",
+	};
+	uint64_t pfn = event_pfn(event);
+	bool known = pfn != EVENT_NO_PFN;
+
+	put_prefix(convert, event);
+	fprintf(convert->out, "%s: page=%016" PRIx64, names[event->op],
+		FIRST_PAGE_PTR + (known ? 64 * pfn : 0));
+	if (known)
+		fprintf(convert->out, " pfn=0x%" PRIx64, pfn);
+	fprintf(convert->out, " order=%u", event_page_order(event));
+	if (event->op == EVENT_PAGE_ALLOC) {
+		fprintf(convert->out, " migratetype=%d gfp_flags=",
+			event_page_migratetype(event));
+		put_gfp(convert->out, event->gfp);
+	}
+	putc('\n', convert->out);
+}
+
 static void put_event(struct convert *convert, const struct event *event)
 {
 	bool alloc = event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC;
@@ -179,7 +205,9 @@ static void put_event(struct convert *convert, const struct event *event)
 		convert->nanoseconds = true;
 	convert->implicit_frees += (event->flags & EVENT_IMPLICIT) != 0;
 	convert->inferred_allocs += (event->flags & EVENT_INFERRED) != 0;
-	if (convert->out && alloc)
+	if (convert->out && event_is_page(event))
+		put_page(convert, event);
+	else if (convert->out && alloc)
 		put_alloc(convert, event);
 	else if (convert->out)
 		put_free(convert, event);

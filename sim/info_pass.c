@@ -261,6 +261,15 @@ static bool take_event(struct pass *pass, const struct event *event)
 	case EVENT_FREE:
 	case EVENT_FREE_UNKNOWN:
 		return take_free(pass, event);
+	case EVENT_PAGE_ALLOC:
+		pass->info->pages[event_page_order(event)].allocs++;
+		return true;
+	case EVENT_PAGE_FREE:
+		pass->info->pages[event_page_order(event)].frees++;
+		return true;
+	case EVENT_PAGE_FREE_BATCHED:
+		pass->info->pages[event_page_order(event)].batched_frees++;
+		return true;
 	default:
 		return true;
 	}

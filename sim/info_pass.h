@@ -38,6 +38,11 @@ struct info_row {
 	uint64_t live;                   /* at the end, inferred ones too */
 };
 
+/* Events of the page allocator, of pages of one order. */
+struct info_pages {
+	uint64_t allocs, frees, batched_frees;
+};
+
 enum info_key { BY_CACHE, BY_CPU, BY_CALL_SITE, BY_TASK, NR_INFO_KEYS };
 
 struct info {
@@ -47,6 +52,7 @@ struct info {
 	struct lifetimes lifetimes;         /* of all objects */
 	struct lifetimes **cache_lifetimes; /* by cache row; NULL: none */
 	uint64_t guessed_allocs; /* whose allocated bytes the trace lacks */
+	struct info_pages pages[EVENT_MAX_ORDER + 1]; /* by order */
 };
 
 /*

@@ -75,6 +75,46 @@ void info_print_figures(const struct info *info)
 		       info->lifetimes.nr, median);
 }
 
+/* --- pages --- */
+
+static bool any_pages(const struct info_pages *pages)
+{
+	return pages->allocs || pages->frees || pages->batched_frees;
+}
+
+/* An event is of 2^order pages. */
+static struct info_pages sum_pages(const struct info *info)
+{
+	struct info_pages sum = { 0, 0, 0 };
+
+	for (unsigned int order = 0; order <= EVENT_MAX_ORDER; order++) {
+		sum.allocs += info->pages[order].allocs << order;
+		sum.frees += info->pages[order].frees << order;
+		sum.batched_frees += info->pages[order].batched_frees << order;
+	}
+	return sum;
+}
+
+void info_print_pages(const struct info *info)
+{
+	struct info_pages sum = sum_pages(info);
+
+	printf("\nof the page allocator (not simulated):\n"
+	       "%-10s %14s %14s %14s\n",
+	       "order", "allocated", "freed", "freed in batch");
+	for (unsigned int order = 0; order <= EVENT_MAX_ORDER; order++) {
+		const struct info_pages *pages = &info->pages[order];
+
+		if (any_pages(pages))
+			printf("%-10u %14" PRIu64 " %14" PRIu64 " %14" PRIu64
+			       "\n",
+			       order, pages->allocs, pages->frees,
+			       pages->batched_frees);
+	}
+	printf("%-10s %14" PRIu64 " %14" PRIu64 " %14" PRIu64 "\n",
+	       "all, pages", sum.allocs, sum.frees, sum.batched_frees);
+}
+
 /* --- rows --- */
 
 static void row_name(const struct trace_header *header, enum info_key key,
@@ -267,6 +307,30 @@ void info_json_figures(const struct info *info)
 	number("ping_pong_frees", total->ping_pong);
 	number("allocs_of_guessed_bytes", info->guessed_allocs);
 	json_lifetimes(&info->lifetimes);
+}
+
+void info_json_pages(const struct info *info)
+{
+	struct info_pages sum = sum_pages(info);
+	const char *comma = "";
+
+	number("pages_allocated", sum.allocs);
+	number("pages_freed", sum.frees);
+	number("pages_freed_in_batch", sum.batched_frees);
+	printf(",\"pages_by_order\":[");
+	for (unsigned int order = 0; order <= EVENT_MAX_ORDER; order++) {
+		const struct info_pages *pages = &info->pages[order];
+
+		if (!any_pages(pages))
+			continue;
+		printf("%s{\"order\":%u", comma, order);
+		number("allocs", pages->allocs);
+		number("frees", pages->frees);
+		number("batched_frees", pages->batched_frees);
+		printf("}");
+		comma = ",";
+	}
+	printf("]");
 }
 
 void info_json_cache(const struct info *info, uint32_t cache)

@@ -10,6 +10,8 @@ bool info_key_parse(const char *word, enum info_key *key);
 
 /* perf kmem's figures and the lifetimes of all objects. */
 void info_print_figures(const struct info *info);
+/* Events of the page allocator, by order. */
+void info_print_pages(const struct info *info);
 /* Rows by events, the most first; @top: at most so many, 0: all. */
 void info_print_table(const struct trace_header *header,
 		      const struct info *info, enum info_key key, uint32_t top);
@@ -19,6 +21,7 @@ void info_print_lifetimes(const struct trace_header *header,
 
 /* Members of the outermost object, with a comma before each. */
 void info_json_figures(const struct info *info);
+void info_json_pages(const struct info *info);
 /* Members of a cache's object. */
 void info_json_cache(const struct info *info, uint32_t cache);
 /* The member "by_KEY": an array of all rows with events. */

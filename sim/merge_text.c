@@ -48,6 +48,9 @@ static bool is_event(const struct input *input)
 	case FTRACE_KMALLOC:
 	case FTRACE_FREE:
 	case FTRACE_KFREE:
+	case FTRACE_PAGE_ALLOC:
+	case FTRACE_PAGE_FREE:
+	case FTRACE_PAGE_FREE_BATCHED:
 	case FTRACE_OTHER:
 		return true;
 	default:

@@ -171,9 +171,17 @@ static bool take_any(struct remap *remap, struct event *event)
 	case EVENT_FREE:
 	case EVENT_FREE_UNKNOWN:
 		return take_free(remap, event);
+	case EVENT_CREATE:
+		remap->created[event->cache] = true;
+		return true;
+	case EVENT_PAGE_ALLOC:
+		remap->counts.page_allocs++;
+		return true;
+	case EVENT_PAGE_FREE:
+	case EVENT_PAGE_FREE_BATCHED:
+		remap->counts.page_frees++;
+		return true;
 	default:
-		if (event->op == EVENT_CREATE)
-			remap->created[event->cache] = true;
 		return true;
 	}
 }
@@ -190,7 +198,9 @@ bool remap_take(struct remap *remap, struct event *event)
 		event->cache = map(&remap->caches, event->cache);
 	event->call_site = map(&remap->call_sites, event->call_site);
 	event->task = map(&remap->tasks, event->task);
-	remap->counts.events = remap->counts.allocs + remap->counts.frees;
+	remap->counts.events = remap->counts.allocs + remap->counts.frees +
+			       remap->counts.page_allocs +
+			       remap->counts.page_frees;
 	return true;
 }
 

@@ -515,6 +515,11 @@ static int replay_event(struct replay *replay, const struct event *event,
 		return 0;
 	case EVENT_CREATE:
 		return replay_create_cache(replay, event, cpu, error);
+	case EVENT_PAGE_ALLOC:
+	case EVENT_PAGE_FREE:
+	case EVENT_PAGE_FREE_BATCHED:
+		replay->counts.page_events++;
+		return 0;
 	default:
 		return bad_event(replay, error, "an unknown operation");
 	}

@@ -41,6 +41,7 @@ struct replay_counts {
 	   to what kmalloc can give, served by the page allocator */
 	uint64_t too_large;
 	uint64_t warm_frees; /* of @frees: of objects of the warm start */
+	uint64_t page_events; /* of the page allocator: nothing to do */
 };
 
 struct replay;

@@ -73,6 +73,10 @@ static void print_events(const struct summary_input *in)
 	printf("not replayed  %" PRIu64 " frees of objects unknown to the "
 	       "machine, %" PRIu64 " too large kmallocs\n",
 	       counts->skipped_frees, counts->too_large);
+	if (counts->page_events)
+		printf("not simulated %" PRIu64 " events of the page "
+		       "allocator\n",
+		       counts->page_events);
 	printf("failed        %" PRIu64 " allocations: machine out of memory\n",
 	       counts->failed_allocs);
 	if (counts->folded_cpus)

@@ -4,13 +4,13 @@
  *
  *	build/tests/bench_stats DIRECTORY...
  *
- * DIRECTORY: trace.txt.xz (or report.txt.xz) and slabinfo.t0, slabinfo.t1 of a
+ * DIRECTORY: trace.txt.xz (or report.txt.xz, .zst) and slabinfo.t0, slabinfo.t1 of a
  * kernel with statistics, which a process read while recording: it wrote
  * "slabinfo end t0.0" into the trace after reading the first, "slabinfo begin
  * t1.0" before reading the second. Between the two, the imported allocations
  * and frees of each cache are compared with the differences of the counters.
  * Prints the caches that differ, and how many do not: the table of
- * docs/INFERENCE.md. Needs recordings that are not part of the project, so it
+ * docs/COUNTER-CHECKS.md. Needs recordings that are not part of the project, so it
  * is no test.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -181,8 +181,10 @@ static void take_events(struct measuring *m, const char *slt)
 	if (!m->row_of_slot)
 		die(slt, "out of memory");
 	while ((n = slt_read(reader, events, 512, &error)) > 0) {
-		for (int i = 0; i < n; i++)
-			take_event(m, header, &events[i]);
+		for (int i = 0; i < n; i++) {
+			if (!event_is_page(&events[i]))
+				take_event(m, header, &events[i]);
+		}
 	}
 	if (n < 0)
 		die(slt, error.text);
@@ -197,8 +199,29 @@ static int64_t difference(uint64_t later, uint64_t earlier)
 	return (int64_t)(later - earlier);
 }
 
+/* All caches but that of bulk calls. */
+struct sums {
+	int64_t counted_allocs, counted_frees;
+	uint64_t allocs, frees, older;
+};
+
+static void add_up(struct sums *sums, const char *cache, int64_t allocs,
+		   int64_t frees, const struct tally *tally)
+{
+	if (strcmp(cache, "maple_node") == 0)
+		return;
+	sums->counted_allocs += allocs;
+	sums->counted_frees += frees;
+	sums->allocs += tally->allocs;
+	sums->frees += tally->frees;
+	sums->older += tally->older;
+}
+
 static void print_rows(struct measuring *m, const char *name)
 {
+	struct sums sums = { .allocs = m->unnamed.allocs,
+			     .frees = m->unnamed.frees,
+			     .older = m->unnamed.older };
 	uint32_t equal = 0, unused = 0;
 
 	for (uint32_t i = 0; i < m->t1.nr; i++) {
@@ -214,6 +237,7 @@ static void print_rows(struct measuring *m, const char *name)
 				    a->allochit + a->allocmiss);
 		frees = difference(b->freehit + b->freemiss + b->remotefrees,
 				   a->freehit + a->freemiss + a->remotefrees);
+		add_up(&sums, b->name, allocs, frees, t);
 		if (!allocs && !frees && !t->allocs && !t->frees) {
 			unused++;
 		} else if ((uint64_t)allocs == t->allocs &&
@@ -232,9 +256,25 @@ static void print_rows(struct measuring *m, const char *name)
 	       " | %" PRIu64 " | %" PRIu64 " |\n",
 	       name, m->unnamed.allocs, m->unnamed.inferred_allocs,
 	       m->unnamed.frees, m->unnamed.older, m->unnamed.inferred_frees);
+	printf("| %s | all but maple_node | %" PRId64 " | %" PRIu64
+	       " | | %" PRId64 " | %" PRIu64 " | %" PRIu64 " | |\n",
+	       name, sums.counted_allocs, sums.allocs, sums.counted_frees,
+	       sums.frees, sums.older);
 	printf("| %s | equal: %" PRIu32 ", unused: %" PRIu32
 	       " | | | | | | | |\n",
 	       name, equal, unused);
+}
+
+static void find_text(const char *directory, char *path, size_t path_bytes)
+{
+	static const char *const names[] = { "trace.txt.xz", "report.txt.xz",
+					     "report.txt.zst" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, path_bytes, "%s/%s", directory, names[i]);
+		if (access(path, R_OK) == 0)
+			return;
+	}
 }
 
 static void measure(const char *directory)
@@ -251,9 +291,7 @@ static void measure(const char *directory)
 	if (fd < 0)
 		die(slt, "cannot be made");
 	close(fd);
-	snprintf(path, sizeof(path), "%s/trace.txt.xz", directory);
-	if (access(path, R_OK))
-		snprintf(path, sizeof(path), "%s/report.txt.xz", directory);
+	find_text(directory, path, sizeof(path));
 	snprintf(t0, sizeof(t0), "%s/slabinfo.t0", directory);
 	snprintf(t1, sizeof(t1), "%s/slabinfo.t1", directory);
 	options.slabinfo = t1;

@@ -70,7 +70,7 @@ static void mend(uint8_t *file, size_t bytes)
 	header = get_le(file + 24, 8) % (bytes - frame + 1);
 	index = get_le(file + 40, 8) % (bytes - frame - header + 1);
 	memcpy(file, SLT_MAGIC, SLT_MAGIC_BYTES);
-	put_le(file + 8, SLT_VERSION, 4);
+	put_le(file + 8, SLT_VERSION_OLDEST + file[8] % 2, 4);
 	put_le(file + 16, SLT_PROLOGUE_BYTES, 8);
 	put_le(file + 24, header, 8);
 	put_le(file + 32, bytes - SLT_END_BYTES - index, 8);
@@ -95,14 +95,18 @@ static void check_event(const struct trace_header *header,
 	require(event->cache < header->nr_caches ||
 			event->cache == EVENT_NO_CACHE,
 		"cache");
-	require(event->slot < header->nr_slots || event->slot == EVENT_NO_SLOT,
-		"slot");
 	require(event->call_site < header->nr_call_sites, "call site");
 	require(event->task < header->nr_tasks, "task");
 	if (event->op == EVENT_ALLOC)
 		require(event->cache != EVENT_NO_CACHE &&
 				event->slot != EVENT_NO_SLOT,
 			"alloc");
+	if (event_is_page(event)) {
+		require(event_page_order(event) <= EVENT_MAX_ORDER, "order");
+		return;
+	}
+	require(event->slot < header->nr_slots || event->slot == EVENT_NO_SLOT,
+		"slot");
 	if (event->op == EVENT_FREE || event->op == EVENT_KMALLOC)
 		require(event->slot != EVENT_NO_SLOT, "free, kmalloc");
 }

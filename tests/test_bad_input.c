@@ -44,9 +44,10 @@ static const struct {
 	{ "\xff\xfe# ", "UTF-16, as Windows writes text (convert it" },
 	{ "Dear diary,\ntoday I read a trace.\n", "no line of it looks like" },
 	{ "<!DOCTYPE html>\n<html>\n", "no line of it looks like" },
-	{ HEAD, "no kmem events in it (0 events of other kinds): record" },
+	{ HEAD,
+	  "no kmem events of objects in it (0 events of other kinds): record" },
 	{ HEAD AT("5.000001", "sched_process_exit: comm=sh"),
-	  "no kmem events in it (1 events of other kinds): record" },
+	  "no kmem events of objects in it (1 events of other kinds): record" },
 	{ HEAD "kfree: call_site=a+0x1/0x2 ptr=0b\n",
 	  "without CPU and time (record again after: echo 1 > "
 	  "options/context-info)" },

@@ -101,6 +101,32 @@ static void frees_only(void **state)
 	assert_int_equal(i.header->infer, TRACE_INFER_FREES);
 }
 
+/*
+ * Two allocations at one place: that of e1 right behind c1 (2 us), that of a1
+ * right before its free (3 us), being of another cache. The free of a1 comes
+ * first. In the order of frees, time would go back: the import of a long trace
+ * once stopped with "event out of time order" by that.
+ */
+static const char two_at_one_place[] = ALLOC(0, "000000", "b1", 112)
+	FREE(0, "000000", "a1", "pid") FREE(0, "000001", "e1", "filp")
+		ALLOC(1, "000002", "c1", 256) FREE(1, "000003", "a1", "pid")
+			FREE(1, "000004", "e1", "filp")
+				FREE(1, "000005", "c1", "filp")
+					FREE(1, "000006", "b1", "pid");
+
+static void two_at_one_place_are_in_order_of_time(void **state)
+{
+	(void)state;
+	import_text(&i, two_at_one_place, &all);
+	assert_int_equal(i.code, 0);
+	assert_int_equal(i.nr, 10);
+	assert_event(3, EVENT_ALLOC, 2, 1, 1, 1, 0);
+	assert_event(4, EVENT_ALLOC, 2, 1, 2, 1, EVENT_INFERRED);
+	assert_event(5, EVENT_ALLOC, 3, 1, 3, 0, EVENT_INFERRED);
+	assert_event(6, EVENT_FREE, 3, 1, 3, 0, 0);
+	assert_event(7, EVENT_FREE, 4, 1, 2, 1, 0);
+}
+
 /* No allocation of the cache on that CPU since: right before the free. */
 static void allocation_before_its_free(void **state)
 {
@@ -212,6 +238,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			allocation_behind_the_latest_of_its_cache, release),
 		cmocka_unit_test_teardown(frees_only, release),
+		cmocka_unit_test_teardown(two_at_one_place_are_in_order_of_time,
+					  release),
 		cmocka_unit_test_teardown(allocation_before_its_free, release),
 		cmocka_unit_test_teardown(two_unknown_frees, release),
 		cmocka_unit_test_teardown(kfree_takes_the_object_before,

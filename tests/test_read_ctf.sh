@@ -98,6 +98,24 @@ check 'LTTng: the metadata' synthetic $lttng/kernel/metadata
 check 'LTTng: one of the streams' synthetic $lttng/kernel/channel0_1
 refuses 3 '3 events lost' import $lttng
 check 'perf data convert --to-ctf' of_perf
+# The ten events of synthetic-lttng and three of pages, by the program that
+# wrote them. The free in a batch has a pointer only, as old LTTng wrote it.
+pages()
+{
+	import --max-loss 3 $fixtures/synthetic-lttng-pages &&
+		has '"events":13' '"page_allocs":1' '"page_frees":2' \
+			'"unparsed":0' &&
+		"$SLABSIM" convert -q "$out" | sed -n 's/.*: mm_/mm_/p' |
+		sed 's/page=[0-9a-f]* //' >"$TEST_TMP/pages"
+	cat >"$TEST_TMP/wanted" <<'END'
+mm_page_alloc: pfn=0x36de80 order=3 migratetype=-1 gfp_flags=GFP_KERNEL|__GFP_RECLAIMABLE
+mm_page_free: pfn=0x36de80 order=3
+mm_page_free_batched: order=0
+END
+	cat "$TEST_TMP/pages"
+	cmp "$TEST_TMP/pages" "$TEST_TMP/wanted"
+}
+check 'events of pages' pages
 check 'the digest is over all files' digest_covers_all
 refuses 3 'libbabeltrace2 says' cut_stream 100
 refuses 3 'libbabeltrace2 says' broken_metadata

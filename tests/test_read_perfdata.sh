@@ -105,7 +105,7 @@ refuses 3 'perf script fails (exit status 7): the data is of no use' with_stub
 stub 'kill -9 $$'
 refuses 3 'perf script fails (signal 9)' with_stub
 stub 'exit 0'
-refuses 3 'no kmem events in it' with_stub
+refuses 3 'no kmem events of objects in it' with_stub
 refuses 3 'install linux-perf' without_perf
 
 if ! perf version >/dev/null 2>&1; then

@@ -177,6 +177,27 @@ check 'a clock of ticks' has $fixtures/clock-x86-tsc.dat.xz \
 	1780 871 888 17 147 0 4 0 --clock-hz 1000000000
 refuses 3 'say how many ticks it has a second with --clock-hz' \
 	import $fixtures/clock-x86-tsc.dat.xz
+# Numbers of the program that made the file of small.dat: of its four kmallocs
+# allocations of pages (of order 0 to 3, the third one failed), of its kfree a
+# free.
+pages()
+{
+	import --max-loss 0 $fixtures/synthetic-pages.dat.xz && info |
+		grep -xE '"(events|failed_allocs|page_allocs|page_frees|unparsed)":[0-9]*' |
+		paste -sd ' ' >"$TEST_TMP/pages" &&
+		"$SLABSIM" convert -q "$out" | sed -n 's/.*: mm_/mm_/p' |
+		sed 's/page=[0-9a-f]* //' >>"$TEST_TMP/pages"
+	cat >"$TEST_TMP/wanted" <<'END'
+"events":151 "failed_allocs":1 "page_allocs":3 "page_frees":1 "unparsed":0
+mm_page_alloc: pfn=0x4e6e0 order=0 migratetype=-1 gfp_flags=GFP_KERNEL
+mm_page_alloc: pfn=0x10004e6e1 order=1 migratetype=0 gfp_flags=GFP_KERNEL
+mm_page_free: pfn=0x42d4 order=0
+mm_page_alloc: pfn=0x10004e6e3 order=3 migratetype=-1 gfp_flags=GFP_KERNEL
+END
+	cat "$TEST_TMP/pages"
+	cmp "$TEST_TMP/pages" "$TEST_TMP/wanted"
+}
+check 'events of pages' pages
 check 'the same input gives the same bytes' same_twice
 check 'standard input, a file and a pipe' from_pipe
 check 'cut anywhere' cut_anywhere

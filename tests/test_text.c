@@ -258,8 +258,9 @@ static void perf_columns(void **state)
 	assert_kind("  perf  2942 [003] 68.157519: sched:sched_switch: "
 		    "prev_comm=a b",
 		    FTRACE_OTHER);
-	assert_kind("  perf  2942 [003] 68.157519: kmem:mm_page_free: page=1",
-		    FTRACE_OTHER);
+	assert_kind(
+		"  perf  2942 [003] 68.157519: kmem:mm_page_pcpu_drain: a=1",
+		FTRACE_OTHER);
 	assert_kind("  perf  2942 [003] 68.157519: 99 cycles: ", FTRACE_OTHER);
 	/* without the fields, without the CPU */
 	assert_kind("  perf  2942 [003] 68.157519: kmem:kfree: ",

@@ -83,6 +83,33 @@ echo '* * * everything' >"$TEST_TMP/map"
 check 'names from a map' inferred '1 caches: 0 named by allocations, 0 by frees, 0 by key, 0 by size only, 1 given' \
 	"--map $TEST_TMP/map"
 echo '* * everything' >"$TEST_TMP/map"
+# As traces are: .xz, .gz or .zst, known by content.
+packed()
+{
+	xz -c "$sample/slabinfo.t0" >"$TEST_TMP/slabinfo" &&
+		echo "* * * everything" >"$TEST_TMP/good" &&
+		gzip -c "$TEST_TMP/good" >"$TEST_TMP/packed-map" &&
+		"$SLABSIM" import -q --slabinfo "$sample/slabinfo.t0" --map \
+			"$TEST_TMP/good" $sample/trace.txt.xz -o "$TEST_TMP/1.slt" &&
+		"$SLABSIM" import -q --slabinfo "$TEST_TMP/slabinfo" --map \
+			"$TEST_TMP/packed-map" $sample/trace.txt.xz -o "$TEST_TMP/2.slt" &&
+		cmp "$TEST_TMP/1.slt" "$TEST_TMP/2.slt"
+}
+check 'slabinfo and map files may be compressed' packed
+head -c 100 "$TEST_TMP/slabinfo" >"$TEST_TMP/cut"
+refuses 3 'truncated .xz' "$SLABSIM" import -q --slabinfo "$TEST_TMP/cut" \
+	$sample/trace.txt.xz -o "$TEST_TMP/no.slt"
+{
+	printf '* * a b\n* * '
+	printf '%5000s' x
+} >"$TEST_TMP/long"
+refuses 3 'long:2: expected a line of text of less than 4096 bytes' \
+	"$SLABSIM" import -q --map "$TEST_TMP/long" $sample/trace.txt.xz \
+	-o "$TEST_TMP/no.slt"
+printf '* * a b\0c\n' >"$TEST_TMP/nul"
+refuses 3 'nul:1: expected a line of text' \
+	"$SLABSIM" import -q --map "$TEST_TMP/nul" $sample/trace.txt.xz \
+	-o "$TEST_TMP/no.slt"
 refuses 3 'map:1: expected four words' "$SLABSIM" import --map \
 	"$TEST_TMP/map" $sample/trace.txt.xz -o "$TEST_TMP/i.slt"
 check 'a word for --infer' sh -c "! '$SLABSIM' import --infer some \

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "traces/kmem_fields.h"
+#include "traces/page_fields.h"
 
 #define SECOND_NS 1000000000u
 #define DAY_NS (UINT64_C(86400) * SECOND_NS)
@@ -149,6 +150,7 @@ static bool kind_of(struct ftrace_text name, enum ftrace_kind *kind)
 struct fields {
 	struct ftrace_text comm, tid;
 	bool ptr, bytes_req;
+	struct page_fields page;
 };
 
 /* A value up to its ',' or ' '; of a string, what is in the quotes. */
@@ -173,6 +175,38 @@ static bool is(struct ftrace_text key, const char *word)
 {
 	return strlen(word) == key.bytes &&
 	       memcmp(key.text, word, key.bytes) == 0;
+}
+
+/* "0xFFFFEA0000DB5E80", "900602", "-1" */
+static bool signed_value(struct cursor *in, bool *has, uint64_t *value)
+{
+	bool negative = scan_take(in, '-');
+
+	*has = scan_take_word(in, "0x") ? scan_hex(in, value) :
+					  scan_number(in, UINT64_MAX, value);
+	if (negative)
+		*value = -*value;
+	return *has && in->p == in->end;
+}
+
+static bool set_page_field(struct ftrace_text key, struct ftrace_text value,
+			   struct page_fields *page)
+{
+	struct cursor in = { value.text, value.text + value.bytes };
+	uint64_t number;
+
+	if (is(key, "page"))
+		return signed_value(&in, &page->has_page, &page->page);
+	if (is(key, "pfn"))
+		return signed_value(&in, &page->has_pfn, &page->pfn);
+	if (is(key, "order"))
+		return signed_value(&in, &page->has_order, &page->order);
+	if (!is(key, "migratetype"))
+		return true;
+	if (!signed_value(&in, &page->has_migratetype, &number))
+		return false;
+	page->migratetype = (int64_t)number;
+	return true;
 }
 
 static bool set_field(struct ftrace_text key, struct ftrace_text value,
@@ -232,9 +266,19 @@ static bool take_fields(struct cursor *in, struct fields *fields,
 		if (scan_at(in, '{') || scan_at(in, '[') || scan_at(in, '('))
 			continue;
 		if (!take_value(in, &value) ||
-		    !set_field(key, value, fields, line))
+		    !set_field(key, value, fields, line) ||
+		    (page_is_kind(line->kind) &&
+		     !set_page_field(key, value, &fields->page)))
 			return false;
 	}
+}
+
+/* Does it have the fields that its kind must have? */
+static bool is_whole(const struct fields *fields, struct ftrace_line *line)
+{
+	if (page_is_kind(line->kind))
+		return page_put(&fields->page, line);
+	return fields->ptr && (line->kind >= FTRACE_FREE || fields->bytes_req);
 }
 
 static bool take_event(struct text_reader *reader, struct cursor *in,
@@ -251,7 +295,7 @@ static bool take_event(struct text_reader *reader, struct cursor *in,
 		return in->end[-1] == '}';
 	}
 	if (in->end[-1] != '}' || !take_fields(in, &fields, line) ||
-	    !fields.ptr || (line->kind < FTRACE_FREE && !fields.bytes_req))
+	    !is_whole(&fields, line))
 		return false;
 	line->task = fields.tid;
 	return !fields.tid.bytes ||

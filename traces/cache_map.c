@@ -7,11 +7,12 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/error.h"
+#include "traces/text_file.h"
 
 #define MAX_LINES 100000
 #define NR_WORDS 4
@@ -85,13 +86,13 @@ struct reading {
 	struct cache_map *map;
 	struct trace_error *error;
 	uint32_t room;
-	unsigned long number; /* of the line */
+	uint64_t number; /* of the line */
 };
 
 static int bad_line(const struct reading *reading, const char *what)
 {
-	return trace_fail(reading->error, -EBADMSG, "%s:%lu: %s", reading->path,
-			  reading->number, what);
+	return trace_fail(reading->error, -EBADMSG, "%s:%" PRIu64 ": %s",
+			  reading->path, reading->number, what);
 }
 
 static bool take_number(const char *word, uint32_t *number, bool *any)
@@ -154,13 +155,15 @@ static int add_line(struct reading *reading, char *const words[NR_WORDS])
 			  reading->path);
 }
 
-static int take_line(struct reading *reading, char *text)
+static int take_line(void *arg, char *text, uint64_t number)
 {
-	static const char blanks[] = " \t\r\n";
+	static const char blanks[] = " \t\r";
+	struct reading *reading = arg;
 	char *words[NR_WORDS], *rest, *word;
 	size_t nr = 0;
 
-	text[strcspn(text, "#\n")] = '\0';
+	reading->number = number;
+	text[strcspn(text, "#")] = '\0';
 	for (word = strtok_r(text, blanks, &rest); word;
 	     word = strtok_r(NULL, blanks, &rest)) {
 		if (nr == NR_WORDS)
@@ -175,36 +178,14 @@ static int take_line(struct reading *reading, char *text)
 	return add_line(reading, words);
 }
 
-static int read_lines(struct reading *reading, FILE *in)
-{
-	char line[4096];
-	int code = 0;
-
-	while (!code && fgets(line, sizeof(line), in)) {
-		reading->number++;
-		if (strlen(line) == sizeof(line) - 1)
-			return bad_line(reading, "longer than 4094 bytes");
-		code = take_line(reading, line);
-	}
-	if (!code && ferror(in))
-		return trace_fail(reading->error, -EIO, "%s: %s", reading->path,
-				  strerror(errno));
-	return code;
-}
-
 int cache_map_read(const char *path, struct cache_map *map,
 		   struct trace_error *error)
 {
 	struct reading reading = { .path = path, .map = map, .error = error };
-	FILE *in = fopen(path, "r");
 	int code;
 
 	memset(map, 0, sizeof(*map));
-	if (!in)
-		return trace_fail(error, -errno, "%s: %s", path,
-				  strerror(errno));
-	code = read_lines(&reading, in);
-	fclose(in);
+	code = text_file_read(path, take_line, &reading, error);
 	if (code)
 		cache_map_release(map);
 	return code;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "traces/kmem_fields.h"
+#include "traces/page_fields.h"
 
 /* --- fields --- */
 
@@ -182,11 +183,26 @@ static bool is_perf_record(const char *name)
 	return strncmp(name, "perf_", 5) == 0;
 }
 
+static bool take_page(const struct scopes *scopes, struct ftrace_line *line)
+{
+	struct page_fields page = { .has_page = false };
+	uint64_t migratetype = 0;
+
+	page.has_page = number_of(scopes, "page", &page.page);
+	page.has_pfn = number_of(scopes, "pfn", &page.pfn);
+	page.has_order = number_of(scopes, "order", &page.order);
+	page.has_migratetype = number_of(scopes, "migratetype", &migratetype);
+	page.migratetype = (int64_t)migratetype;
+	return page_put(&page, line);
+}
+
 static bool take_values(const struct scopes *scopes, struct ftrace_line *line)
 {
 	bool alloc = line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC;
 	uint64_t node;
 
+	if (page_is_kind(line->kind))
+		return take_page(scopes, line);
 	if (!number_of(scopes, "ptr", &line->ptr))
 		return false;
 	if (alloc && (!size_of(scopes, "bytes_req", &line->bytes_req) ||

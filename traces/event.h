@@ -9,6 +9,7 @@
 #ifndef TRACES_EVENT_H
 #define TRACES_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum event_op {
@@ -17,6 +18,10 @@ enum event_op {
 	EVENT_KMALLOC,      /* kmalloc of .bytes_req; the run picks size-N */
 	EVENT_FREE_UNKNOWN, /* free of an object older than the trace */
 	EVENT_CREATE,       /* create cache_def .cache now, on .cpu */
+	/* of the page allocator; kept, not simulated: see event_pfn */
+	EVENT_PAGE_ALLOC,
+	EVENT_PAGE_FREE,
+	EVENT_PAGE_FREE_BATCHED, /* newer kernels say PAGE_FREE as well */
 };
 
 /* The bits of a request that an allocator can act on, kernel independent. */
@@ -54,6 +59,46 @@ struct event {
 	uint8_t op;         /* enum event_op */
 	uint8_t flags;      /* enum event_flags */
 };
+
+/*
+ * Events of pages have no object: .slot and .node hold the page frame's number
+ * (.node -1: the trace has none), .bytes_req order and migratetype.
+ */
+#define EVENT_NO_PFN UINT64_MAX
+#define EVENT_MAX_PFN ((UINT64_C(1) << 47) - 1)
+#define EVENT_MAX_ORDER 31
+#define EVENT_MAX_MIGRATETYPE 254 /* -1: none known */
+
+static inline bool event_is_page(const struct event *event)
+{
+	return event->op >= EVENT_PAGE_ALLOC;
+}
+
+static inline uint64_t event_pfn(const struct event *event)
+{
+	return event->node < 0 ? EVENT_NO_PFN :
+				 (uint64_t)event->node << 32 | event->slot;
+}
+
+static inline unsigned int event_page_order(const struct event *event)
+{
+	return event->bytes_req & 0xff;
+}
+
+static inline int event_page_migratetype(const struct event *event)
+{
+	return (int)(event->bytes_req >> 8) - 1;
+}
+
+static inline void event_set_page(struct event *event, uint64_t pfn,
+				  uint32_t order, int migratetype)
+{
+	bool known = pfn != EVENT_NO_PFN;
+
+	event->slot = known ? (uint32_t)pfn : EVENT_NO_SLOT;
+	event->node = known ? (int16_t)(pfn >> 32) : (int16_t)-1;
+	event->bytes_req = order | (uint32_t)(migratetype + 1) << 8;
+}
 
 /* When a cache of the trace comes into being. */
 enum cache_when {

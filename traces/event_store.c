@@ -9,14 +9,13 @@
 #include "traces/event_store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "traces/huge.h"
+#include "traces/nameless.h"
 
 #define CHUNK_BYTES (EVENT_CHUNK * sizeof(struct event_record))
 
@@ -32,35 +31,6 @@ struct event_file {
 
 /* --- the file --- */
 
-static int open_in(const char *directory)
-{
-	size_t bytes = strlen(directory) + 32;
-	char *name = malloc(bytes);
-	int fd = -1;
-
-	if (!name)
-		return -1;
-	snprintf(name, bytes, "%s/slabsim-XXXXXX", directory);
-	fd = mkstemp(name);
-	if (fd >= 0) {
-		unlink(name);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	free(name);
-	return fd;
-}
-
-static int open_nameless(void)
-{
-	const char *directory = getenv("TMPDIR");
-	int fd;
-
-	if (directory && *directory)
-		return open_in(directory);
-	fd = open_in("/var/tmp");
-	return fd >= 0 ? fd : open_in("/tmp");
-}
-
 static bool start_file(struct event_store *store)
 {
 	struct event_file *file = calloc(1, sizeof(*file));
@@ -72,7 +42,7 @@ static bool start_file(struct event_store *store)
 		file->mapped[i] = SIZE_MAX;
 	/* by now, so that event_store_map need not fail */
 	file->spare = calloc(1, CHUNK_BYTES);
-	file->fd = open_nameless();
+	file->fd = nameless_open();
 	if (file->fd < 0)
 		file->error = errno;
 	return file->spare && file->fd >= 0;

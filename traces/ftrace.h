@@ -19,11 +19,14 @@
 #include "traces/scan.h"
 
 enum ftrace_kind {
-	FTRACE_ALLOC,    /* kmem_cache_alloc, kmem_cache_alloc_node */
-	FTRACE_KMALLOC,  /* kmalloc, kmalloc_node */
-	FTRACE_FREE,     /* kmem_cache_free */
-	FTRACE_KFREE,    /* kfree */
-	FTRACE_OTHER,    /* a well-formed line of another event */
+	FTRACE_ALLOC,             /* kmem_cache_alloc, kmem_cache_alloc_node */
+	FTRACE_KMALLOC,           /* kmalloc, kmalloc_node */
+	FTRACE_FREE,              /* kmem_cache_free */
+	FTRACE_KFREE,             /* kfree */
+	FTRACE_PAGE_ALLOC,        /* mm_page_alloc */
+	FTRACE_PAGE_FREE,         /* mm_page_free, mm_page_free_direct */
+	FTRACE_PAGE_FREE_BATCHED, /* mm_page_free_batched, mm_pagevec_free */
+	FTRACE_OTHER,             /* a well-formed line of another event */
 	FTRACE_COMMENT,  /* header lines, "##### CPU 2 buffer started ####" */
 	FTRACE_ENTRIES,  /* # entries-in-buffer/entries-written: A/B  #P:n */
 	FTRACE_LOST,     /* CPU:0 [LOST 136 EVENTS], [136 EVENTS DROPPED] */
@@ -41,8 +44,10 @@ struct ftrace_line {
 	bool ticks;    /* the clock prints plain integers */
 	uint16_t cpu;
 	int16_t node; /* -1: none asked for */
+	/* of pages: the order, and the migratetype + 1 (0: none) */
 	uint32_t bytes_req, bytes_alloc;
-	uint64_t ptr;    /* 0: every spelling of NULL */
+	/* 0: every spelling of NULL; of pages: see page_fields.h */
+	uint64_t ptr;
 	bool hidden_ptr; /* (____ptrval____): no identity */
 	/*
 	 * Lines of one shape differ in time, CPU, task and pointer only;

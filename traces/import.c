@@ -129,16 +129,14 @@ static void base_name(const char *path, char *out, size_t out_bytes)
 	snprintf(out, out_bytes, "%s", slash ? slash + 1 : path);
 }
 
-int import_check_store(const struct event_store *events,
-		       struct trace_error *error)
+int import_check_store(int store_error, struct trace_error *error)
 {
-	int code = event_store_error(events);
-
-	return code ? trace_fail(error, -code,
-				 "cannot keep the events in a temporary file "
-				 "(in $TMPDIR or /var/tmp): %s",
-				 strerror(code)) :
-		      0;
+	if (!store_error)
+		return 0;
+	return trace_fail(error, -store_error,
+			  "cannot keep the events in a temporary file "
+			  "(in $TMPDIR or /var/tmp): %s",
+			  strerror(store_error));
 }
 
 static int write_events(struct slt_writer *writer, const char *out,
@@ -162,8 +160,9 @@ static int write_events(struct slt_writer *writer, const char *out,
 	if (code == 0 && nr < 0)
 		code = trace_fail(error, -ENOMEM, "%s: out of memory", out);
 	/* if it failed, that is why the events were no good */
-	return event_store_error(store) ? import_check_store(store, error) :
-					  code;
+	return event_store_error(store) ?
+		       import_check_store(event_store_error(store), error) :
+		       code;
 }
 
 static int write_out(const char *out, const struct import_options *options,

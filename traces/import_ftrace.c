@@ -42,7 +42,10 @@ struct ftrace_import {
 
 static int out_of_memory(struct ftrace_import *import)
 {
-	int code = import_check_store(&import->resolver.events, import->error);
+	const struct resolver *resolver = &import->resolver;
+	int failed = event_store_error(&resolver->events);
+	int code = import_check_store(failed ? failed : resolver->infer.error,
+				      import->error);
 
 	if (code)
 		return code;
@@ -325,13 +328,14 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 	struct resolver *resolver = &import->resolver;
 	struct trace_header *header = &result->header;
 
-	if (counts->events == counts->other)
+	if (counts->events ==
+	    counts->other + counts->page_allocs + counts->page_frees)
 		return trace_fail(import->error, -EBADMSG,
-				  "%s: no kmem events in it (%" PRIu64
-				  " events of other kinds): record "
+				  "%s: no kmem events of objects in it "
+				  "(%" PRIu64 " events of other kinds): record "
 				  "kmem:kmem_cache_alloc, kmem_cache_free, "
 				  "kmalloc and kfree",
-				  lines_name(import->lines), counts->other);
+				  lines_name(import->lines), counts->events);
 	count_missing(import);
 	warn_all(import);
 	header->nr_slots = resolver->nr_slots;

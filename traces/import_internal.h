@@ -40,9 +40,8 @@ int import_tick_at(const struct lines *lines,
 		   const struct import_options *options, uint64_t line,
 		   uint64_t done_bytes, struct trace_error *error);
 
-/* Has the temporary file for many events failed? 0, or -errno and @error. */
-int import_check_store(const struct event_store *events,
-		       struct trace_error *error);
+/* Has a temporary file failed (event_store_error)? 0, or -errno and @error. */
+int import_check_store(int store_error, struct trace_error *error);
 
 /* Add a sentence to the report's warnings, if it still fits. */
 void import_warn(struct import_report *report, const char *format, ...)

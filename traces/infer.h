@@ -6,8 +6,8 @@
  * between the two; this puts one there.
  *
  * While the trace is read, infer_note_free collects the proofs. When caches
- * are settled, infer_allocations goes over the events twice, forwards: once to
- * find the places, once to make the new sequence. Documented in
+ * are settled, infer_allocations (infer_weave.c) goes over the events twice,
+ * forwards: once to find the places, once to make the new sequence. Documented in
  * docs/TRACES.md, measured in docs/INFERENCE.md.
  */
 #ifndef TRACES_INFER_H
@@ -18,21 +18,17 @@
 #include <stdint.h>
 
 #include "traces/event_store.h"
+#include "traces/inferred.h"
 #include "traces/slt.h"
 
 /* Pointers remembered; over that the oldest ones of a neighbourhood go. */
 #define INFER_MAX_POINTERS (UINT32_C(1) << 22)
 
-/* An allocation proved by two frees. */
-struct inferred {
-	uint64_t free_index; /* the second free, in the store of events */
-	uint64_t prev_index; /* the first */
-	uint64_t position;   /* goes before the event of this index */
-	uint64_t time_ns;
-	uint32_t cache, bytes_req, gfp, slot;
-	uint16_t cpu;   /* of the free, and so of the allocation */
-	uint8_t op;     /* EVENT_ALLOC, EVENT_KMALLOC; 0: cannot be known */
-	uint8_t naming; /* what the free says, enum in infer.c */
+/* What the free says of its object's cache. */
+enum infer_naming {
+	INFER_NOT_NAMED,
+	INFER_NAMED_CACHE,
+	INFER_NAMED_KMALLOC,
 };
 
 struct freed_pointer {
@@ -42,10 +38,10 @@ struct freed_pointer {
 
 struct infer {
 	struct freed_pointer *freed;
-	uint32_t room, nr;        /* room: a power of 2 */
-	struct inferred *records; /* in order of free_index */
-	size_t nr_records, record_room;
-	uint64_t forgotten; /* pointers that went */
+	uint32_t room, nr;             /* room: a power of 2 */
+	struct inferred_store records; /* by the second free */
+	uint64_t forgotten;            /* pointers that went */
+	int error; /* errno of a temporary file's failure; 0: none */
 };
 
 /* An infer that is all zeroes is empty and ready. */
@@ -57,7 +53,7 @@ void infer_prefetch(const struct infer *infer, uint64_t ptr);
  * infer_note_free - a pointer is freed by the event that comes next
  * @index: of that event. @known: its allocation is in the trace.
  * @name: the cache's name in the free, or NULL.
- * Return: false when out of memory.
+ * Return: false when out of memory, or infer->error is set.
  */
 bool infer_note_free(struct infer *infer, uint64_t ptr, uint64_t index,
 		     bool known, const char *name);
@@ -66,8 +62,7 @@ bool infer_note_free(struct infer *infer, uint64_t ptr, uint64_t index,
  * infer_allocations - put the proved allocations into the events
  * @events: replaced by the new sequence. @header: nr_slots is brought up to
  * date, inferred_allocs of counts and caches are filled in.
- * Return: false when out of memory, or when a store failed: @events tells
- * (event_store_error).
+ * Return: false when out of memory, or infer->error is set.
  */
 bool infer_allocations(struct infer *infer, struct event_store *events,
 		       struct trace_header *header,

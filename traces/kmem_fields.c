@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "traces/page_fields.h"
+
 /* The events that matter, the frequent ones first. */
 static bool take_kmem_event(struct cursor *in, struct ftrace_line *line)
 {
@@ -50,7 +52,8 @@ static bool take_event(struct cursor *in, struct ftrace_line *line)
 	name = in->p;
 	while (in->p < in->end && *in->p != ':' && *in->p != ' ')
 		in->p++;
-	line->kind = FTRACE_OTHER;
+	if (!page_kind(name, (size_t)(in->p - name), &line->kind))
+		line->kind = FTRACE_OTHER;
 	/* markers and trace_printk may be of any text after the colon */
 	return in->p > name && (scan_take(in, ':') || take_function_rest(in));
 }
@@ -269,8 +272,11 @@ static bool take_fields(struct cursor *in, struct ftrace_line *line)
 
 bool kmem_take_event(struct cursor *in, struct ftrace_line *line)
 {
-	return take_event(in, line) &&
-	       (line->kind == FTRACE_OTHER || take_fields(in, line));
+	if (!take_event(in, line))
+		return false;
+	if (line->kind < FTRACE_PAGE_ALLOC)
+		return take_fields(in, line);
+	return line->kind == FTRACE_OTHER || page_take_fields(in, line);
 }
 
 bool kmem_kind(const char *name, size_t bytes, enum ftrace_kind *kind)
@@ -286,6 +292,9 @@ bool kmem_kind(const char *name, size_t bytes, enum ftrace_kind *kind)
 		{ "kmalloc_node", FTRACE_KMALLOC },
 		{ "kfree", FTRACE_KFREE },
 	};
+
+	if (page_kind(name, bytes, kind))
+		return true;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i].name) == bytes &&

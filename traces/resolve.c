@@ -12,6 +12,7 @@
 
 #include "traces/gfp.h"
 #include "traces/own_call_sites.h"
+#include "traces/page_fields.h"
 
 #define OWN_SLOT EVENT_NO_SLOT
 /* kmalloc(0) returns this; as little an object as NULL is. */
@@ -510,6 +511,40 @@ void resolver_prefetch(const struct resolver *resolver,
 		infer_prefetch(&resolver->infer, line->ptr);
 }
 
+/* No object: it goes into the file as it is. */
+static bool take_page(struct resolver *r, const struct ftrace_line *line,
+		      uint64_t time_ns)
+{
+	static const uint8_t ops[] = {
+		[FTRACE_PAGE_ALLOC] = EVENT_PAGE_ALLOC,
+		[FTRACE_PAGE_FREE] = EVENT_PAGE_FREE,
+		[FTRACE_PAGE_FREE_BATCHED] = EVENT_PAGE_FREE_BATCHED,
+	};
+	struct shape_numbers gfp = { 0 };
+	struct event event = {
+		.op = ops[line->kind],
+		.time_ns = time_ns,
+		.cpu = line->cpu,
+		.cache = EVENT_NO_CACHE,
+	};
+
+	if (line->ptr == PAGE_FAILED) {
+		r->counts->failed_allocs++;
+		return true;
+	}
+	if (line->kind == FTRACE_PAGE_ALLOC)
+		r->counts->page_allocs++;
+	else
+		r->counts->page_frees++;
+	event_set_page(&event,
+		       line->ptr == PAGE_NO_PFN ? EVENT_NO_PFN : line->ptr,
+		       line->bytes_req, (int)line->bytes_alloc - 1);
+	if (!task_number(r, line, &event.task) || !find_gfp(r, line, &gfp))
+		return false;
+	event.gfp = gfp.gfp;
+	return event_store_add(&r->events, &event);
+}
+
 bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 		   uint64_t time_ns)
 {
@@ -523,5 +558,7 @@ bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 	}
 	if (line->kind == FTRACE_ALLOC || line->kind == FTRACE_KMALLOC)
 		return take_alloc(resolver, line, time_ns, shape);
+	if (page_is_kind(line->kind))
+		return take_page(resolver, line, time_ns);
 	return take_free(resolver, line, time_ns, shape);
 }

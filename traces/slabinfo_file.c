@@ -11,11 +11,12 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/error.h"
+#include "traces/text_file.h"
 
 #define MAX_NUMBERS 12
 #define MAX_NAME_BYTES 256
@@ -271,13 +272,14 @@ struct reading {
 	struct slabinfo_file *file;
 	struct trace_error *error;
 	uint32_t room;
-	unsigned long number; /* of the line */
+	uint64_t number; /* of the line */
 };
 
 static int bad_line(struct reading *reading, const char *expected)
 {
-	return trace_fail(reading->error, -EBADMSG, "%s:%lu: expected %s",
-			  reading->path, reading->number, expected);
+	return trace_fail(reading->error, -EBADMSG,
+			  "%s:%" PRIu64 ": expected %s", reading->path,
+			  reading->number, expected);
 }
 
 static int take_version(struct reading *reading, const char *text)
@@ -294,11 +296,13 @@ static int take_version(struct reading *reading, const char *text)
 	return bad_line(reading, "slabinfo of version 1.0 to 2.1");
 }
 
-static int take_line(struct reading *reading, char *text)
+static int take_line(void *arg, char *text, uint64_t number)
 {
+	struct reading *reading = arg;
 	struct slabinfo_row row;
 
-	text[strcspn(text, "\r\n")] = '\0';
+	reading->number = number;
+	text[strcspn(text, "\r")] = '\0';
 	if (strncmp(text, "slabinfo - version: ", 20) == 0)
 		return take_version(reading, text);
 	if (text[0] == '#' || text[strspn(text, " \t")] == '\0')
@@ -329,28 +333,6 @@ static bool all_untunable(const struct slabinfo_file *file)
 	return file->nr != 0;
 }
 
-static int read_lines(struct reading *reading, FILE *in)
-{
-	char line[4096];
-	int code = 0;
-
-	while (!code && fgets(line, sizeof(line), in)) {
-		reading->number++;
-		if (strlen(line) == sizeof(line) - 1)
-			return bad_line(reading, "lines below 4096 bytes");
-		code = take_line(reading, line);
-	}
-	if (!code && ferror(in))
-		return trace_fail(reading->error, -EIO, "%s: %s", reading->path,
-				  strerror(errno));
-	if (!code && !reading->file->nr)
-		return trace_fail(reading->error, -EBADMSG,
-				  "%s: expected a copy of /proc/slabinfo, it "
-				  "has no rows",
-				  reading->path);
-	return code;
-}
-
 /* What the rows together say of the kernel. */
 static void note_kernel(struct slabinfo_file *file)
 {
@@ -368,15 +350,15 @@ int slabinfo_file_read(const char *path, struct slabinfo_file *file,
 		       struct trace_error *error)
 {
 	struct reading reading = { .path = path, .file = file, .error = error };
-	FILE *in = fopen(path, "r");
 	int code;
 
 	memset(file, 0, sizeof(*file));
-	if (!in)
-		return trace_fail(error, -errno, "%s: %s", path,
-				  strerror(errno));
-	code = read_lines(&reading, in);
-	fclose(in);
+	code = text_file_read(path, take_line, &reading, error);
+	if (!code && !file->nr)
+		code = trace_fail(error, -EBADMSG,
+				  "%s: expected a copy of /proc/slabinfo, it "
+				  "has no rows",
+				  path);
 	if (code)
 		slabinfo_file_release(file);
 	else

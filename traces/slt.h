@@ -33,6 +33,8 @@ struct trace_counts {
 	uint64_t unparsed;
 	uint64_t live_at_end;
 	uint64_t inferred_allocs; /* not traced, put in by the import */
+	uint64_t page_allocs;     /* of the page allocator: lines, not pages */
+	uint64_t page_frees;      /* batched ones, too */
 };
 
 /* What the import puts in where the trace proves that it is missing. */

@@ -14,6 +14,9 @@
  * allocated. Otherwise the slot is written as the difference to the one
  * written before.
  *
+ * Events of pages have the page frame's number where others have a slot: the
+ * difference to that of the page before, in the same column.
+ *
  * A number that does not fit its byte is SLT_WIDE there, and the rest is a
  * varint in a column beside.
  */
@@ -38,7 +41,7 @@ enum slt_column {
 	SLT_ALLOC,      /* a byte an allocation: 1: the slot freed last */
 	SLT_FREE,       /* a byte a free: allocations ago, or 0 */
 	SLT_FREE_WIDE,  /* varint: allocations ago - 255 */
-	SLT_FAR,        /* zigzag varint: slot - the one written before */
+	SLT_FAR, /* zigzag varint: slot - the one written before; pages */
 };
 
 #define SLT_WIDE 255

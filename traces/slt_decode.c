@@ -16,7 +16,7 @@
 #define PADDING 16
 
 /* What an operation does to its slot. */
-enum slot_use { SLOT_NONE, SLOT_TAKEN, SLOT_FREED };
+enum slot_use { SLOT_NONE, SLOT_TAKEN, SLOT_FREED, SLOT_PAGE };
 
 /* What the events of a shape share. */
 struct shape {
@@ -45,6 +45,7 @@ struct slt_decoder {
 	uint32_t *recent; /* slots of the block's allocations, by group */
 	uint32_t *freed;  /* a stack of slots */
 	uint32_t nr_freed, far;
+	uint32_t page;         /* the page frame read last */
 	uint32_t *task_of_cpu; /* header->cpus of them */
 	uint64_t now_ns, unit, max_steps;
 	size_t index, nr; /* of the next event; in the block */
@@ -167,11 +168,32 @@ static bool get_number(struct column *column, uint64_t max, uint64_t *value)
 
 /* --- shapes --- */
 
-static enum slot_use slot_use(uint8_t op)
+static enum slot_use slot_use(const struct event *shape)
 {
-	if (op == EVENT_ALLOC || op == EVENT_KMALLOC)
+	switch (shape->op) {
+	case EVENT_ALLOC:
+	case EVENT_KMALLOC:
 		return SLOT_TAKEN;
-	return op == EVENT_FREE ? SLOT_FREED : SLOT_NONE;
+	case EVENT_FREE:
+		return SLOT_FREED;
+	default:
+		return event_is_page(shape) &&
+				       event_pfn(shape) != EVENT_NO_PFN ?
+			       SLOT_PAGE :
+			       SLOT_NONE;
+	}
+}
+
+/* Only a file whose header counts events of pages has any. */
+static bool page_valid(const struct trace_header *header,
+		       const struct event *shape)
+{
+	const struct trace_counts *counts = &header->counts;
+
+	return (counts->page_allocs || counts->page_frees) &&
+	       shape->cache == EVENT_NO_CACHE && shape->flags == 0 &&
+	       event_page_order(shape) <= EVENT_MAX_ORDER &&
+	       event_page_migratetype(shape) <= EVENT_MAX_MIGRATETYPE;
 }
 
 /* Does the operation have what it needs, and are the numbers in range? */
@@ -192,6 +214,10 @@ static bool shape_valid(const struct trace_header *header,
 	case EVENT_FREE:
 	case EVENT_FREE_UNKNOWN:
 		return true;
+	case EVENT_PAGE_ALLOC:
+	case EVENT_PAGE_FREE:
+	case EVENT_PAGE_FREE_BATCHED:
+		return page_valid(header, shape);
 	default:
 		return false;
 	}
@@ -221,7 +247,6 @@ static bool get_shape(struct slt_decoder *d, struct shape *shape,
 	if (in->end - in->p < 2)
 		return false;
 	shape->common = (struct event){ .op = in->p[0], .flags = in->p[1] };
-	shape->use = slot_use(shape->common.op);
 	in->p += 2;
 	if (!get_number(in, UINT32_MAX, &gfp) ||
 	    !get_number(in, UINT32_MAX, &bytes_req) ||
@@ -236,6 +261,7 @@ static bool get_shape(struct slt_decoder *d, struct shape *shape,
 	shape->common.cache = (uint32_t)cache - 1;
 	shape->common.node = (int16_t)((int64_t)node - 1);
 	shape->common.call_site = (uint32_t)call_site;
+	shape->use = slot_use(&shape->common);
 	return shape_valid(d->header, &shape->common);
 }
 
@@ -316,6 +342,7 @@ bool slt_decoder_start(struct slt_decoder *decoder, const uint8_t *payload,
 	d->nr = nr;
 	d->nr_freed = 0;
 	d->far = 0;
+	d->page = 0;
 	d->task_change = 0;
 	d->now_ns = first_ns;
 	memset(d->task_of_cpu, 0, d->header->cpus * sizeof(uint32_t));
@@ -342,18 +369,34 @@ static bool get_wide(struct slt_decoder *d, enum slt_column column,
 	return *value <= max;
 }
 
-static bool get_far(struct slt_decoder *d, uint32_t *slot)
+/* @before: what was read last of its kind. @nr: it is less. */
+static bool get_step(struct slt_decoder *d, uint32_t *before, uint64_t nr)
 {
 	uint64_t zigzag, far;
 
 	if (!get_number(&d->columns[SLT_FAR], (uint64_t)UINT32_MAX << 1 | 1,
 			&zigzag))
 		return false;
-	far = d->far + (zigzag >> 1 ^ (zigzag & 1 ? UINT64_MAX : 0));
-	if (far >= d->header->nr_slots)
+	far = *before + (zigzag >> 1 ^ (zigzag & 1 ? UINT64_MAX : 0));
+	if (far >= nr)
 		return false;
-	d->far = (uint32_t)far;
+	*before = (uint32_t)far;
+	return true;
+}
+
+static bool get_far(struct slt_decoder *d, uint32_t *slot)
+{
+	if (!get_step(d, &d->far, d->header->nr_slots))
+		return false;
 	*slot = d->far;
+	return true;
+}
+
+static bool get_page(struct slt_decoder *d, uint32_t *slot)
+{
+	if (!get_step(d, &d->page, UINT64_C(1) << 32))
+		return false;
+	*slot = d->page;
 	return true;
 }
 
@@ -468,8 +511,9 @@ static bool decode(struct slt_decoder *d, struct event *restrict events,
 			return false;
 		if (shape->use == SLOT_TAKEN ?
 			    !take_slot(d, shape->group, &slot) :
-			    shape->use == SLOT_FREED &&
-				    !free_slot(d, shape->group, &slot))
+		    shape->use == SLOT_FREED ?
+			    !free_slot(d, shape->group, &slot) :
+			    shape->use == SLOT_PAGE && !get_page(d, &slot))
 			return false;
 		events[i] = shape->common;
 		events[i].time_ns = now_ns;

@@ -2,7 +2,7 @@
 /*
  * Events to columns. Three steps a block: number the shapes in the order of
  * their first use, renumber them by frequency, write the columns. To change
- * what is written, change slt_decode.c with it and raise SLT_VERSION.
+ * what is written, change slt_decode.c with it and make a new version.
  *
  * The encoder plays the decoder's part while it writes: @freed and the groups
  * here hold exactly what they will hold there, so it knows what the decoder
@@ -48,7 +48,8 @@ struct slt_encoder {
 	struct slot_state *slots;
 	uint32_t slot_room;
 	uint32_t nr_freed;
-	uint32_t far; /* the slot written last */
+	uint32_t far;  /* the slot written last */
+	uint32_t page; /* the page frame written last */
 
 	uint32_t max_cpu;    /* of the block before: what is to be reset */
 	size_t task_changed; /* the event before */
@@ -344,13 +345,14 @@ static void put_cpus(struct slt_encoder *e, const struct event *events,
 
 /* --- slots --- */
 
-static void put_far(struct slt_encoder *e, uint32_t slot)
+/* @before: what was written last of its kind. */
+static void put_far(struct slt_encoder *e, uint32_t *before, uint32_t slot)
 {
-	int64_t step = (int64_t)slot - e->far;
+	int64_t step = (int64_t)slot - *before;
 
 	put_number(e, SLT_FAR,
 		   (uint64_t)step << 1 ^ (step < 0 ? UINT64_MAX : 0));
-	e->far = slot;
+	*before = slot;
 }
 
 static bool put_alloc(struct slt_encoder *e, uint32_t group, uint32_t slot)
@@ -362,7 +364,7 @@ static bool put_alloc(struct slt_encoder *e, uint32_t group, uint32_t slot)
 	if (near)
 		e->nr_freed--;
 	else
-		put_far(e, slot);
+		put_far(e, &e->far, slot);
 	if (slot >= e->slot_room) {
 		if (slot >= MAX_TRACKED)
 			return true;
@@ -386,7 +388,7 @@ static void put_free(struct slt_encoder *e, uint32_t group, uint32_t slot)
 	if (ago >= SLT_WIDE)
 		put_number(e, SLT_FREE_WIDE, ago - SLT_WIDE);
 	if (!ago)
-		put_far(e, slot);
+		put_far(e, &e->far, slot);
 	e->freed[e->nr_freed++] = slot;
 }
 
@@ -405,6 +407,12 @@ static bool put_slots(struct slt_encoder *e, const struct event *events,
 		case EVENT_FREE:
 			put_free(e, group, events[i].slot);
 			break;
+		case EVENT_PAGE_ALLOC:
+		case EVENT_PAGE_FREE:
+		case EVENT_PAGE_FREE_BATCHED:
+			if (event_pfn(&events[i]) != EVENT_NO_PFN)
+				put_far(e, &e->page, events[i].slot);
+			break;
 		default:
 			break;
 		}
@@ -417,6 +425,7 @@ static void start_block(struct slt_encoder *e)
 	e->block++;
 	e->nr_freed = 0;
 	e->far = 0;
+	e->page = 0;
 	e->task_changed = 0;
 	memset(e->task_of_cpu, 0, (e->max_cpu + 1) * sizeof(e->task_of_cpu[0]));
 	e->max_cpu = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The layout of a .slt file, version 2, shared by its writer and its reader;
- * docs/slt.5 describes it byte by byte. To change anything here is to make a
- * new version.
+ * The layout of a .slt file, versions 2 and 3, shared by its writer and its
+ * reader; docs/slt.5 describes it byte by byte. To change anything here is to
+ * make a new version.
  *
  *	prologue   magic, version, where all else is, CRC
  *	header     counts, provenance, dictionaries, cache definitions (section)
@@ -25,7 +25,13 @@
 #include "traces/bytes.h"
 #include "traces/slt.h"
 
-#define SLT_VERSION 2
+/*
+ * Version 3 is version 2 with events of pages and two counts of them. Without
+ * any, version 2 is written: the bytes are those of before, and older readers
+ * can read them.
+ */
+#define SLT_VERSION_PAGES 3
+#define SLT_VERSION_OLDEST 2
 #define SLT_MAGIC "\x89SLT\r\n\x1a\n"
 #define SLT_MAGIC_BYTES 8
 #define SLT_END "SLT end\n"
@@ -66,13 +72,17 @@
 #define SLT_MAX_TIME_NS INT64_MAX
 #define SLT_MAX_STRING_BYTES 65535
 
+/* The version that a file with this header is of. */
+uint32_t slt_header_version(const struct trace_header *header);
 /* The header to bytes, and back. */
 void slt_header_encode(const struct trace_header *header, struct bytes *out);
 /*
+ * @version: of the file.
  * Return: false when the bytes are no header, or memory ran out; whatever was
  * made of it is in @header, to be released in either case.
  */
-bool slt_header_decode(struct byte_reader *in, struct trace_header *header);
+bool slt_header_decode(struct byte_reader *in, uint32_t version,
+		       struct trace_header *header);
 
 /* Of a prologue; a section and a block with their heads. */
 uint32_t slt_prologue_crc(const uint8_t *prologue);

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The counts, in the order of the file. */
-#define NR_COUNTS 13
+/* The counts, in the order of the file; those of pages from version 3 on. */
+#define NR_COUNTS 15
+#define NR_PAGE_COUNTS 2
 
 static void counts_list(struct trace_counts *counts, uint64_t *list[NR_COUNTS])
 {
@@ -20,7 +21,8 @@ static void counts_list(struct trace_counts *counts, uint64_t *list[NR_COUNTS])
 		&counts->implicit_frees,  &counts->own_dropped,
 		&counts->other,           &counts->lost,
 		&counts->unparsed,        &counts->live_at_end,
-		&counts->inferred_allocs,
+		&counts->inferred_allocs, &counts->page_allocs,
+		&counts->page_frees,
 	};
 
 	memcpy(list, all, sizeof(all));
@@ -116,8 +118,23 @@ static void get_text(struct byte_reader *in, char *text, size_t text_bytes)
 	free(copy);
 }
 
+uint32_t slt_header_version(const struct trace_header *header)
+{
+	const struct trace_counts *counts = &header->counts;
+
+	return counts->page_allocs || counts->page_frees ? SLT_VERSION_PAGES :
+							   SLT_VERSION_OLDEST;
+}
+
+static size_t counts_of_version(uint32_t version)
+{
+	return version < SLT_VERSION_PAGES ? NR_COUNTS - NR_PAGE_COUNTS :
+					     NR_COUNTS;
+}
+
 void slt_header_encode(const struct trace_header *header, struct bytes *out)
 {
+	size_t nr_counts = counts_of_version(slt_header_version(header));
 	struct trace_counts counts = header->counts;
 	uint64_t *list[NR_COUNTS];
 
@@ -134,7 +151,7 @@ void slt_header_encode(const struct trace_header *header, struct bytes *out)
 	bytes_put_string(out, header->source);
 	bytes_put_string(out, header->digest);
 	counts_list(&counts, list);
-	for (size_t i = 0; i < NR_COUNTS; i++)
+	for (size_t i = 0; i < nr_counts; i++)
 		bytes_put_varint(out, *list[i]);
 	put_strings(header->call_sites, header->nr_call_sites, out);
 	put_strings(header->tasks, header->nr_tasks, out);
@@ -143,7 +160,8 @@ void slt_header_encode(const struct trace_header *header, struct bytes *out)
 		put_cache(&header->caches[i], out);
 }
 
-bool slt_header_decode(struct byte_reader *in, struct trace_header *header)
+bool slt_header_decode(struct byte_reader *in, uint32_t version,
+		       struct trace_header *header)
 {
 	uint64_t *list[NR_COUNTS];
 
@@ -161,13 +179,15 @@ bool slt_header_decode(struct byte_reader *in, struct trace_header *header)
 	get_text(in, header->source, sizeof(header->source));
 	get_text(in, header->digest, sizeof(header->digest));
 	counts_list(&header->counts, list);
-	for (size_t i = 0; i < NR_COUNTS; i++)
+	for (size_t i = 0; i < counts_of_version(version); i++)
 		*list[i] = byte_reader_varint(in, UINT64_MAX);
 	header->call_sites = get_strings(in, &header->nr_call_sites);
 	header->tasks = get_strings(in, &header->nr_tasks);
 	get_caches(in, header);
+	/* one content, one way to write it */
 	return !in->failed && in->p == in->end && header->cpus &&
-	       header->end_ns >= header->span_ns;
+	       header->end_ns >= header->span_ns &&
+	       slt_header_version(header) == version;
 }
 
 static void release_strings(char **strings, uint32_t nr)

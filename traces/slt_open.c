@@ -77,13 +77,14 @@ static int check_version(struct slt_reader *reader, struct trace_error *error)
 	if (code)
 		return code;
 	version = get_le(start + SLT_MAGIC_BYTES, 4);
-	if (version == SLT_VERSION)
+	reader->version = (uint32_t)version;
+	if (version >= SLT_VERSION_OLDEST && version <= SLT_VERSION_PAGES)
 		return 0;
 	return trace_fail(error, -EBADMSG,
-			  "%s: .slt version %llu; this slabsim reads version "
-			  "%d: import the recording again",
+			  "%s: .slt version %llu; this slabsim reads versions "
+			  "%d to %d: import the recording again",
 			  reader->path, (unsigned long long)version,
-			  SLT_VERSION);
+			  SLT_VERSION_OLDEST, SLT_VERSION_PAGES);
 }
 
 int slt_open_file(struct slt_reader *reader, const char *path,
@@ -219,7 +220,7 @@ int slt_read_header(struct slt_reader *reader, uint64_t offset, uint64_t max,
 	if (code)
 		return code;
 	in = (struct byte_reader){ data, data + size, false };
-	if (!slt_header_decode(&in, &reader->header))
+	if (!slt_header_decode(&in, reader->version, &reader->header))
 		code = slt_corrupt(reader, "senseless header", error);
 	free(data);
 	return code;

@@ -12,6 +12,7 @@
 struct slt_reader {
 	int fd;
 	char *path;
+	uint32_t version;
 	bool damaged; /* opened as such: there may be gaps between blocks */
 	struct trace_header header;
 	struct slt_index index;

@@ -260,6 +260,9 @@ static int repair_event(struct repair *repair, struct event *event)
 	} else if (is_free) {
 		header->counts.implicit_frees++;
 	}
+	header->counts.page_allocs += event->op == EVENT_PAGE_ALLOC;
+	header->counts.page_frees += event_is_page(event) &&
+				     event->op != EVENT_PAGE_ALLOC;
 	switch (event->op) {
 	case EVENT_ALLOC:
 	case EVENT_KMALLOC:
@@ -283,6 +286,8 @@ static void clear_counts(struct trace_header *header)
 	header->counts.frees = 0;
 	header->counts.unknown_frees = 0;
 	header->counts.implicit_frees = 0;
+	header->counts.page_allocs = 0;
+	header->counts.page_frees = 0;
 	for (uint32_t i = 0; i < header->nr_caches; i++) {
 		header->caches[i].allocs = 0;
 		header->caches[i].frees = 0;

@@ -34,6 +34,7 @@ struct slt_writer {
 	char *path, *temporary; /* owned; temporary NULL: there is none */
 	uint64_t offset;        /* bytes written */
 	uint64_t last_ns;
+	bool has_pages; /* events of the page allocator */
 	struct slt_index index;
 	/* of the header, when that came first: what it was, and its bytes */
 	struct bytes header;
@@ -297,6 +298,7 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 				  (unsigned long long)nr_appended(writer),
 				  what);
 	writer->last_ns = event->time_ns;
+	writer->has_pages |= event_is_page(event);
 	return 0;
 }
 
@@ -390,13 +392,14 @@ static int write_index(struct slt_writer *writer, uint64_t *stored_bytes,
 	return code;
 }
 
-static int write_prologue(struct slt_writer *writer, uint64_t index_offset,
-			  uint64_t index_bytes, struct trace_error *error)
+static int write_prologue(struct slt_writer *writer, uint32_t version,
+			  uint64_t index_offset, uint64_t index_bytes,
+			  struct trace_error *error)
 {
 	uint8_t prologue[SLT_PROLOGUE_BYTES] = { 0 };
 
 	memcpy(prologue, SLT_MAGIC, SLT_MAGIC_BYTES);
-	put_le(prologue + 8, SLT_VERSION, 4);
+	put_le(prologue + 8, version, 4);
 	put_le(prologue + 16, writer->header_offset, 8);
 	put_le(prologue + 24, writer->header_bytes, 8);
 	put_le(prologue + 32, index_offset, 8);
@@ -428,9 +431,15 @@ static void sync_directory(const char *path)
 static int finish(struct slt_writer *writer, struct trace_header *header,
 		  struct trace_error *error)
 {
+	uint32_t version = slt_header_version(header);
 	uint64_t offset, bytes = 0;
 	int code = flush_block(writer, error);
 
+	if (code == 0 && writer->has_pages && version < SLT_VERSION_PAGES)
+		code = trace_fail(error, -EINVAL,
+				  "%s: events of pages that the header does "
+				  "not count",
+				  writer->path);
 	if (code == 0)
 		code = write_header(writer, header, error);
 	offset = writer->offset;
@@ -439,7 +448,7 @@ static int finish(struct slt_writer *writer, struct trace_header *header,
 	if (code == 0)
 		code = write_all(writer, SLT_END, SLT_END_BYTES, error);
 	if (code == 0)
-		code = write_prologue(writer, offset, bytes, error);
+		code = write_prologue(writer, version, offset, bytes, error);
 	if (code)
 		return code;
 	header->nr_events = writer->index.nr_events;

@@ -18,13 +18,30 @@
 
 #include <trace-seq.h>
 
+#include "traces/kmem_fields.h"
+#include "traces/page_fields.h"
+
 #define MAX_TYPES 65536
 
-enum { CALL_SITE, PTR, BYTES_REQ, BYTES_ALLOC, GFP, NODE, NAME, NR_FIELDS };
+enum {
+	CALL_SITE,
+	PTR,
+	BYTES_REQ,
+	BYTES_ALLOC,
+	GFP,
+	NODE,
+	NAME,
+	/* of pages */
+	PAGE,
+	PFN,
+	ORDER,
+	MIGRATETYPE,
+	NR_FIELDS
+};
 
 static const char *const field_names[NR_FIELDS] = {
-	"call_site", "ptr",  "bytes_req", "bytes_alloc",
-	"gfp_flags", "node", "name",
+	"call_site", "ptr",  "bytes_req", "bytes_alloc", "gfp_flags",   "node",
+	"name",      "page", "pfn",       "order",       "migratetype",
 };
 
 struct tracedat_kind {
@@ -35,18 +52,6 @@ struct tracedat_kind {
 	struct tep_format_field *pid;
 	int min_bytes;   /* of a record that has all of them */
 	bool same_order; /* of bytes, here and in the file */
-};
-
-static const struct {
-	const char *name;
-	enum ftrace_kind kind;
-} kmem_events[] = {
-	{ "kmem_cache_alloc", FTRACE_ALLOC },
-	{ "kmem_cache_alloc_node", FTRACE_ALLOC },
-	{ "kmalloc", FTRACE_KMALLOC },
-	{ "kmalloc_node", FTRACE_KMALLOC },
-	{ "kmem_cache_free", FTRACE_FREE },
-	{ "kfree", FTRACE_KFREE },
 };
 
 bool tracedat_decoder_init(struct tracedat_decoder *decoder,
@@ -64,15 +69,13 @@ bool tracedat_decoder_init(struct tracedat_decoder *decoder,
 
 static enum ftrace_kind kind_by_name(const struct tep_event *event)
 {
+	enum ftrace_kind kind;
+
 	if (!event->system || !event->name ||
-	    strcmp(event->system, "kmem") != 0)
+	    strcmp(event->system, "kmem") != 0 ||
+	    !kmem_kind(event->name, strlen(event->name), &kind))
 		return FTRACE_OTHER;
-	for (size_t i = 0; i < sizeof(kmem_events) / sizeof(*kmem_events);
-	     i++) {
-		if (strcmp(event->name, kmem_events[i].name) == 0)
-			return kmem_events[i].kind;
-	}
-	return FTRACE_OTHER;
+	return kind;
 }
 
 /* A number that tep_read_number can take, inside of any record. */
@@ -112,6 +115,8 @@ static bool has_needed(const struct tracedat_kind *kind)
 {
 	bool alloc = kind->kind == FTRACE_ALLOC || kind->kind == FTRACE_KMALLOC;
 
+	if (page_is_kind(kind->kind))
+		return kind->fields[PAGE] || kind->fields[PFN];
 	return kind->fields[PTR] && (!alloc || (kind->fields[BYTES_REQ] &&
 						kind->fields[BYTES_ALLOC]));
 }
@@ -322,6 +327,29 @@ static bool flags_of(struct tracedat_decoder *decoder,
 
 /* --- records --- */
 
+static bool take_page(const struct tracedat_kind *kind,
+		      const struct tep_record *record, struct ftrace_line *line)
+{
+	struct tep_format_field *const *fields = kind->fields;
+	struct page_fields page = {
+		.has_page = fields[PAGE],
+		.has_pfn = fields[PFN],
+		.has_order = fields[ORDER],
+		.has_migratetype = fields[MIGRATETYPE],
+	};
+
+	if (page.has_page)
+		page.page = value_of(kind, PAGE, record);
+	if (page.has_pfn)
+		page.pfn = value_of(kind, PFN, record);
+	if (page.has_order)
+		page.order = value_of(kind, ORDER, record);
+	if (page.has_migratetype)
+		page.migratetype =
+			(int32_t)(uint32_t)value_of(kind, MIGRATETYPE, record);
+	return page_put(&page, line);
+}
+
 /* Return: false when a value makes no sense. */
 static bool take_values(const struct tracedat_kind *kind,
 			const struct tep_record *record,
@@ -329,6 +357,8 @@ static bool take_values(const struct tracedat_kind *kind,
 {
 	struct tep_format_field *const *fields = kind->fields;
 
+	if (page_is_kind(kind->kind))
+		return take_page(kind, record, line);
 	line->ptr = value_of(kind, PTR, record);
 	return (!fields[BYTES_REQ] ||
 		size_of(kind, BYTES_REQ, record, &line->bytes_req)) &&
