@@ -66,7 +66,7 @@ static void add_line(struct finder *f, uint32_t op, uint32_t line)
 {
 	struct step_ops *ops = f->ops;
 
-	if (op >= ops->nr) { /* STEP_NONE: it belongs to none */
+	if (op == STEP_NONE || !ops->ops) {
 		ops->stray++;
 		return;
 	}
