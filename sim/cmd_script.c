@@ -9,6 +9,8 @@
 #include "sim/options.h"
 #include "sim/script.h"
 
+enum { KEY_NARRATE = 256 };
+
 static const struct argp_option options[] = {
 	{ "out", 'o', "PREFIX", 0,
 	  "write PREFIX.snap.csv, PREFIX.trace.csv and PREFIX.slabinfo.txt, "
@@ -24,6 +26,10 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "until", 'u', "LINE", 0,
 	  "stop after this line of the scenario, with a snapshot \"until\"",
+	  0 },
+	{ "narrate", KEY_NARRATE, NULL, 0,
+	  "tell a lesson: its talk, each operation, the path it took, and what "
+	  "was expected; --out is not needed then",
 	  0 },
 	{ 0 },
 };
@@ -51,6 +57,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				   "from 1",
 				   arg);
 		return 0;
+	case KEY_NARRATE:
+		script->narrate = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (script->path)
 			argp_error(state, "one scenario at a time");
@@ -59,7 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!script->path)
 			argp_error(state, "expected a scenario file");
-		if (!script->prefix)
+		if (!script->prefix && !script->narrate)
 			argp_error(state, "expected --out PREFIX");
 		return 0;
 	default:
@@ -72,7 +81,9 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE.ops",
 	.doc = "Run a scenario on a simulated machine and write what it "
-	       "observes: snapshots, list dumps, placements, slabinfo.",
+	       "observes: snapshots, list dumps, placements, slabinfo. A "
+	       "lesson is a scenario that says what it expects: where that "
+	       "does not hold, its line is named and the exit code is 1.",
 };
 
 int cmd_script(int argc, char **argv)

@@ -25,6 +25,8 @@ static char *join(const char *a, const char *b)
 void outfile_init(struct outfile *out, const char *prefix, const char *suffix)
 {
 	memset(out, 0, sizeof(*out));
+	if (!prefix)
+		return;
 	out->path = join(prefix, suffix);
 	out->temporary = out->path ? join(out->path, ".XXXXXX") : NULL;
 	if (!out->temporary) {
@@ -36,16 +38,20 @@ void outfile_init(struct outfile *out, const char *prefix, const char *suffix)
 static bool failed(struct outfile *out)
 {
 	if (!out->failed)
-		talk("%s: cannot write: %s", out->path, strerror(errno));
+		talk("%s: cannot write: %s",
+		     out->path ? out->path : "/dev/null", strerror(errno));
 	out->failed = true;
 	return false;
 }
 
 static FILE *open_temporary(struct outfile *out)
 {
-	int fd = mkstemp(out->temporary);
 	mode_t mask;
+	int fd;
 
+	if (!out->temporary)
+		return fopen("/dev/null", "w");
+	fd = mkstemp(out->temporary);
 	if (fd < 0)
 		return NULL;
 	/* mkstemp keeps the file to its owner: give it the usual mode */
@@ -71,6 +77,8 @@ bool outfile_commit(struct outfile *out)
 {
 	FILE *stream = out->stream;
 
+	if (!out->path)
+		return true;
 	if (!stream) {
 		if (unlink(out->path) && errno != ENOENT)
 			return failed(out);
@@ -90,7 +98,8 @@ void outfile_abort(struct outfile *out)
 {
 	if (out->stream) {
 		fclose(out->stream);
-		unlink(out->temporary);
+		if (out->temporary)
+			unlink(out->temporary);
 		out->stream = NULL;
 	}
 	free(out->path);

@@ -16,7 +16,10 @@ struct outfile {
 	bool failed;
 };
 
-/* The file @prefix@suffix; nothing is opened yet. */
+/*
+ * The file @prefix@suffix; nothing is opened yet. @prefix NULL: a file that
+ * nobody wants; what is written to it is dropped.
+ */
 void outfile_init(struct outfile *out, const char *prefix, const char *suffix);
 /* Opens it at the first call. Never NULL: errors are told at the commit. */
 FILE *outfile_stream(struct outfile *out);

@@ -38,6 +38,14 @@ static void outputs_abort(struct script *script)
 	outfile_abort(&script->log_file);
 }
 
+void script_release(struct script *script)
+{
+	outputs_abort(script);
+	machine_destroy(script->m);
+	free(script->slots);
+	path_release(&script->path);
+}
+
 static void on_panic(void *arg, const char *sentence)
 {
 	struct script *script = arg;
@@ -50,9 +58,27 @@ static void on_panic(void *arg, const char *sentence)
 static void on_diagnostic(void *arg, const char *kind, const char *name)
 {
 	struct script *script = arg;
+	size_t used = strlen(script->messages);
 
+	/* what does not fit is left out whole: lines are what is read of it */
+	if (strlen(kind) + strlen(name) + 3 <= sizeof(script->messages) - used)
+		snprintf(script->messages + used,
+			 sizeof(script->messages) - used, "%s %s\n", kind,
+			 name);
 	fprintf(outfile_stream(&script->snap), "msg,%" PRIu64 ",%s,%s\n",
 		script->line, kind, name);
+}
+
+/* A machine has one observer: the log, and the path of a lesson. */
+static void on_event(void *arg, const struct machine *m,
+		     const struct slab_event *event)
+{
+	struct script *script = arg;
+
+	if (script->options->log_path)
+		script_log_event(&script->log, m, event);
+	if (script->lesson)
+		path_observe(&script->path, m, event);
 }
 
 static bool boot_machine(struct script *script, const struct scenario_op *op)
@@ -85,30 +111,49 @@ static bool boot_machine(struct script *script, const struct scenario_op *op)
 				    "the machine cannot boot with %" PRIu64
 				    " pages a node",
 				    op->pages);
-	if (script->options->log_path)
-		machine_observe(script->m, SLAB_EVENT_ALL, script_log_event,
-				&script->log);
+	if (script->options->log_path || script->lesson)
+		machine_observe(script->m, SLAB_EVENT_ALL, on_event, script);
 	return true;
 }
 
-static bool run_line(struct script *script, char *text)
+static bool run_operation(struct script *script, const struct scenario_op *op)
 {
-	struct scenario_op op;
-	char error[200];
-
-	if (!scenario_parse(text, script->line, &op, error, sizeof(error)))
-		return script_fault(script, "%s", error);
-	if (op.kind == OP_NONE)
-		return true;
-	if (op.kind == OP_MACHINE)
-		return boot_machine(script, &op);
+	path_clear(&script->path);
+	script->messages[0] = '\0';
+	script->cachep = CACHE_NULL;
+	if (op->kind == OP_MACHINE)
+		return boot_machine(script, op);
 	if (!script->m)
 		return script_fault(script,
 				    "expected 'machine nodes=N cpus=M' first");
 	machine_set_caller(script->m, script->line);
-	if (!script_operation(script, &op))
+	if (!script_operation(script, op))
 		return false;
 	machine_rcu_process(script->m);
+	return true;
+}
+
+bool script_line(struct script *script, char *text)
+{
+	struct scenario_op op;
+	char error[200];
+	char *told = NULL;
+
+	if (text[0] == '#')
+		return script_lesson_line(script, text);
+	if (script->narration)
+		told = strdup(text);
+	if (!scenario_parse(text, script->line, &op, error, sizeof(error))) {
+		free(told);
+		return script_fault(script, "%s", error);
+	}
+	if (op.kind != OP_NONE && !run_operation(script, &op)) {
+		free(told);
+		return false;
+	}
+	if (told && op.kind != OP_NONE)
+		script_lesson_operation(script, told);
+	free(told);
 	return true;
 }
 
@@ -133,7 +178,7 @@ static bool run_lines(struct script *script, FILE *in)
 		if (strlen(text) != (size_t)length)
 			ok = script_fault(script, "a zero byte: expected text");
 		else
-			ok = run_line(script, text);
+			ok = script_line(script, text);
 	}
 	free(text);
 	if (ok && ferror(in)) {
@@ -157,10 +202,11 @@ static int finish(struct script *script)
 	fprintf(snap, "end,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
 		script->nr_allocs, script->nr_frees, script->nr_failed,
 		machine_now(script->m));
+	script_lesson_end(script);
 	if (outfile_commit(&script->snap) && outfile_commit(&script->trace) &&
 	    outfile_commit(&script->slabinfo) &&
 	    (!script->options->log_path || outfile_commit(&script->log_file)))
-		return EXIT_OK;
+		return script->nr_failed_claims ? EXIT_REGRESSION : EXIT_OK;
 	return EXIT_IO;
 }
 
@@ -185,6 +231,8 @@ int script_run(const struct script_options *options)
 		.options = options,
 		.profile = options->debug ? &slab_profile_2_6_36_debug :
 					    &slab_profile_2_6_36,
+		.cachep = CACHE_NULL,
+		.narration = options->narrate ? stdout : NULL,
 	};
 	FILE *in = fopen(options->path, "r");
 	int code = EXIT_BAD_INPUT;
@@ -196,9 +244,7 @@ int script_run(const struct script_options *options)
 	outputs_init(&script);
 	if (run_lines(&script, in))
 		code = finish(&script);
-	outputs_abort(&script);
-	machine_destroy(script.m);
-	free(script.slots);
+	script_release(&script);
 	fclose(in);
 	return code;
 }

@@ -11,10 +11,11 @@
 
 struct script_options {
 	const char *path;     /* of the scenario */
-	const char *prefix;   /* of the outputs */
+	const char *prefix;   /* of the outputs; NULL: there are none */
 	const char *log_path; /* NULL: no log */
 	uint64_t until_line;  /* stop after this line; 0: at the end */
 	bool debug;           /* on the machine with CONFIG_DEBUG_SLAB */
+	bool narrate;         /* tell a lesson on stdout */
 };
 
 /*
@@ -22,8 +23,10 @@ struct script_options {
  *
  * The outputs appear only when the whole script ran; a stale file that this
  * script does not make is removed. Stopped by until_line, it ends there with a
- * snapshot labelled "until".
- * Return: an enum exit_code; the reason of a failure has been printed.
+ * snapshot labelled "until". Claims of a lesson that fail are printed, each with
+ * its line; the lesson goes on, and its outputs are written all the same.
+ * Return: an enum exit_code, EXIT_REGRESSION when a claim failed; the reason
+ * of a failure has been printed.
  */
 int script_run(const struct script_options *options);
 

@@ -35,10 +35,11 @@ static bool node_ok(const struct script *script, uint32_t node)
 			    machine_nr_nodes(script->m));
 }
 
-static bool cache_ok(const struct script *script, const char *name,
-		     cachep_t *cachep)
+/* What an operation names, it is about. */
+static bool cache_ok(struct script *script, const char *name, cachep_t *cachep)
 {
 	*cachep = kmem_cache_find(script->m, name);
+	script->cachep = *cachep;
 	if (*cachep != CACHE_NULL)
 		return true;
 	return script_fault(script, "there is no cache '%s'", name);
@@ -113,6 +114,7 @@ static bool op_create(struct script *script, const struct scenario_op *op)
 				    op->align, p->max_object_bytes);
 	cachep = kmem_cache_create(script->m, op->cpu, op->name, op->size,
 				   op->align, slab_flags_of(op->flags));
+	script->cachep = cachep;
 	fprintf(outfile_stream(&script->snap), "create,%" PRIu64 ",%s,%s\n",
 		op->line, op->name, cachep == CACHE_NULL ? "fail" : "ok");
 	return true;
@@ -136,6 +138,7 @@ static void allocated(struct script *script, const struct scenario_op *op,
 	struct cache_info info = { .name = "-" };
 	struct slot *slot = &script->slots[op->id];
 
+	script->cachep = cachep;
 	script->nr_allocs++;
 	if (!obj)
 		script->nr_failed++;
@@ -191,6 +194,7 @@ static bool op_free(struct script *script, const struct scenario_op *op)
 	if (op->id >= script->nr_slots || !script->slots[op->id].obj)
 		return true;
 	slot = &script->slots[op->id];
+	script->cachep = slot->cachep;
 	if (op->kind == OP_FREE)
 		slot->freed_address = obj_address(script->m, slot->obj);
 	if (slot->kmalloc_bytes)
@@ -248,6 +252,7 @@ static bool op_tune(struct script *script, const struct scenario_op *op)
 
 	if (!cpu_ok(script, op->cpu))
 		return false;
+	script->cachep = cachep;
 	ok = cachep != CACHE_NULL &&
 	     slabinfo_write(script->m, op->cpu, cachep, op->limit,
 			    op->batchcount, op->shared);
