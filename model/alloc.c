@@ -44,8 +44,9 @@ static struct slab_list *list_to_take_from(struct kmem_list3 *l3)
 }
 
 /* Moves up to @batchcount objects from the node's slabs into the array. */
-static void take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
-			    struct array_cache *ac, uint32_t batchcount)
+static inline __attribute__((always_inline)) void
+take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
+		struct array_cache *ac, uint32_t batchcount)
 {
 	uint32_t node = m->cpus[cpu].node;
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
@@ -88,8 +89,9 @@ static uint32_t refill_batch(const struct machine *m,
 }
 
 /* Return: whether the node's shared array had anything. */
-static bool take_from_shared(struct machine *m, uint32_t cpu, cachep_t cachep,
-			     struct array_cache *ac, uint32_t batchcount)
+static inline __attribute__((always_inline)) bool
+take_from_shared(struct machine *m, uint32_t cpu, cachep_t cachep,
+		 struct array_cache *ac, uint32_t batchcount)
 {
 	uint32_t node = m->cpus[cpu].node;
 	uint32_t index = node_list3(m, cachep, node)->shared;
@@ -138,9 +140,14 @@ static bool worth_searching(const struct machine *m,
 	       (l3->shared && array_at(m, l3->shared)->avail);
 }
 
-/* The refill of later kernels: one slab is grown at most. */
-static void refill_directly(struct machine *m, uint32_t cpu, cachep_t cachep,
-			    struct array_cache *ac)
+/*
+ * The refill of later kernels: one slab is grown at most. Out of line, so that
+ * the one of 2.6.36 is not.
+ */
+__attribute__((noinline)) static void refill_directly(struct machine *m,
+						      uint32_t cpu,
+						      cachep_t cachep,
+						      struct array_cache *ac)
 {
 	const struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
 	uint32_t batchcount = refill_batch(m, ac);
