@@ -43,6 +43,21 @@ static struct slab_list *list_to_take_from(struct kmem_list3 *l3)
 	return l3->slabs_free.first ? &l3->slabs_free : NULL;
 }
 
+/* Takes up to @nr objects of a slab. Return: how many of @nr are left. */
+static inline uint32_t take_objs(const struct machine *m,
+				 struct array_cache *ac, uint32_t slab,
+				 uint32_t nr)
+{
+	struct slab *slabp = slab_at(m, slab);
+	obj_t *entry = ac_entry(m, ac);
+
+	while (slabp->free != BUFCTL_END && nr > 0) {
+		entry[ac->avail++] = slab_get_obj(slabp, slab);
+		nr--;
+	}
+	return nr;
+}
+
 /* Moves up to @batchcount objects from the node's slabs into the array. */
 static inline __attribute__((always_inline)) void
 take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -50,23 +65,17 @@ take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 {
 	uint32_t node = m->cpus[cpu].node;
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
-	obj_t *entry = ac_entry(m, ac);
 	uint32_t before = ac->avail;
 	uint32_t nr;
 
 	while (batchcount > 0) {
 		struct slab_list *list = list_to_take_from(l3);
-		struct slab *slabp;
 		uint32_t slab;
 
 		if (!list)
 			break;
 		slab = list->first;
-		slabp = slab_at(m, slab);
-		while (slabp->free != BUFCTL_END && batchcount > 0) {
-			entry[ac->avail++] = slab_get_obj(slabp, slab);
-			batchcount--;
-		}
+		batchcount = take_objs(m, ac, slab, batchcount);
 		relink_taken(m, l3, list, slab);
 	}
 	nr = ac->avail - before;
@@ -117,27 +126,14 @@ static void take_from_new_slab(struct machine *m, uint32_t cpu, cachep_t cachep,
 {
 	uint32_t node = m->cpus[cpu].node;
 	uint32_t slab = cache_grow_begin(m, cpu, cachep, node, NULL);
-	struct slab *slabp;
-	uint32_t nr = 0;
+	uint32_t nr;
 
 	if (!slab)
 		return;
-	slabp = slab_at(m, slab);
-	while (slabp->free != BUFCTL_END && nr < batchcount) {
-		ac_entry(m, ac)[ac->avail++] = slab_get_obj(slabp, slab);
-		nr++;
-	}
+	nr = batchcount - take_objs(m, ac, slab, batchcount);
 	node_list3(m, cachep, node)->stats.listallocs += nr;
 	num_active_add(&m->caches[cachep], nr);
 	cache_grow_end(m, cpu, slab);
-}
-
-/* A node that seems to have nothing is not searched: free_touched stays. */
-static bool worth_searching(const struct machine *m,
-			    const struct kmem_list3 *l3)
-{
-	return l3->free_objects ||
-	       (l3->shared && array_at(m, l3->shared)->avail);
 }
 
 /*
@@ -152,7 +148,8 @@ __attribute__((noinline)) static void refill_directly(struct machine *m,
 	const struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
 	uint32_t batchcount = refill_batch(m, ac);
 
-	if (worth_searching(m, l3)) {
+	/* a node that seems to have nothing is not searched, nor touched */
+	if (node_has_free(m, l3)) {
 		if (take_from_shared(m, cpu, cachep, ac, batchcount))
 			return;
 		take_from_slabs(m, cpu, cachep, ac, batchcount);

@@ -33,7 +33,8 @@ static bool get_coloured_pages(struct machine *m, const struct kmem_cache *c,
 			       uint32_t nodeid, struct kmem_list3 *l3,
 			       const uint32_t *given_frame, struct slab *found)
 {
-	found->colour_bytes = l3->colour_next * c->colour_off;
+	uint32_t colour = l3->colour_next;
+
 	if (!m->profile.colour_first)
 		colour_advance(c, l3);
 	if (given_frame)
@@ -42,8 +43,9 @@ static bool get_coloured_pages(struct machine *m, const struct kmem_cache *c,
 		return false;
 	if (m->profile.colour_first) {
 		colour_advance(c, l3);
-		found->colour_bytes = l3->colour_next * c->colour_off;
+		colour = l3->colour_next;
 	}
+	found->colour_bytes = colour * c->colour_off;
 	return true;
 }
 
@@ -74,12 +76,16 @@ static void free_slab_descriptor(struct machine *m, uint32_t cpu,
 	kmem_cache_free(m, cpu, cachep->slabp_cache, descriptor);
 }
 
-static uint32_t slab_record(struct machine *m, cachep_t cachep)
+/* The record of the cache's next slab, which is @found but for its chain. */
+static uint32_t slab_record(struct machine *m, struct slab *found)
 {
-	uint32_t slab = pool_alloc(&m->slabs, slab_units(&m->caches[cachep]));
+	struct kmem_cache *c = &m->caches[found->cachep];
+	uint32_t slab = pool_alloc(&m->slabs, slab_units(c));
 
 	if (!slab)
 		slab_bug(m, "the host has no memory for another slab");
+	found->grow_number = ++c->nr_grown;
+	*slab_at(m, slab) = *found;
 	return slab;
 }
 
@@ -140,9 +146,7 @@ uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 			return 0;
 		}
 	}
-	slab = slab_record(m, cachep);
-	found.grow_number = ++c->nr_grown;
-	*slab_at(m, slab) = found;
+	slab = slab_record(m, &found);
 	cache_init_objs(slab_at(m, slab), c->num);
 	construct_objs(m, slab);
 	return slab;
@@ -155,16 +159,12 @@ uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 uint32_t slab_without_descriptor(struct machine *m, cachep_t cachep,
 				 uint32_t nodeid)
 {
-	struct kmem_cache *c = &m->caches[cachep];
 	struct slab found = { .cachep = cachep, .nodeid = (uint16_t)nodeid };
-	uint32_t slab;
 
-	if (kmem_getpages(m, c->gfporder, nodeid, true, &found.frame) < 0)
+	if (kmem_getpages(m, m->caches[cachep].gfporder, nodeid, true,
+			  &found.frame) < 0)
 		return 0;
-	slab = slab_record(m, cachep);
-	found.grow_number = ++c->nr_grown;
-	*slab_at(m, slab) = found;
-	return slab;
+	return slab_record(m, &found);
 }
 
 /* cache_grow_end - put a new slab on the list that suits what it has left */

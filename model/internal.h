@@ -98,6 +98,14 @@ static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
 	return obj_make(slab, index, slabp->nodeid);
 }
 
+/* Free objects on the node, in its slabs or in its shared array. */
+static inline bool node_has_free(const struct machine *m,
+				 const struct kmem_list3 *l3)
+{
+	return l3->free_objects ||
+	       (l3->shared && array_at(m, l3->shared)->avail);
+}
+
 /* alloc.c */
 obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid);
@@ -172,9 +180,8 @@ void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t node);
 
 /* tune_percpu.c */
-bool do_tune_cpucache_percpu(struct machine *m, uint32_t cpu, cachep_t cachep,
-			     uint32_t limit, uint32_t batchcount,
-			     uint32_t shared, struct array_cache *old);
+void swap_percpu_arrays(struct machine *m, cachep_t cachep, uint32_t limit,
+			uint32_t batchcount, struct array_cache *old);
 bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 		     uint32_t node);
 bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,

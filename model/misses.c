@@ -62,15 +62,6 @@ static bool grows(const struct machine *m, struct kmem_cache *c,
 	return true;
 }
 
-static bool node_has_free(const struct machine *m, cachep_t cachep,
-			  uint32_t node)
-{
-	const struct kmem_list3 *l3 = node_list3(m, cachep, node);
-
-	return l3->free_objects ||
-	       (l3->shared && array_at(m, l3->shared)->avail);
-}
-
 static bool others_have_free(const struct machine *m, cachep_t cachep,
 			     uint32_t own_node)
 {
@@ -84,7 +75,7 @@ static bool others_have_free(const struct machine *m, cachep_t cachep,
 	{
 		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
-		if (node != own_node && node_has_free(m, cachep, node))
+		if (node != own_node && node_has_free(m, l3))
 			return true;
 		for (uint32_t i = 0; l3->alien && i < m->nr_nodes; i++) {
 			if (alien_array(m, l3, i)->avail)
@@ -106,7 +97,8 @@ void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
 		record->stats.miss_cold++;
 	else if (drained)
 		record->stats.miss_reaped++;
-	else if (record->nr_flushed && node_has_free(m, cachep, node))
+	else if (record->nr_flushed &&
+		 node_has_free(m, node_list3(m, cachep, node)))
 		record->stats.miss_capacity++;
 	else if (others_have_free(m, cachep, node))
 		record->stats.miss_stranded++;

@@ -38,6 +38,7 @@ static void forget_node(struct machine *m, cachep_t cachep, uint32_t node)
 	l3->self = OBJ_NULL;
 	l3->alien_table = OBJ_NULL;
 	l3->free_objects = 0;
+	l3->colour_next = 0;
 	l3->nr_preloaded = 0;
 	memset(&l3->stats, 0, sizeof(l3->stats));
 	if (l3->shared)
@@ -169,7 +170,6 @@ void kmem_preload_node(struct machine *m, cachep_t cachep, uint32_t node,
 	l3->free_limit = node_preload->free_limit;
 	l3->free_touched = node_preload->free_touched;
 	l3->next_reap = node_preload->next_reap_tick;
-	l3->colour_next = node_preload->colour_next;
 }
 
 void kmem_preload_colour(struct machine *m, cachep_t cachep, uint32_t node,

@@ -49,7 +49,6 @@ struct node_preload {
 	uint32_t free_limit;
 	bool free_touched;
 	uint64_t next_reap_tick;
-	uint32_t colour_next;
 };
 void kmem_preload_node(struct machine *m, cachep_t cachep, uint32_t node,
 		       const struct node_preload *node_preload);
@@ -87,8 +86,9 @@ void machine_start_reaping(struct machine *m);
 void machine_reap_begin(struct machine *m, uint32_t cpu);
 void machine_reap_cache(struct machine *m, uint32_t cpu, cachep_t cachep);
 void machine_reap_end(struct machine *m, uint32_t cpu);
+/* All of them at once: what the CPU's timer does. */
+void machine_reap(struct machine *m, uint32_t cpu);
 /* The node whose alien array the next pass of @cpu drains. */
 void machine_set_reap_node(struct machine *m, uint32_t cpu, uint32_t node);
-uint32_t machine_reap_node(const struct machine *m, uint32_t cpu);
 
 #endif

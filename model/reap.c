@@ -175,22 +175,22 @@ void machine_reap_end(struct machine *m, uint32_t cpu)
 	       .nr = m->cpus[cpu].reap_node);
 }
 
-static void cache_reap(struct machine *m, uint32_t cpu)
+void machine_reap(struct machine *m, uint32_t cpu)
 {
 	machine_reap_begin(m, cpu);
 	for_each_cache(m, cachep) machine_reap_cache(m, cpu, cachep);
 	machine_reap_end(m, cpu);
+}
+
+static void cache_reap(struct machine *m, uint32_t cpu)
+{
+	machine_reap(m, cpu);
 	arm_timer(m, cpu, (uint64_t)2 * m->profile.hz);
 }
 
 void machine_set_reap_node(struct machine *m, uint32_t cpu, uint32_t node)
 {
 	m->cpus[cpu].reap_node = node;
-}
-
-uint32_t machine_reap_node(const struct machine *m, uint32_t cpu)
-{
-	return m->cpus[cpu].reap_node;
 }
 
 static uint32_t cpu_of_next_timer(const struct machine *m)

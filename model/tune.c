@@ -123,26 +123,34 @@ void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 	memset(l3, 0, sizeof(*l3));
 }
 
+/* The lists of a node, with new shared and alien arrays. */
+static bool setup_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
+			uint32_t node)
+{
+	struct node_arrays new;
+
+	if (m->profile.percpu_arrays)
+		return setup_kmem_cache_node(m, cpu, cachep, node, true);
+	if (!alloc_node_arrays(m, cpu, cachep, node, &new))
+		return false;
+	if (!node_list3(m, cachep, node)->present)
+		return create_list3(m, cpu, cachep, node, &new);
+	renew_list3(m, cpu, cachep, node, &new);
+	return true;
+}
+
 /*
  * alloc_kmemlist - list structures, shared and alien arrays of all nodes
  *
- * When memory runs out, a cache that is not active yet loses what it got,
- * last node first; an active one keeps it.
+ * Later setup_kmem_cache_nodes. When memory runs out, a cache that is not
+ * active yet loses what it got, last node first; an active one keeps it.
  */
 static bool alloc_kmemlist(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
 	for_each_node(m, node)
 	{
-		struct node_arrays new;
-
-		if (alloc_node_arrays(m, cpu, cachep, node, &new)) {
-			if (node_list3(m, cachep, node)->present) {
-				renew_list3(m, cpu, cachep, node, &new);
-				continue;
-			}
-			if (create_list3(m, cpu, cachep, node, &new))
-				continue;
-		}
+		if (setup_list3(m, cpu, cachep, node))
+			continue;
 		if (!m->caches[cachep].on_chain) {
 			while (node-- > 0)
 				list3_release(m, cpu, cachep, node);
@@ -188,36 +196,56 @@ static uint64_t scratch_size(const struct machine *m)
 	return (uint64_t)m->profile.word_bytes * (1 + m->profile.max_cpus);
 }
 
+/* New arrays, as objects; @scratch is to be freed when all is done. */
+static bool new_object_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			      uint32_t limit, uint32_t batchcount,
+			      struct array_cache *arrays, obj_t *scratch)
+{
+	*scratch = kmalloc(m, cpu, scratch_size(m), 0);
+	if (!*scratch)
+		return false;
+	if (!alloc_cpu_arrays(m, cpu, limit, batchcount, arrays)) {
+		kfree(m, cpu, *scratch, scratch_size(m));
+		return false;
+	}
+	swap_cpu_arrays(m, cachep, arrays);
+	return true;
+}
+
+/* What lay in the former arrays goes to the slabs. */
+static void release_old_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			       struct array_cache *old)
+{
+	for (uint32_t i = 0; i < m->nr_cpus; i++) {
+		if (!old[i].entry)
+			continue;
+		if (m->cpus[i].online)
+			array_flush_to_lists(m, cpu, cachep, &old[i],
+					     m->cpus[i].node);
+		array_release(m, cpu, &old[i]);
+	}
+}
+
+/* @arrays: room for those of all possible CPUs. */
 static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 			     uint32_t limit, uint32_t batchcount,
 			     uint32_t shared, struct array_cache *arrays)
 {
-	obj_t scratch = kmalloc(m, cpu, scratch_size(m), 0);
+	obj_t scratch = OBJ_NULL;
 	struct kmem_cache *c;
 
-	if (!scratch)
+	if (m->profile.percpu_arrays)
+		swap_percpu_arrays(m, cachep, limit, batchcount, arrays);
+	else if (!new_object_arrays(m, cpu, cachep, limit, batchcount, arrays,
+				    &scratch))
 		return false;
-	if (!alloc_cpu_arrays(m, cpu, limit, batchcount, arrays)) {
-		kfree(m, cpu, scratch, scratch_size(m));
-		return false;
-	}
-	swap_cpu_arrays(m, cachep, arrays);
 	c = &m->caches[cachep];
 	c->batchcount = batchcount;
 	c->limit = limit;
 	c->shared = shared;
-	for_each_online_cpu(m, i)
-	{
-		if (!arrays[i].entry)
-			continue;
-		array_flush_to_lists(m, cpu, cachep, &arrays[i],
-				     m->cpus[i].node);
-		array_release(m, cpu, &arrays[i]);
-	}
+	release_old_arrays(m, cpu, cachep, arrays);
 	kfree(m, cpu, scratch, scratch_size(m));
-	if (!alloc_kmemlist(m, cpu, cachep))
-		return false;
-	return true;
+	return alloc_kmemlist(m, cpu, cachep);
 }
 
 /*
@@ -233,9 +261,8 @@ bool do_tune_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (!arrays)
 		slab_bug(m, "the host has no memory to tune a cache");
-	ok = (m->profile.percpu_arrays ? do_tune_cpucache_percpu :
-					 tune_with_arrays)(
-		m, cpu, cachep, limit, batchcount, shared, arrays);
+	ok = tune_with_arrays(m, cpu, cachep, limit, batchcount, shared,
+			      arrays);
 	free(arrays);
 	if (ok)
 		notify(m, .kind = SLAB_EVENT_TUNE, .cpu = cpu, .cachep = cachep,

@@ -58,30 +58,9 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return true;
 }
 
-/*
- * Stands for setup_kmem_cache_nodes. When memory runs out, a cache that is not
- * active yet loses what it got, last node first; an active one keeps it.
- */
-static bool setup_kmem_cache_nodes(struct machine *m, uint32_t cpu,
-				   cachep_t cachep)
-{
-	for_each_node(m, node)
-	{
-		if (setup_kmem_cache_node(m, cpu, cachep, node, true))
-			continue;
-		if (!m->caches[cachep].on_chain) {
-			while (node-- > 0)
-				list3_release(m, cpu, cachep, node);
-		}
-		return false;
-	}
-	return true;
-}
-
-/* The new arrays of all possible CPUs in, the former ones out. */
-static void swap_percpu_arrays(struct machine *m, cachep_t cachep,
-			       uint32_t limit, uint32_t batchcount,
-			       struct array_cache *old)
+/* New arrays for all possible CPUs; the former ones in @old, as many. */
+void swap_percpu_arrays(struct machine *m, cachep_t cachep, uint32_t limit,
+			uint32_t batchcount, struct array_cache *old)
 {
 	for (uint32_t i = 0; i < m->nr_cpus; i++) {
 		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
@@ -89,26 +68,4 @@ static void swap_percpu_arrays(struct machine *m, cachep_t cachep,
 		old[i] = *ac;
 		array_init(m, ac, limit, batchcount, OBJ_NULL);
 	}
-}
-
-/* @old: room for an array of every possible CPU. */
-bool do_tune_cpucache_percpu(struct machine *m, uint32_t cpu, cachep_t cachep,
-			     uint32_t limit, uint32_t batchcount,
-			     uint32_t shared, struct array_cache *old)
-{
-	struct kmem_cache *c = &m->caches[cachep];
-
-	swap_percpu_arrays(m, cachep, limit, batchcount, old);
-	c->batchcount = batchcount;
-	c->limit = limit;
-	c->shared = shared;
-	for (uint32_t i = 0; i < m->nr_cpus; i++) {
-		if (!old[i].entry)
-			continue;
-		if (m->cpus[i].online)
-			array_flush_to_lists(m, cpu, cachep, &old[i],
-					     m->cpus[i].node);
-		array_release(m, cpu, &old[i]);
-	}
-	return setup_kmem_cache_nodes(m, cpu, cachep);
 }

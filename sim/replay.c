@@ -111,11 +111,7 @@ void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns)
 		return;
 	cpu = replay->cpu_of[traced_cpu];
 	replay_advance(replay, time_ns);
-	machine_reap_begin(m, cpu);
-	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
-	     c = machine_next_cache(m, c))
-		machine_reap_cache(m, cpu, c);
-	machine_reap_end(m, cpu);
+	machine_reap(m, cpu);
 	machine_rcu_process(m);
 }
 
