@@ -281,7 +281,8 @@ void step_objs_allocated(struct steps *s, struct step_place *place, obj_t obj,
 			return;
 		}
 		unbind(o, obj);
-	} else if (record->number && !place->ptrs[record->number - 1]) {
+	} else if (s->learning && record->number &&
+		   !place->ptrs[record->number - 1]) {
 		place->ptrs[record->number - 1] = ptr;
 	}
 	better = likely(s, place, ptr, obj);
