@@ -39,6 +39,9 @@ int cmd_plot(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
+/* The exit code for 0 or a -errno of a reader, a database or a report. */
+int exit_code_of(int error_code);
+
 /* Prints "slabsim: " and the message as one line on stderr. */
 void talk(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

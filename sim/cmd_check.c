@@ -222,17 +222,10 @@ static int write_baseline(const struct check *check, const char *path)
 
 /* --- the two things to do ------------------------------------------------ */
 
-static int exit_code(const struct report_error *error)
+static int failed(const struct report_error *error)
 {
 	talk("%s", error->text);
-	switch (error->code) {
-	case -EBADMSG:
-		return EXIT_BAD_INPUT;
-	case -ENOTSUP:
-		return EXIT_INCOMPARABLE;
-	default:
-		return EXIT_IO;
-	}
+	return exit_code_of(error->code);
 }
 
 static int do_check(const struct arguments *arguments, struct check *check)
@@ -257,7 +250,7 @@ static int do_update(const struct arguments *arguments, struct check *check)
 	struct report_error error = { 0, "" };
 
 	if (check_update(check, &arguments->added, stdout, &error))
-		return exit_code(&error);
+		return failed(&error);
 	return write_baseline(check, arguments->baseline);
 }
 
@@ -275,7 +268,7 @@ int cmd_check(int argc, char **argv)
 		return code;
 	if (check_read(&check, report, arguments.baseline, arguments.exact,
 		       &error))
-		code = exit_code(&error);
+		code = failed(&error);
 	else if (arguments.update)
 		code = do_update(&arguments, &check);
 	else

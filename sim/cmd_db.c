@@ -131,7 +131,7 @@ static const struct argp argp = {
 static int told(const struct database_error *error)
 {
 	talk("%s", error->text);
-	return run_exit_code(error->code);
+	return exit_code_of(error->code);
 }
 
 /* For changing: must be there already, unless @make. */

@@ -15,6 +15,7 @@
 #include "sim/info_pass.h"
 #include "sim/info_print.h"
 #include "sim/interrupt.h"
+#include "sim/json.h"
 #include "sim/open_trace.h"
 #include "sim/options.h"
 #include "traces/slt.h"
@@ -201,17 +202,6 @@ static void list_counts(const struct trace_counts *c,
 }
 
 /* --- JSON --- */
-
-static void json_text(const char *key, const char *text)
-{
-	printf(",\"%s\":", key);
-	text_print_json(stdout, text);
-}
-
-static void json_number(const char *key, uint64_t value)
-{
-	printf(",\"%s\":%" PRIu64, key, value);
-}
 
 static void json_cache(const struct cache_def *def)
 {

@@ -27,6 +27,7 @@
 #include "sim/run.h"
 #include "sim/run_print.h"
 #include "sim/sampler.h"
+#include "sim/state.h"
 #include "traces/sha256.h"
 
 struct arguments {
@@ -340,8 +341,7 @@ static int read_state(struct session *session)
 	session->state = state_read(path, &code, &error);
 	if (!session->state) {
 		talk("%s: %s", path, error.text);
-		return code == -ENODATA || code == -EBADMSG ? EXIT_BAD_INPUT :
-							      EXIT_IO;
+		return exit_code_of(code);
 	}
 	return digest_file(path, session->state_digest);
 }
@@ -536,7 +536,7 @@ static int open_database(const char *path, struct results **results)
 	if (*results)
 		return EXIT_OK;
 	talk("%s", error.text);
-	return run_exit_code(error.code);
+	return exit_code_of(error.code);
 }
 
 static int run_and_print(struct session *session, struct run_options *run)

@@ -4,6 +4,7 @@
  * how many more or fewer the simulator has: "296 +30".
  */
 #include "sim/comparison_print.h"
+#include "sim/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -210,17 +211,6 @@ void comparison_print(const struct validation *validation,
 }
 
 /* --- JSON ----------------------------------------------------------------- */
-
-static void json_text(const char *name, const char *text)
-{
-	printf(",\"%s\":", name);
-	text_print_json(stdout, text);
-}
-
-static void json_number(const char *name, uint64_t number)
-{
-	printf(",\"%s\":%" PRIu64, name, number);
-}
 
 static void json_bool(const char *name, bool yes)
 {

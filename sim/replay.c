@@ -17,6 +17,7 @@
 #include "model/inspect.h"
 #include "model/preload.h"
 #include "sim/slab_flags.h"
+#include "sim/state.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 

@@ -11,9 +11,10 @@
 #define SIM_REPLAY_H
 
 #include "model/slab.h"
-#include "sim/state.h"
 #include "sim/warm.h"
 #include "traces/slt.h"
+
+struct state;
 
 struct replay_options {
 	uint64_t start_tick; /* of the first event */
@@ -40,7 +41,7 @@ struct replay_counts {
 	/* kmallocs above the largest general cache: of @failed_allocs, or, up
 	   to what kmalloc can give, served by the page allocator */
 	uint64_t too_large;
-	uint64_t warm_frees; /* of @frees: of objects of the warm start */
+	uint64_t warm_frees;  /* of @frees: of objects of the warm start */
 	uint64_t page_events; /* of the page allocator: nothing to do */
 };
 

@@ -15,27 +15,11 @@
 #include "sim/cli.h"
 #include "sim/sample_plan.h"
 
-static int exit_code(int code)
-{
-	switch (code) {
-	case 0:
-		return EXIT_OK;
-	case -EBADMSG:
-		return EXIT_BAD_INPUT;
-	case -ENOTSUP:
-		return EXIT_INCOMPARABLE;
-	case -EINVAL:
-		return EXIT_USAGE;
-	default:
-		return EXIT_IO;
-	}
-}
-
 int report_cli_result(const struct report *report)
 {
 	if (report->error.code)
 		talk("%s", report->error.text);
-	return exit_code(report->error.code);
+	return exit_code_of(report->error.code);
 }
 
 static int choose_sample(struct report *report, const char *at)
@@ -84,7 +68,7 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 			      &error);
 	if (!*report) {
 		talk("%s", error.text);
-		return exit_code(error.code);
+		return exit_code_of(error.code);
 	}
 	report_select_run(*report, choice->run);
 	code = report_cli_result(*report);

@@ -20,6 +20,7 @@
 #include "sim/cli.h"
 #include "sim/interrupt.h"
 #include "sim/sampler.h"
+#include "sim/state.h"
 #include "sim/step_log.h"
 #include "sim/trace_rows.h"
 
@@ -53,20 +54,6 @@ static uint64_t host_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-int run_exit_code(int results_code)
-{
-	switch (results_code) {
-	case 0:
-		return EXIT_OK;
-	case -EBADMSG:
-		return EXIT_BAD_INPUT;
-	case -ENOTSUP:
-		return EXIT_INCOMPARABLE;
-	default:
-		return EXIT_IO;
-	}
-}
-
 static int run_failed(struct run *run, int code, const char *text)
 {
 	snprintf(run->outcome->error, sizeof(run->outcome->error), "%s", text);
@@ -78,7 +65,7 @@ static int results_failed(struct run *run)
 	struct database_error error;
 	int code = results_error(run->options->results, &error);
 
-	return code ? run_failed(run, run_exit_code(code), error.text) :
+	return code ? run_failed(run, exit_code_of(code), error.text) :
 		      run_failed(run, EXIT_IO, "out of memory");
 }
 
@@ -194,42 +181,35 @@ static size_t count_until(const struct event *events, size_t nr,
 	return low;
 }
 
-/* Events that are part of the state which the run started from. */
-static size_t skip_events(struct run *run, const struct event *events,
-			  size_t nr, int *result, struct trace_error *error)
+/* How many of them are part of the state which the run started from. */
+static size_t count_skipped(const struct run *run, const struct event *events,
+			    size_t nr)
 {
-	size_t skipped = 0;
+	uint64_t before_ns = run->options->skip_before_ns;
 
-	while (skipped < nr &&
-	       events[skipped].time_ns < run->options->skip_before_ns)
-		skipped++;
-	*result = skipped ? replay_skip_events(run->replay, events, skipped,
-					       error) :
-			    0;
-	return skipped;
+	return before_ns ? count_until(events, nr, before_ns - 1) : 0;
 }
 
 static int replay_block(struct run *run, const struct event *events, size_t nr)
 {
 	struct trace_error error = { "" };
-	size_t skipped;
+	size_t skipped = count_skipped(run, events, nr), left = nr - skipped;
 	int result;
 
 	if (!nr)
 		return EXIT_OK;
-	run->time_ns = events[nr - 1].time_ns;
-	skipped = skip_events(run, events, nr, &result, &error);
-	events += skipped;
-	nr -= skipped;
-	if (!result && nr)
+	result = replay_skip_events(run->replay, events, skipped, &error);
+	if (!result && left)
 		result = run->steps ?
-				 step_log_replay(run->steps, events, nr,
-						 &error) :
-				 replay_events(run->replay, events, nr, &error);
+				 step_log_replay(run->steps, events + skipped,
+						 left, &error) :
+				 replay_events(run->replay, events + skipped,
+					       left, &error);
 	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	if (run->holders)
-		holders_note(run->holders, events, nr);
+		holders_note(run->holders, events + skipped, left);
+	run->time_ns = events[nr - 1].time_ns;
 	return EXIT_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/results.h"
 #include "sim/run_details.h"
 #include "sim/sample_plan.h"
+#include "sim/steps.h"
 #include "traces/slt.h"
 
 struct run_options {
@@ -50,8 +51,5 @@ struct run_outcome {
  * invariant ends the program with EXIT_INVARIANT, the run being partial.
  */
 int run_trace(const struct run_options *options, struct run_outcome *outcome);
-
-/* The exit code for a code of struct database_error. */
-int run_exit_code(int results_code);
 
 #endif

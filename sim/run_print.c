@@ -13,6 +13,7 @@
 #include "reports/run_summary.h"
 #include "reports/text.h"
 #include "sim/cli.h"
+#include "sim/json.h"
 #include "sim/report_cli.h"
 
 struct summary_input {
@@ -126,17 +127,6 @@ static void print_state(const struct summary_input *in)
 
 /* --- JSON ---------------------------------------------------------------- */
 
-static void json_text(const char *name, const char *text)
-{
-	printf(",\"%s\":", name);
-	text_print_json(stdout, text);
-}
-
-static void json_number(const char *name, uint64_t number)
-{
-	printf(",\"%s\":%" PRIu64, name, number);
-}
-
 static void json_ratio(const char *name, double ratio)
 {
 	if (isnan(ratio))
@@ -173,17 +163,6 @@ static void print_json_facts(const struct summary_input *in)
 	json_number("implicit_frees", in->header->counts.implicit_frees);
 }
 
-static void json_end(const struct step_end *end)
-{
-	printf(",\"final\":{");
-	for (int i = 0; i < NR_STEP_TABLES; i++)
-		printf("%s\"%s\":{\"entries\":%" PRIu64 ",\"right\":%" PRIu64
-		       "}",
-		       i ? "," : "", step_table_words((enum step_table)i),
-		       end->entries[i], end->right[i]);
-	printf("}");
-}
-
 static void print_json(const struct summary_input *in)
 {
 	const struct run_summary *sums = in->sums;
@@ -209,7 +188,7 @@ static void print_json(const struct summary_input *in)
 	json_ratio("slab_frag_pct", sums->slab_frag_pct);
 	json_ratio("cached_pct", sums->cached_pct);
 	if (in->outcome->compared)
-		json_end(&in->outcome->end);
+		step_end_print_json(&in->outcome->end);
 	printf("}\n");
 }
 
@@ -229,16 +208,6 @@ static int read_sums(const char *db, int64_t run_id, struct run_summary *sums)
 	code = report_cli_result(report);
 	report_close(report);
 	return code;
-}
-
-/* The machine at the end beside the dump that the real one left. */
-static void print_end(const struct step_end *end)
-{
-	printf("\n%-26s %9s %9s\n", "the dump at the end", "entries", "right");
-	for (int i = 0; i < NR_STEP_TABLES; i++)
-		printf("%-26s %9" PRIu64 " %9" PRIu64 "\n",
-		       step_table_words((enum step_table)i), end->entries[i],
-		       end->right[i]);
 }
 
 int run_print(const struct run_options *run, const struct trace_header *header,
@@ -265,8 +234,11 @@ int run_print(const struct run_options *run, const struct trace_header *header,
 	print_names(&in);
 	print_events(&in);
 	print_state(&in);
-	if (outcome->compared)
-		print_end(&outcome->end);
+	/* the machine at the end beside the dump that the real one left */
+	if (outcome->compared) {
+		printf("\n");
+		step_end_print(&outcome->end);
+	}
 	return EXIT_OK;
 }
 

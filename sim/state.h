@@ -44,6 +44,5 @@ struct warm *state_fill(struct state *state, struct trace_error *error);
  * Return: false when the file has only one dump.
  */
 bool state_compare(struct state *state, struct step_end *end);
-const char *step_table_words(enum step_table table);
 
 #endif

@@ -15,6 +15,7 @@
  *   steps_end.c           the last dump against the machine
  *   steps_counters.c      or, driven by kmem events alone, the counters
  *   steps_print.c         the result
+ *   steps_validate.c      all of it, for one recording
  */
 #ifndef SIM_STEPS_H
 #define SIM_STEPS_H
@@ -41,7 +42,6 @@ struct step_op {
 	uint32_t at;          /* the line at which it takes effect */
 	uint32_t kmem;        /* the kmem event's line; STEP_NONE: not traced */
 	uint32_t grow;        /* its line "grow"; STEP_NONE: none */
-	bool overflow;        /* it emptied an alien array */
 	bool done;
 	uint32_t late; /* 1 + index of what it did, to be matched at its line */
 };
@@ -210,6 +210,13 @@ struct steps {
 	uint64_t before_dump; /* operations before that: part of it */
 };
 
+/* The address of the slab that the object at @ptr lies in. */
+static inline uint64_t step_slab_base(const struct step_place *place,
+				      uint64_t ptr)
+{
+	return ptr & ~((uint64_t)place->slab_bytes - 1);
+}
+
 static inline struct step_place *step_place_of(const struct steps *s,
 					       uint32_t name, uint32_t node)
 {
@@ -240,10 +247,8 @@ void step_objs_allocated(struct steps *s, struct step_place *place, obj_t obj,
 			 uint64_t ptr);
 /*
  * The object to free for the one at @ptr; OBJ_NULL: there is none.
- * @seen_before: the address has been seen, allocated or freed.
  */
-obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr,
-		      bool *seen_before);
+obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr);
 /* Every object in use of a place. */
 void step_objs_visit_in_use(const struct steps *s,
 			    const struct step_place *place, obj_visit_fn *visit,
@@ -267,6 +272,12 @@ void steps_run(struct steps *s);
 void steps_compare_end(struct steps *s, uint32_t line);
 
 /* steps_print.c */
+void steps_print_table(const struct steps *s);
+void steps_print_json(const struct steps *s, const char *path);
+/* How much of the last dump was right: a table; a member of an object. */
+void step_end_print(const struct step_end *end);
+void step_end_print_json(const struct step_end *end);
+/* steps_validate.c */
 /* Where the first and the last dump begin. Return: false with @error. */
 bool steps_find_dump(struct steps *s, struct trace_error *error);
 bool steps_find_end(struct steps *s, struct trace_error *error);

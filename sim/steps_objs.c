@@ -95,11 +95,6 @@ static struct obj_record *object(const struct step_objs *o, obj_t obj)
 		       NULL;
 }
 
-static uint64_t base_of(const struct step_place *place, uint64_t ptr)
-{
-	return ptr & ~((uint64_t)place->slab_bytes - 1);
-}
-
 /* --- slabs --- */
 
 static struct slab_record *new_record(struct steps *s,
@@ -248,7 +243,7 @@ static obj_t likely(struct steps *s, const struct step_place *place,
 		    uint64_t ptr, obj_t rather)
 {
 	struct step_objs *o = s->objs;
-	uint64_t base = base_of(place, ptr);
+	uint64_t base = step_slab_base(place, ptr);
 	uint32_t *slab = ptr_map_find(&o->by_base, base);
 	obj_t obj;
 
@@ -303,14 +298,12 @@ static void remember_live(struct step_place *place, uint64_t ptr)
 	place->live[place->nr_live++] = ptr;
 }
 
-obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr,
-		      bool *seen_before)
+obj_t step_objs_freed(struct steps *s, struct step_place *place, uint64_t ptr)
 {
 	struct step_objs *o = s->objs;
 	uint32_t *ident = ptr_map_find(&o->by_ptr, ptr);
 	obj_t obj = ident ? o->idents[*ident].obj : OBJ_NULL;
 
-	*seen_before = ident != NULL;
 	if (!obj || !object(o, obj)->in_use) {
 		if (!ident && s->learning)
 			remember_live(place, ptr);

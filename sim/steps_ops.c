@@ -138,7 +138,6 @@ static void effect_line(struct finder *f, struct busy *busy, uint32_t line)
 	if (op && op->cache == l->cache) {
 		add_line(f, busy->free, line);
 		op->at = line;
-		op->overflow |= l->kind == STEP_OVERFLOW;
 		return;
 	}
 	busy->free = STEP_NONE;

@@ -211,11 +211,6 @@ struct plan {
 	obj_t *array_objs;      /* in the order of the arrays */
 };
 
-static uint64_t base_of(const struct step_place *place, uint64_t ptr)
-{
-	return ptr & ~((uint64_t)place->slab_bytes - 1);
-}
-
 static bool set_base(struct plan *plan, uint32_t i, uint64_t base)
 {
 	plan->slabs[i].base = base;
@@ -252,7 +247,7 @@ static uint32_t run_of_free(const struct step_place *place, uint32_t first,
 
 		if (!place->ptrs[i])
 			continue;
-		b = base_of(place, place->ptrs[i]);
+		b = step_slab_base(place, place->ptrs[i]);
 		if (*base && b != *base)
 			break;
 		*base = b;
@@ -407,7 +402,8 @@ static void give_known(struct steps *s, struct plan *plan)
 	for (uint32_t i = 0; i < place->nr_array_objs; i++) {
 		uint64_t ptr = place->ptrs[place->free_objects + i];
 		struct slab_plan *p =
-			ptr ? slab_at_base(plan, base_of(place, ptr)) : NULL;
+			ptr ? slab_at_base(plan, step_slab_base(place, ptr)) :
+			      NULL;
 
 		if (p && p->nr_left)
 			plan->array_objs[i] = take_used(s, p, place->num);
@@ -420,8 +416,8 @@ static void keep_live(struct plan *plan, uint32_t *kept)
 	struct step_place *place = plan->place;
 
 	for (uint32_t i = 0; i < place->nr_live; i++) {
-		struct slab_plan *p =
-			slab_at_base(plan, base_of(place, place->live[i]));
+		struct slab_plan *p = slab_at_base(
+			plan, step_slab_base(place, place->live[i]));
 
 		if (p && kept[p - plan->slabs] < p->nr_left)
 			kept[p - plan->slabs]++;

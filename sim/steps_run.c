@@ -146,14 +146,13 @@ static void run_free(struct steps *s, struct step_op *op)
 {
 	uint32_t node = node_of_free(s, op);
 	struct step_place *place = step_place_of(s, op->cache, node);
-	bool seen;
 	obj_t obj;
 
 	op->done = true;
 	/* by events alone: it was allocated by a call that has none */
 	if (!counted(s) && !step_objs_in_use(s, op->ptr))
 		allocate(s, op);
-	obj = step_objs_freed(s, place, op->ptr, &seen);
+	obj = step_objs_freed(s, place, op->ptr);
 	if (obj) {
 		s->avail_before = avail_for(s, op, obj_node(obj));
 		kmem_cache_free(s->m, op->cpu, s->cachep_of[op->cache], obj);
