@@ -132,17 +132,17 @@ static bool create_cache(struct replay *replay, uint32_t def, uint32_t cpu)
 	/* no memory for a cache is a result, whatever its creator wanted */
 	uint32_t flags = slab_flags_of(d->flags) & ~(uint32_t)SLAB_PANIC;
 	size_t bytes = strlen(d->name) + sizeof(":traced");
-	char *name = creatable(replay, d) ? malloc(bytes) : NULL;
+	char *name;
 
-	if (!name)
-		return false;
+	/* the dump has it, with what the trace could only guess */
 	if (replay->from_state) {
 		replay->caches[def] = kmem_cache_find(replay->m, d->name);
-		if (replay->caches[def] != CACHE_NULL) {
-			free(name);
+		if (replay->caches[def] != CACHE_NULL)
 			return true;
-		}
 	}
+	name = creatable(replay, d) ? malloc(bytes) : NULL;
+	if (!name)
+		return false;
 	snprintf(name, bytes, "%s%s", d->name,
 		 kmem_cache_find(replay->m, d->name) == CACHE_NULL ? "" :
 								     ":traced");

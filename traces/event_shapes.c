@@ -16,25 +16,10 @@ void event_shapes_release(struct event_shapes *shapes)
 	memset(shapes, 0, sizeof(*shapes));
 }
 
-static bool same_shape(const struct event *a, const struct event *b)
-{
-	return a->bytes_req == b->bytes_req && a->cache == b->cache &&
-	       a->gfp == b->gfp && a->call_site == b->call_site &&
-	       a->node == b->node && a->op == b->op && a->flags == b->flags;
-}
-
 static uint32_t home_of(const struct event_shapes *shapes,
 			const struct event *event)
 {
-	const uint64_t odd = 0x9e3779b97f4a7c15;
-	uint64_t hash = (uint64_t)event->call_site << 32 | event->cache;
-
-	hash = (hash * odd) ^ hash >> 29 ^
-	       ((uint64_t)event->bytes_req << 32 | event->gfp);
-	hash = (hash * odd) ^ hash >> 29 ^
-	       ((uint64_t)(uint16_t)event->node << 16 |
-		(uint64_t)event->op << 8 | event->flags);
-	return (uint32_t)(hash * odd >> 32) & shapes->mask;
+	return event_shape_hash(event) & shapes->mask;
 }
 
 /* Where the shape is in the table, or the empty place where it would be. */
@@ -44,7 +29,7 @@ static uint32_t seek(const struct event_shapes *shapes,
 	uint32_t at = home_of(shapes, event);
 
 	while (shapes->table[at] &&
-	       !same_shape(&shapes->shapes[shapes->table[at] - 1], event))
+	       !event_same_shape(&shapes->shapes[shapes->table[at] - 1], event))
 		at = (at + 1) & shapes->mask;
 	return at;
 }
@@ -89,15 +74,7 @@ uint32_t event_shapes_number(struct event_shapes *shapes,
 	if ((!shapes->table || shapes->nr == shapes->room) && !grow(shapes))
 		return EVENT_SHAPE_NONE;
 	at = seek(shapes, event);
-	shapes->shapes[shapes->nr] = (struct event){
-		.bytes_req = event->bytes_req,
-		.cache = event->cache,
-		.gfp = event->gfp,
-		.call_site = event->call_site,
-		.node = event->node,
-		.op = event->op,
-		.flags = event->flags,
-	};
+	shapes->shapes[shapes->nr] = event_shape(event);
 	shapes->table[at] = ++shapes->nr;
 	return shapes->nr - 1;
 }

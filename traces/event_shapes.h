@@ -13,6 +13,41 @@
 #include "traces/event.h"
 #include "traces/ptr_map.h"
 
+/* What many events share: all but time, slot, task and CPU, which are 0 here. */
+static inline struct event event_shape(const struct event *event)
+{
+	return (struct event){
+		.bytes_req = event->bytes_req,
+		.cache = event->cache,
+		.gfp = event->gfp,
+		.call_site = event->call_site,
+		.node = event->node,
+		.op = event->op,
+		.flags = event->flags,
+	};
+}
+
+static inline bool event_same_shape(const struct event *a,
+				    const struct event *b)
+{
+	return a->bytes_req == b->bytes_req && a->cache == b->cache &&
+	       a->gfp == b->gfp && a->call_site == b->call_site &&
+	       a->node == b->node && a->op == b->op && a->flags == b->flags;
+}
+
+static inline uint32_t event_shape_hash(const struct event *event)
+{
+	const uint64_t odd = 0x9e3779b97f4a7c15;
+	uint64_t hash = (uint64_t)event->call_site << 32 | event->cache;
+
+	hash = (hash * odd) ^ hash >> 29 ^
+	       ((uint64_t)event->bytes_req << 32 | event->gfp);
+	hash = (hash * odd) ^ hash >> 29 ^
+	       ((uint64_t)(uint16_t)event->node << 16 |
+		(uint64_t)event->op << 8 | event->flags);
+	return (uint32_t)(hash * odd >> 32);
+}
+
 struct event_shapes {
 	struct event *shapes; /* time, slot, task and CPU of these are 0 */
 	uint32_t nr, room;

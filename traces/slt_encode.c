@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/event_shapes.h"
 #include "traces/slt_pack.h"
 
 #define TABLE_SLOTS (2 * SLT_BLOCK_EVENTS)
@@ -99,24 +100,6 @@ void slt_encoder_destroy(struct slt_encoder *encoder)
 
 /* --- shapes --- */
 
-static bool same_shape(const struct event *a, const struct event *b)
-{
-	return a->bytes_req == b->bytes_req && a->cache == b->cache &&
-	       a->gfp == b->gfp && a->call_site == b->call_site &&
-	       a->node == b->node && a->op == b->op && a->flags == b->flags;
-}
-
-static uint32_t shape_place(const struct event *event)
-{
-	uint64_t hash = event->call_site;
-
-	hash = hash << 20 ^ event->cache;
-	hash = hash << 13 ^ event->bytes_req;
-	hash ^= (uint64_t)event->op << 40 ^ (uint64_t)event->gfp << 48 ^
-		(uint64_t)event->flags << 56 ^ (uint64_t)event->node << 32;
-	return (uint32_t)(hash * 0x9e3779b97f4a7c15 >> 40) % TABLE_SLOTS;
-}
-
 /* More room in an array of @size bytes each, for @index; zeroes in it. */
 static bool grow(void *array, uint32_t *room, uint32_t index, size_t size)
 {
@@ -155,17 +138,7 @@ static bool add_shape(struct slt_encoder *e, const struct event *event)
 {
 	struct shape *shape = &e->shapes[e->nr_shapes++];
 
-	*shape = (struct shape){
-		.common = {
-			.bytes_req = event->bytes_req,
-			.cache = event->cache,
-			.gfp = event->gfp,
-			.call_site = event->call_site,
-			.node = event->node,
-			.op = event->op,
-			.flags = event->flags,
-		},
-	};
+	*shape = (struct shape){ .common = event_shape(event) };
 	return find_group(e, event->cache, &shape->group);
 }
 
@@ -176,10 +149,11 @@ static bool count_shapes(struct slt_encoder *e, const struct event *events,
 	e->nr_shapes = 0;
 	e->nr_groups = 0;
 	for (size_t i = 0; i < nr; i++) {
-		uint32_t at = shape_place(&events[i]), n;
+		uint32_t at = event_shape_hash(&events[i]) % TABLE_SLOTS, n;
 
 		for (; (n = e->table[at]); at = (at + 1) % TABLE_SLOTS) {
-			if (same_shape(&e->shapes[n - 1].common, &events[i]))
+			if (event_same_shape(&e->shapes[n - 1].common,
+					     &events[i]))
 				break;
 		}
 		if (!n) {
