@@ -114,6 +114,42 @@ check 'a wrong dump is seen' sh -c \
 	"$SLABSIM validate --steps --json $t/slab.txt |
 		grep -q '\"slabs\":{\"entries\":1,\"right\":0}'"
 
+# --- by hand: 4 nodes with a CPU each ---
+#
+# Node 0 has a full slab, one object of it in the array of CPU 0, the others in
+# use. CPU 3 frees one of these: into node 3's alien array for node 0. Then its
+# reaper, whose turn is node 0, sends it home: to the shared array, which has
+# room. The next pass of that CPU is node 1's turn. batch 27, so free_limit is
+# (1 + 1) * 27 + 4 = 58; next_reap is far away.
+rest4='free_limit=58 shared=0 free_touched=0 next_reap=900'
+four()
+{
+	ms=0
+	line 0 'dump_begin jiffies=1000'
+	line 0 "dump_cache thing $cache"
+	line 0 'dump_cpu thing cpu=0 avail=1 limit=54 batch=27 touched=1'
+	line 0 "dump_node thing node=0 full=1 partial=0 free=0 free_objects=0 $rest4"
+	line 0 'dump_end'
+	line 3 'alien thing p=0xffff888000001800x node=3 slabnode=0 avail=0 limit=12'
+	line 3 'reap_begin node=3 alien_node=0 jiffies=1000'
+	line 3 'alien_to_shared thing node=0 moved=1 left=0'
+	line 3 'reap_end node=3'
+	# the array's, then the shared array's one: it asked for 27
+	line 0 'hit thing p=0xffff888000001400x avail=0'
+	line 0 'refill thing node=0 src=shared got=1 batch=27 left=0'
+	line 0 'miss thing p=0xffff888000001800x avail=0'
+	line 0 'dump_begin jiffies=1000'
+	line 0 "dump_cache thing $cache"
+	line 0 'dump_cpu thing cpu=0 avail=0 limit=54 batch=27 touched=1'
+	line 0 "dump_node thing node=0 full=1 partial=0 free=0 free_objects=0 $rest4"
+	line 0 'dump_end'
+}
+four >"$t/four.txt"
+check 'four nodes: five steps, five right' counts "$t/four.txt" 5 5
+check 'of a machine with four nodes' grep -q '"nodes":4,"cpus":4' "$t/json"
+check 'and its twelve alien arrays are empty again' grep -q \
+	'"alien avail":{"entries":12,"right":12}' "$t/json"
+
 # --- what cannot be used ---
 
 : >"$t/empty.txt"
