@@ -287,8 +287,10 @@ static enum expect_result of_message(struct claim *claim)
 					       has_line(messages, claim->rest))
 		return EXPECT_HOLDS;
 	snprintf(so, sizeof(so), "%s", *messages ? messages : "none");
-	for (char *c = so; *c; c++)
-		*c = *c == '\n' ? ';' : *c;
+	for (char *c = so; *c; c++) {
+		if (*c == '\n')
+			*c = ';';
+	}
 	tell(claim, "the messages are: %s", so);
 	return EXPECT_FAILS;
 }

@@ -12,7 +12,7 @@
 #include "reports/text.h"
 #include "sim/path.h"
 
-#define SENTENCE_BYTES 320
+#define SENTENCE_BYTES 400
 
 /* "0:3.15": node, grow number of the slab, index; as in dumps. */
 static const char *object_of(const struct path_step *step, char text[48])

@@ -260,6 +260,13 @@ static bool start_cache(struct steps *s, const struct step_line *line,
 	const char *name = s->trace->names.strings[line->cache];
 	cachep_t cachep = kmem_cache_find(s->m, name);
 
+	/* which of the two a later line means, its name would not tell */
+	if (s->cachep_of[line->cache] != CACHE_NULL) {
+		snprintf(error->text, sizeof(error->text),
+			 "line %llu: the dump has a cache '%.100s' twice",
+			 (unsigned long long)line->number, name);
+		return false;
+	}
 	if (cachep == CACHE_NULL)
 		cachep = create_like(s->m, name, line);
 	if (cachep == CACHE_NULL || !laid_out(s->m, cachep, line) ||

@@ -33,6 +33,14 @@ same_wrapped()
 		cmp "$TEST_TMP/short.sql" "$TEST_TMP/b.sql"
 }
 
+# Without debug information: valgrind 3.19 gives up on what clang writes.
+same_valgrind()
+{
+	objcopy -g "$SLABSIM" "$TEST_TMP/plain" &&
+		SLABSIM=$TEST_TMP/plain same_wrapped valgrind -q \
+			--error-exitcode=9
+}
+
 same_elsewhere()
 {
 	mkdir -p "$TEST_TMP/an other" &&
@@ -69,8 +77,7 @@ fi
 if grep -qs -e -fsanitize "${B:-build}/flags"; then
 	skip 'under valgrind' 'built with sanitizers'
 elif command -v valgrind >/dev/null; then
-	check 'under valgrind, which finds nothing' same_wrapped valgrind -q \
-		--error-exitcode=9
+	check 'under valgrind, which finds nothing' same_valgrind
 else
 	skip 'under valgrind' 'no valgrind'
 fi

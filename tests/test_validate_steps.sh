@@ -161,6 +161,9 @@ sed 's/free_objects=0/free_objects=9/' "$t/right.txt" >"$t/bad.txt"
 refuses 3 'contradicts itself' validate "$t/bad.txt"
 sed 's/num=4 order/num=5 order/' "$t/right.txt" >"$t/lies.txt"
 refuses 3 "lies as the dump says of 'thing'" validate "$t/lies.txt"
+# found by the fuzzer: the table of caches was as long as there are names
+sed '/dump_cache/p' "$t/right.txt" >"$t/twice.txt"
+refuses 3 "has a cache 'thing' twice" validate "$t/twice.txt"
 sed 's/jiffies=1000//' "$t/right.txt" >"$t/when.txt"
 refuses 3 'does not say when' validate "$t/when.txt"
 
