@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "traces/slt_block.h"
+#include "traces/slt_pack.h"
 
 enum turn { OWNERS, THREADS, END };
 
@@ -17,6 +18,7 @@ struct encode_ahead {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	enum turn turn;
+	struct slt_packer *packer;
 	struct slt_encoder *encoder;
 	/* the block; @bytes is what became of it */
 	const struct event *events;
@@ -50,6 +52,7 @@ static void release(struct encode_ahead *ahead)
 	pthread_cond_destroy(&ahead->changed);
 	pthread_mutex_destroy(&ahead->lock);
 	slt_encoder_destroy(ahead->encoder);
+	slt_packer_destroy(ahead->packer);
 	free(ahead);
 }
 
@@ -61,8 +64,9 @@ struct encode_ahead *encode_ahead_start(void)
 		return NULL;
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
-	ahead->encoder = slt_encoder_create();
-	if (ahead->encoder &&
+	ahead->packer = slt_packer_create();
+	ahead->encoder = slt_encoder_create(ahead->packer);
+	if (ahead->packer && ahead->encoder &&
 	    pthread_create(&ahead->thread, NULL, run, ahead) == 0)
 		return ahead;
 	release(ahead);

@@ -131,7 +131,7 @@ void event_store_release(struct event_store *store)
 	for (size_t i = 0; file && i < EVENT_MAPPED_CHUNKS; i++)
 		unmap(store, i);
 	for (size_t i = file ? file->nr_sealed : 0; i < store->nr_chunks; i++)
-		free(store->chunks[i]);
+		huge_free(store->chunks[i], CHUNK_BYTES);
 	if (file) {
 		if (file->fd >= 0)
 			close(file->fd);

@@ -7,10 +7,10 @@
  */
 #include "traces/line_memo.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/huge.h"
 #include "traces/kmem_fields.h"
 
 #define MAX_ENTRIES 8192
@@ -64,12 +64,10 @@ struct line_memo {
 
 struct line_memo *line_memo_create(unsigned int number)
 {
-	struct line_memo *memo = malloc(sizeof(*memo));
+	struct line_memo *memo = huge_alloc(sizeof(*memo));
 
 	if (!memo)
 		return NULL;
-	/* not the entries: most of them are never used */
-	memset(memo, 0, offsetof(struct line_memo, entries));
 	memo->number = number;
 	return memo;
 }
@@ -80,7 +78,7 @@ void line_memo_destroy(struct line_memo *memo)
 		return;
 	for (uint32_t i = 0; i < memo->nr; i++)
 		free(memo->entries[i].text);
-	free(memo);
+	huge_free(memo, sizeof(*memo));
 }
 
 /* Eight bytes, the first lowest. */

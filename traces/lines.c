@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "traces/error.h"
+#include "traces/huge.h"
 #include "traces/unpack.h"
 
 #define BUFFER_BYTES ((size_t)4 * LINE_MAX_BYTES)
@@ -167,7 +168,7 @@ static int open_path(struct lines *lines, const char *path,
 
 	lines->close_fd = strcmp(path, "-") != 0;
 	lines->name = strdup(lines->close_fd ? path : "standard input");
-	lines->buffer = malloc(BUFFER_BYTES);
+	lines->buffer = huge_alloc(BUFFER_BYTES);
 	if (!lines->name || !lines->buffer)
 		return trace_fail(error, -ENOMEM, "out of memory");
 	if (!lines->close_fd)
@@ -218,7 +219,7 @@ void lines_close(struct lines *lines)
 		close(lines->fd);
 	unpack_close(lines->unpack);
 	free(lines->raw);
-	free(lines->buffer);
+	huge_free(lines->buffer, BUFFER_BYTES);
 	free(lines->name);
 	free(lines);
 }

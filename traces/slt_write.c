@@ -26,8 +26,12 @@
 /* A block on its way: its events, and then its bytes. */
 struct buffer {
 	struct event *events;
-	uint8_t *block;
+	uint8_t *block; /* behind the events */
 };
+
+#define EVENTS_BYTES (SLT_BLOCK_EVENTS * sizeof(struct event))
+#define BUFFER_BYTES \
+	(EVENTS_BYTES + SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES)
 
 struct slt_writer {
 	int fd;
@@ -110,15 +114,18 @@ static int open_temporary(struct slt_writer *writer)
 
 static bool make_buffer(struct buffer *buffer)
 {
-	buffer->events = huge_alloc(SLT_BLOCK_EVENTS * sizeof(*buffer->events));
-	buffer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
-	return buffer->events && buffer->block;
+	uint8_t *memory = huge_alloc(BUFFER_BYTES);
+
+	if (!memory)
+		return false;
+	buffer->events = (struct event *)(void *)memory;
+	buffer->block = memory + EVENTS_BYTES;
+	return true;
 }
 
 static void free_buffer(struct buffer *buffer)
 {
-	free(buffer->events);
-	free(buffer->block);
+	huge_free(buffer->events, BUFFER_BYTES);
 }
 
 static int open_writer(struct slt_writer *writer, const char *path,
@@ -129,7 +136,7 @@ static int open_writer(struct slt_writer *writer, const char *path,
 
 	writer->path = real_path(path);
 	writer->packer = slt_packer_create();
-	writer->encoder = slt_encoder_create();
+	writer->encoder = slt_encoder_create(writer->packer);
 	if (!writer->path || !writer->packer || !writer->encoder ||
 	    !make_buffer(&writer->own))
 		return trace_fail(error, -errno, "%s: cannot create: %s", path,
