@@ -407,12 +407,12 @@ int lines_block(struct lines *lines, char *out, struct lines_block *block,
 
 bool lines_of_block(struct lines_block *block, struct line *line)
 {
-	const char *text = block->text + block->next;
 	size_t left = block->bytes - block->next;
-	char *newline;
+	const char *text, *newline;
 
 	if (!left)
 		return false;
+	text = block->text + block->next;
 	newline = block->cut ? NULL : memchr(text, '\n', left);
 	*line = (struct line){
 		.text = text,

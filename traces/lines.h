@@ -57,7 +57,7 @@ int lines_next(struct lines *lines, struct line *line,
  */
 bool lines_next_held(struct lines *lines, struct line *line);
 
-/* Whole lines, one behind the other: see lines_block. */
+/* Whole lines, one behind the other: see lines_block. All zero: none. */
 struct lines_block {
 	const char *text;
 	size_t bytes, next; /* in all; where the next line begins */

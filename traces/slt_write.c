@@ -309,20 +309,44 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 	return 0;
 }
 
-int slt_append(struct slt_writer *writer, const struct event *events,
-	       size_t count, struct trace_error *error)
+struct event *slt_room(struct slt_writer *writer, size_t *nr)
 {
-	for (size_t i = 0; i < count; i++) {
-		int code = check_event(writer, &events[i], error);
+	*nr = SLT_BLOCK_EVENTS - writer->nr_pending;
+	return &writer->own.events[writer->nr_pending];
+}
+
+int slt_append_room(struct slt_writer *writer, size_t count,
+		    struct trace_error *error)
+{
+	for (; count; count--) {
+		int code = check_event(
+			writer, &writer->own.events[writer->nr_pending], error);
 
 		if (code)
 			return code;
-		writer->own.events[writer->nr_pending++] = events[i];
-		if (writer->nr_pending < SLT_BLOCK_EVENTS)
-			continue;
-		code = end_block(writer, error);
+		writer->nr_pending++;
+	}
+	return writer->nr_pending == SLT_BLOCK_EVENTS ?
+		       end_block(writer, error) :
+		       0;
+}
+
+int slt_append(struct slt_writer *writer, const struct event *events,
+	       size_t count, struct trace_error *error)
+{
+	while (count) {
+		size_t nr;
+		struct event *room = slt_room(writer, &nr);
+		int code;
+
+		if (nr > count)
+			nr = count;
+		memcpy(room, events, nr * sizeof(*events));
+		code = slt_append_room(writer, nr, error);
 		if (code)
 			return code;
+		events += nr;
+		count -= nr;
 	}
 	return 0;
 }
