@@ -69,7 +69,8 @@ struct lines_block {
 
 /*
  * lines_block - the next lines, as many as are read at once
- * @out: LINES_BLOCK_BYTES, where they are put. Return: as lines_next.
+ * @out: LINES_BLOCK_BYTES, where they are put. Return: as lines_next; of what
+ * is damaged, not as many lines may come before the error.
  */
 int lines_block(struct lines *lines, char *out, struct lines_block *block,
 		struct trace_error *error);
