@@ -222,8 +222,7 @@ int main(int argc, char **argv)
 	if (stat(argv[2], &st) != 0 || !lines || !events)
 		die("nothing was imported");
 	printf("%" PRIu64 " %.0f %.0f %.0f %" PRIu64 " %.2f %.1f %.2f %.2f\n",
-	       lines,
-	       best.import / (double)lines, best.parse / (double)lines,
+	       lines, best.import / (double)lines, best.parse / (double)lines,
 	       best.peer / (double)lines, events,
 	       (double)st.st_size / (double)events,
 	       best.decode / (double)events, best.one / best.two,

@@ -500,8 +500,8 @@ static void table_of_flags(void **state)
 	for (size_t row = 0; row < rows; row++)
 		assert_true(cache_flags_find(cache_flags_name(row), &flags));
 	assert_true(cache_flags_find("sighand_cache", &flags));
-	assert_int_equal(flags, CACHE_DEF_HWALIGN | CACHE_DEF_RCU |
-					CACHE_DEF_CTOR);
+	assert_int_equal(flags,
+			 CACHE_DEF_HWALIGN | CACHE_DEF_RCU | CACHE_DEF_CTOR);
 	assert_true(cache_flags_find("dentry", &flags));
 	assert_int_equal(flags, CACHE_DEF_RECLAIM);
 	assert_true(cache_flags_find("vm_area_struct", &flags));

@@ -223,8 +223,8 @@ bool event_store_put(struct event_store *store, uint32_t shape, uint32_t slot,
 bool event_store_add(struct event_store *store, const struct event *event)
 {
 	uint32_t shape = event_shapes_number(&store->shapes, event);
-	uint32_t thread = event_threads_number(&store->threads, event->task,
-					       event->cpu);
+	uint32_t thread =
+		event_threads_number(&store->threads, event->task, event->cpu);
 
 	return shape != EVENT_SHAPE_NONE && thread != EVENT_SHAPE_NONE &&
 	       event_store_put(store, shape, event->slot, event->time_ns,

@@ -411,8 +411,8 @@ static size_t get_lines(struct parse_ahead *ahead, struct line *lines,
 	size_t nr = 0;
 
 	while (nr < most && ahead->next_line < batch->nr) {
-		get_line(batch, &batch->records[ahead->next_line++],
-			 &lines[nr], &parsed[nr]);
+		get_line(batch, &batch->records[ahead->next_line++], &lines[nr],
+			 &parsed[nr]);
 		lines[nr++].number = ++ahead->nr_lines;
 	}
 	return nr;

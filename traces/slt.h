@@ -152,7 +152,7 @@ struct slt_writer *slt_create(const char *path, struct trace_error *error);
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error);
 /*
- * slt_encode_with_thread - a second thread encodes every other block
+ * slt_encode_with_thread - a second thread encodes blocks, too
  *
  * Optional, before the first slt_append. The file is the same. Where there is
  * no memory or no thread, it goes on with one.

@@ -78,7 +78,7 @@ struct slt_encoder {
 	uint32_t task_of_cpu[SLT_MAX_CPUS];
 	uint16_t table[TABLE_SLOTS]; /* number of a shape + 1, 0: empty */
 	uint16_t shape_of[SLT_BLOCK_EVENTS]; /* of each event */
-	uint32_t order[SLT_BLOCK_EVENTS]; /* shapes by frequency */
+	uint32_t order[SLT_BLOCK_EVENTS];    /* shapes by frequency */
 	uint32_t group_allocs[SLT_BLOCK_EVENTS];
 	uint32_t freed[SLT_BLOCK_EVENTS]; /* a stack of slots */
 	struct shape shapes[SLT_BLOCK_EVENTS];
