@@ -301,7 +301,7 @@ static void blocks_have_the_same_lines(void **state)
 		LINES_BLOCK_BYTES,
 		LINES_BLOCK_BYTES + 1,
 		2 * LINES_BLOCK_BYTES,
-		5 * LINE_MAX_BYTES,
+		(size_t)5 * LINE_MAX_BYTES,
 	};
 	const size_t nr_lengths = sizeof(lengths) / sizeof(lengths[0]);
 	uint32_t seed = 1;

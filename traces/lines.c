@@ -362,7 +362,7 @@ static void put_back(struct lines *lines, const char *text, size_t bytes)
 static int block_of_cut(struct lines *lines, char *out,
 			struct lines_block *block, struct trace_error *error)
 {
-	struct line line;
+	struct line line = { .text = "" };
 	int code;
 
 	put_back(lines, out, LINES_BLOCK_BYTES);

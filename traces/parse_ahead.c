@@ -32,7 +32,7 @@
 #include "traces/line_memo.h"
 
 #define PARSERS 2
-#define BATCHES 8 /* of a parser */
+#define BATCHES ((size_t)8) /* of a parser */
 #define RING (PARSERS * BATCHES)
 /* How often to look whether the other has read, before going to sleep. */
 #define SPINS 50000
@@ -66,7 +66,7 @@ struct batch {
 struct parser {
 	struct text_reader reader;
 	struct batch batches[BATCHES];
-	unsigned int nr_free;
+	size_t nr_free;
 };
 
 struct parse_ahead {

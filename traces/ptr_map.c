@@ -11,7 +11,7 @@
 
 #include "traces/huge.h"
 
-#define START_SLOTS 1024
+#define START_SLOTS ((size_t)1024)
 /* A table that fills a huge page; from there on it doubles. */
 #define HUGE_SLOTS (HUGE_BYTES / sizeof(struct ptr_entry))
 
