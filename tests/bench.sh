@@ -84,12 +84,13 @@ done
 # import_figures NAME ROUNDS: of $scratch/NAME.txt, all in the same run
 import_figures()
 {
-	read -r lines import parse peer events bytes decode speedup < <(
+	read -r lines import parse peer events bytes decode speedup control < <(
 		"$B/tests/bench_import" "$scratch/$1.txt" "$scratch/b.slt" "$2")
 	echo "$1: $lines lines"
 	echo "  import: $import ns a line (limit $import_limit_ns)," \
 		"of it reading and parsing $parse"
-	echo "  with --jobs 2 in $speedup times less time on the wall"
+	echo "  with --jobs 2: $speedup times as fast by the clock (limit 1.6;" \
+		"two threads that only count: $control times)"
 	echo "  getline and sscanf, which only parse: $peer ns a line"
 	awk -v e="$events" -v b="$bytes" -v d="$decode" 'BEGIN {
 		printf "  %d events in the file, %s bytes each; " \
