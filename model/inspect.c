@@ -287,6 +287,15 @@ void kmem_visit_slabs(const struct machine *m, cachep_t cachep, uint32_t node,
 	}
 }
 
+void kmem_visit_free(const struct machine *m, uint32_t slab,
+		     index_visit_fn *visit, void *arg)
+{
+	const struct slab *slabp = slab_at(m, slab);
+
+	for (uint32_t i = slabp->free; i != BUFCTL_END; i = slabp->bufctl[i])
+		visit(arg, i);
+}
+
 static int64_t visit_array(const struct machine *m,
 			   const struct array_cache *ac, obj_visit_fn *visit,
 			   void *arg)

@@ -122,6 +122,11 @@ typedef void slab_visit_fn(void *arg, const struct slab_view *view);
 void kmem_visit_slabs(const struct machine *m, cachep_t cachep, uint32_t node,
 		      enum slab_state list, slab_visit_fn *visit, void *arg);
 
+/* Indices of a slab's free objects, the one handed out next first. */
+typedef void index_visit_fn(void *arg, uint32_t index);
+void kmem_visit_free(const struct machine *m, uint32_t slab,
+		     index_visit_fn *visit, void *arg);
+
 /* Entries of an array, bottom to top. Return: their number; -1: no array. */
 typedef void obj_visit_fn(void *arg, obj_t obj);
 int64_t kmem_visit_cpu_array(const struct machine *m, cachep_t cachep,
