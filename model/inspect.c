@@ -146,16 +146,34 @@ void kmem_node_state(const struct machine *m, cachep_t cachep, uint32_t node,
 	}
 }
 
-int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
-			 uint32_t node, uint32_t for_node)
+/* NULL: no such array. */
+static const struct array_cache *find_alien(const struct machine *m,
+					    cachep_t cachep, uint32_t node,
+					    uint32_t for_node)
 {
 	const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	const struct array_cache *ac;
 
 	if (!l3->alien)
-		return -1;
+		return NULL;
 	ac = alien_array(m, l3, for_node);
-	return ac->entry ? (int64_t)ac->avail : -1;
+	return ac->entry ? ac : NULL;
+}
+
+int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node)
+{
+	const struct array_cache *ac = find_alien(m, cachep, node, for_node);
+
+	return ac ? (int64_t)ac->avail : -1;
+}
+
+int64_t kmem_alien_limit(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node)
+{
+	const struct array_cache *ac = find_alien(m, cachep, node, for_node);
+
+	return ac ? (int64_t)ac->limit : -1;
 }
 
 void kmem_cpu_state(const struct machine *m, cachep_t cachep, uint32_t cpu,

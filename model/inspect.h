@@ -66,6 +66,9 @@ void kmem_node_state(const struct machine *m, cachep_t cachep, uint32_t node,
 /* Objects for @for_node in the alien array of @node; -1: no such array. */
 int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
 			 uint32_t node, uint32_t for_node);
+/* How many it holds at most; -1 the same. */
+int64_t kmem_alien_limit(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node);
 
 struct cpu_state {
 	uint32_t avail, limit, batchcount, touched;
