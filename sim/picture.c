@@ -233,9 +233,7 @@ static void look_at_alien(struct look *look, uint32_t node, uint32_t for_node)
 	cachep_t cachep = look->picture->cachep;
 
 	array->for_node = for_node;
-	if (node != for_node)
-		array->limit =
-			kmem_alien_limit(look->m, cachep, node, for_node);
+	array->limit = kmem_alien_limit(look->m, cachep, node, for_node);
 	array->avail = kmem_visit_alien(look->m, cachep, node, for_node,
 					add_entry, look);
 }
