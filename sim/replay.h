@@ -99,8 +99,7 @@ void replay_advance(struct replay *replay, uint64_t time_ns);
 
 /*
  * replay_save - keep the state of a replay, to go back to it
- * Not for one with a warm start. Return: owned (replay_snapshot_release), or
- * NULL when the host has no memory.
+ * Return: owned (replay_snapshot_release), or NULL when the host has no memory.
  */
 struct replay_snapshot *replay_save(const struct replay *replay);
 /* Return: false when the host has no memory; @replay is unchanged then. */

@@ -10,6 +10,7 @@ struct replay_snapshot {
 	struct machine *m;
 	struct replay_slot *slots;
 	cachep_t *caches;
+	uint64_t *warm; /* NULL: no warm start */
 	uint32_t nr_slots;
 	uint64_t wake_ns;
 	struct replay_counts counts;
@@ -38,7 +39,10 @@ struct replay_snapshot *replay_save(const struct replay *replay)
 		copy(replay->slots, replay->nr_slots * sizeof(*replay->slots));
 	snapshot->caches = copy(replay->caches,
 				replay->nr_caches * sizeof(*replay->caches));
-	if (snapshot->m && snapshot->slots && snapshot->caches)
+	if (replay->warm)
+		snapshot->warm = warm_save(replay->warm);
+	if (snapshot->m && snapshot->slots && snapshot->caches &&
+	    !replay->warm == !snapshot->warm)
 		return snapshot;
 	replay_snapshot_release(snapshot);
 	return NULL;
@@ -53,6 +57,8 @@ bool replay_restore(struct replay *replay,
 	       replay->nr_slots * sizeof(*replay->slots));
 	memcpy(replay->caches, snapshot->caches,
 	       replay->nr_caches * sizeof(*replay->caches));
+	if (replay->warm)
+		warm_restore(replay->warm, snapshot->warm);
 	replay->wake_ns = snapshot->wake_ns;
 	replay->counts = snapshot->counts;
 	return true;
@@ -65,6 +71,7 @@ void replay_snapshot_release(struct replay_snapshot *snapshot)
 	machine_destroy(snapshot->m);
 	free(snapshot->slots);
 	free(snapshot->caches);
+	free(snapshot->warm);
 	free(snapshot);
 }
 

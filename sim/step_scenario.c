@@ -12,6 +12,7 @@
 #include "model/snapshot.h"
 #include "reports/text.h"
 #include "sim/cli.h"
+#include "sim/op_words.h"
 #include "sim/script_state.h"
 #include "sim/step_source.h"
 #include "workloads/lesson.h"
@@ -93,12 +94,16 @@ static int64_t cpu_of(const char *text)
 static int run_watched(struct step_source *source, uint64_t number)
 {
 	struct step_scenario *scenario = scenario_of(source);
+	const char *text = scenario->lines[number].text;
 	int code = run_one(scenario, number);
 
 	scenario->last = number;
 	source->cachep = scenario->script.cachep;
-	source->cpu = cpu_of(scenario->lines[number].text);
+	source->cpu = cpu_of(text);
 	source->path = scenario->script.path; /* borrowed */
+	source->line = scenario->lines[number].line;
+	source->is_free = strncmp(text, "f ", 2) == 0 ||
+			  strncmp(text, "kf ", 3) == 0;
 	return code;
 }
 
@@ -182,14 +187,28 @@ static size_t snapshot_bytes(const void *arg)
 
 /* --- telling ------------------------------------------------------------- */
 
+static void preview(struct step_source *source, uint64_t number, char *text,
+		    size_t bytes)
+{
+	const struct step_line *line = &scenario_of(source)->lines[number];
+	char copy[512], error[200], words[256];
+	struct scenario_op op;
+
+	text[0] = '\0';
+	if (number >= source->nr)
+		return;
+	snprintf(copy, sizeof(copy), "%s", line->text);
+	if (!scenario_parse(copy, line->line, &op, error, sizeof(error)))
+		return; /* it ran once: this does not happen */
+	op_words(&op, words, sizeof(words));
+	snprintf(text, bytes, "%s  [line %" PRIu64 ": ", words, line->line);
+	text_visible(line->text, text + strlen(text), bytes - strlen(text) - 2);
+	strcat(text, "]");
+}
+
 static void describe(struct step_source *source, char *text, size_t bytes)
 {
-	const struct step_scenario *scenario = scenario_of(source);
-	const struct step_line *line = &scenario->lines[scenario->last];
-	char visible[200];
-
-	text_visible(line->text, visible, sizeof(visible));
-	snprintf(text, bytes, "%s (line %" PRIu64 ")", visible, line->line);
+	preview(source, scenario_of(source)->last, text, bytes);
 }
 
 static const char *talk_of(const struct step_source *source, uint64_t number)
@@ -222,6 +241,7 @@ static const struct step_source_ops scenario_ops = {
 	.drop = drop,
 	.snapshot_bytes = snapshot_bytes,
 	.describe = describe,
+	.preview = preview,
 	.talk = talk_of,
 	.destroy = destroy,
 };
@@ -322,6 +342,8 @@ static struct step_scenario *scenario_create(const char *path, bool debug)
 		.unit = "operation",
 		.cachep = CACHE_NULL,
 		.cpu = -1,
+		.call_site = "",
+		.task = "",
 	};
 	return scenario;
 }

@@ -28,6 +28,9 @@ struct step_source_ops {
 	size_t (*snapshot_bytes)(const void *snapshot);
 	/* The last operation run_watched ran, in words. */
 	void (*describe)(struct step_source *source, char *text, size_t bytes);
+	/* Operation @number, which is the next to run, in words; "" at the end. */
+	void (*preview)(struct step_source *source, uint64_t number, char *text,
+			size_t bytes);
 	/* What a lesson says about operation @number (nr: at its end); "". */
 	const char *(*talk)(const struct step_source *source, uint64_t number);
 	void (*destroy)(struct step_source *source);
@@ -43,6 +46,11 @@ struct step_source {
 	struct path path;
 	cachep_t cachep; /* what it was about, or CACHE_NULL */
 	int64_t cpu;     /* who ran it; -1: none in particular */
+	/* borrowed, "" where the source does not know; any bytes */
+	const char *call_site, *task;
+	uint64_t time_ns; /* since the first event; 0 in a scenario */
+	uint64_t line;    /* of the scenario; 0 in a trace */
+	bool is_free;     /* it frees an object */
 	char error[512];
 };
 
@@ -51,10 +59,14 @@ struct step_source {
  * when the reason has been printed, with *@code an enum exit_code.
  */
 struct step_source *step_scenario_open(const char *path, bool debug, int *code);
-struct slt_reader;
-/* @reader: taken over. @config: its hooks are used; cpu_node is copied. */
-struct step_source *step_trace_open(const char *name, struct slt_reader *reader,
-				    const struct machine_config *config,
-				    int *code);
+struct setup;
+/*
+ * @setup: borrowed, as long as the source lives. A source has been stopped by a
+ * broken invariant when @panic is called, which must not return.
+ */
+struct step_source *step_trace_open(const char *name, struct setup *setup,
+				    void (*panic)(void *arg,
+						  const char *sentence),
+				    void *panic_arg, int *code);
 
 #endif

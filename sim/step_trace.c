@@ -7,6 +7,7 @@
 #include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/replay.h"
+#include "sim/setup.h"
 #include "sim/step_source.h"
 
 #define BLOCK_EVENTS 4096
@@ -16,6 +17,7 @@ struct step_trace {
 	struct slt_reader *reader;
 	const struct trace_header *header;
 	struct replay *replay;
+	uint64_t skip_before_ns; /* such events are in the state at the start */
 	struct event events[BLOCK_EVENTS];
 	uint64_t first; /* number of events[0] */
 	size_t nr;      /* of events that are here */
@@ -60,10 +62,26 @@ static int fetch(struct step_trace *trace, uint64_t number)
 	return EXIT_OK;
 }
 
+/* Events of before the start are known to the replay, no more. */
+static int replay_some(struct step_trace *trace, const struct event *events,
+		       size_t nr)
+{
+	struct trace_error error = { "" };
+	size_t skipped = 0;
+
+	while (skipped < nr && events[skipped].time_ns < trace->skip_before_ns)
+		skipped++;
+	if ((skipped &&
+	     replay_skip_events(trace->replay, events, skipped, &error)) ||
+	    replay_events(trace->replay, events + skipped, nr - skipped,
+			  &error))
+		return failed(trace, &error);
+	return EXIT_OK;
+}
+
 static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 {
 	struct step_trace *trace = trace_of(source);
-	struct trace_error error = { "" };
 
 	while (from < to) {
 		uint64_t nr;
@@ -74,10 +92,10 @@ static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 		nr = trace->first + trace->nr - from;
 		if (nr > to - from)
 			nr = to - from;
-		if (replay_events(trace->replay,
-				  trace->events + (from - trace->first), nr,
-				  &error))
-			return failed(trace, &error);
+		code = replay_some(trace, trace->events + (from - trace->first),
+				   nr);
+		if (code)
+			return code;
 		from += nr;
 	}
 	return EXIT_OK;
@@ -87,37 +105,45 @@ static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 static cachep_t cache_of(const struct step_trace *trace,
 			 const struct event *event)
 {
-	switch (event->op) {
-	case EVENT_FREE:
+	if (event_is_page(event))
+		return CACHE_NULL;
+	if (event->op == EVENT_FREE)
 		return replay_slot_cache(trace->replay, event->slot);
-	case EVENT_KMALLOC:
-		return kmalloc_cache(trace->source.m, event->bytes_req,
-				     event->gfp & GFP_DMA);
-	default:
-		return event->cache < trace->header->nr_caches ?
-			       replay_cache(trace->replay, event->cache) :
-			       CACHE_NULL;
-	}
+	if (event->cache < trace->header->nr_caches)
+		return replay_cache(trace->replay, event->cache);
+	return kmalloc_cache(trace->source.m, event->bytes_req,
+			     replay_gfp(event));
+}
+
+static void tell_about(struct step_trace *trace, const struct event *event)
+{
+	struct step_source *source = &trace->source;
+
+	source->cachep = cache_of(trace, event);
+	source->cpu = replay_cpu(trace->replay, event->cpu);
+	source->call_site = trace->header->call_sites[event->call_site];
+	source->task = trace->header->tasks[event->task];
+	source->time_ns = event->time_ns;
+	source->is_free = event->op == EVENT_FREE ||
+			  event->op == EVENT_FREE_UNKNOWN;
 }
 
 static int run_watched(struct step_source *source, uint64_t number)
 {
 	struct step_trace *trace = trace_of(source);
-	struct trace_error error = { "" };
 	int code = fetch(trace, number);
 
 	if (code)
 		return code;
 	trace->last = trace->events[number - trace->first];
-	source->cachep = cache_of(trace, &trace->last);
-	source->cpu = replay_cpu(trace->replay, trace->last.cpu);
+	tell_about(trace, &trace->last);
 	path_clear(&source->path);
 	machine_observe(source->m, SLAB_EVENT_ALL, path_observe, &source->path);
-	code = replay_events(trace->replay, &trace->last, 1, &error);
+	code = replay_some(trace, &trace->last, 1);
 	machine_observe(source->m, 0, NULL, NULL);
 	if (trace->last.op == EVENT_CREATE)
 		source->cachep = cache_of(trace, &trace->last);
-	return code ? failed(trace, &error) : EXIT_OK;
+	return code;
 }
 
 static void *save(struct step_source *source)
@@ -140,36 +166,85 @@ static size_t snapshot_bytes(const void *snapshot)
 	return replay_snapshot_bytes(snapshot);
 }
 
-static void describe(struct step_source *source, char *text, size_t bytes)
+static const char *verb_of(const struct event *event)
 {
-	static const char *const verbs[] = {
-		[EVENT_ALLOC] = "allocates",
-		[EVENT_FREE] = "frees",
-		[EVENT_KMALLOC] = "kmallocs",
-		[EVENT_FREE_UNKNOWN] = "frees an object older than the trace,",
-		[EVENT_CREATE] = "creates",
-	};
-	const struct step_trace *trace = trace_of(source);
-	const struct event *e = &trace->last;
+	switch (event->op) {
+	case EVENT_ALLOC:
+		return "allocates from";
+	case EVENT_FREE:
+		return event->flags & EVENT_IMPLICIT ?
+			       "frees (not traced, but it must have)" :
+			       "frees an object of";
+	case EVENT_KMALLOC:
+		return "kmallocs";
+	case EVENT_FREE_UNKNOWN:
+		return "frees an object older than the trace, of";
+	case EVENT_CREATE:
+		return "creates";
+	case EVENT_PAGE_ALLOC:
+		return "allocates pages, without a cache";
+	default:
+		return "frees pages, without a cache";
+	}
+}
+
+/* The cache of the machine, or how the trace calls one that is to come. */
+static const char *name_of(const struct step_trace *trace,
+			   const struct event *event, cachep_t cachep,
+			   struct cache_info *info)
+{
+	if (event_is_page(event))
+		return "";
+	if (cachep != CACHE_NULL) {
+		kmem_cache_info(trace->source.m, cachep, info);
+		return info->name;
+	}
+	if (event->op != EVENT_FREE && event->cache < trace->header->nr_caches)
+		return trace->header->caches[event->cache].name;
+	return "no cache of this machine";
+}
+
+static void words_of(const struct step_trace *trace, const struct event *e,
+		     cachep_t cachep, char *text, size_t bytes)
+{
 	const char *site = trace->header->call_sites[e->call_site];
 	const char *task = trace->header->tasks[e->task];
-	struct cache_info info = { .name = "-" };
-	char raw[400], when[32], size[32] = "", slot[32] = "", node[32] = "";
+	char raw[400], when[32], size[32] = "", node[32] = "";
+	struct cache_info info;
 
-	if (source->cachep != CACHE_NULL)
-		kmem_cache_info(source->m, source->cachep, &info);
 	text_duration(e->time_ns, when, sizeof(when));
 	if (e->op == EVENT_KMALLOC)
 		snprintf(size, sizeof(size), " %u bytes:", e->bytes_req);
-	if (e->slot != EVENT_NO_SLOT)
-		snprintf(slot, sizeof(slot), ", slot %u", e->slot);
-	if (e->node >= 0)
+	if (e->node >= 0 && (e->op == EVENT_ALLOC || e->op == EVENT_KMALLOC))
 		snprintf(node, sizeof(node), ", on node %d", e->node);
-	snprintf(raw, sizeof(raw),
-		 "cpu%" PRId64 " %s%s %.64s%s%s (at %s%s%.60s%s%.60s)",
-		 source->cpu, verbs[e->op], size, info.name, slot, node, when,
-		 *site ? ", " : "", site, *task ? ", " : "", task);
+	snprintf(raw, sizeof(raw), "cpu%u %s%s %.64s%s (at %s%s%.60s%s%.60s)%s",
+		 replay_cpu(trace->replay, e->cpu), verb_of(e), size,
+		 name_of(trace, e, cachep, &info), node, when,
+		 *site ? ", " : "", site, *task ? ", " : "", task,
+		 e->time_ns < trace->skip_before_ns ?
+			 "; it is part of the start" :
+			 "");
 	text_visible(raw, text, bytes);
+}
+
+static void describe(struct step_source *source, char *text, size_t bytes)
+{
+	const struct step_trace *trace = trace_of(source);
+
+	words_of(trace, &trace->last, source->cachep, text, bytes);
+}
+
+static void preview(struct step_source *source, uint64_t number, char *text,
+		    size_t bytes)
+{
+	struct step_trace *trace = trace_of(source);
+	const struct event *event;
+
+	text[0] = '\0';
+	if (number >= source->nr || fetch(trace, number))
+		return;
+	event = &trace->events[number - trace->first];
+	words_of(trace, event, cache_of(trace, event), text, bytes);
 }
 
 static const char *no_talk(const struct step_source *source, uint64_t number)
@@ -184,7 +259,6 @@ static void destroy(struct step_source *source)
 	struct step_trace *trace = trace_of(source);
 
 	replay_destroy(trace->replay);
-	slt_close(trace->reader);
 	path_release(&source->path);
 	free(trace);
 }
@@ -197,33 +271,52 @@ static const struct step_source_ops trace_ops = {
 	.drop = drop,
 	.snapshot_bytes = snapshot_bytes,
 	.describe = describe,
+	.preview = preview,
 	.talk = no_talk,
 	.destroy = destroy,
 };
 
-struct step_source *step_trace_open(const char *name, struct slt_reader *reader,
-				    const struct machine_config *config,
-				    int *code)
+static struct step_trace *trace_create(const char *name, struct setup *setup)
 {
 	struct step_trace *trace = calloc(1, sizeof(*trace));
-	struct trace_error error = { "" };
 
-	*code = EXIT_IO;
-	if (!trace) {
-		slt_close(reader);
+	if (!trace)
 		return NULL;
-	}
-	trace->reader = reader;
-	trace->header = slt_header(reader);
+	trace->reader = setup->reader;
+	trace->header = setup->header;
+	trace->skip_before_ns = setup_skip_before_ns(setup);
 	trace->source = (struct step_source){
 		.ops = &trace_ops,
 		.name = name,
 		.unit = "event",
-		.nr = trace->header->nr_events,
+		.nr = setup->header->nr_events,
 		.cachep = CACHE_NULL,
 		.cpu = -1,
+		.call_site = "",
+		.task = "",
 	};
-	trace->replay = replay_create(trace->header, config, NULL, &error);
+	return trace;
+}
+
+struct step_source *step_trace_open(const char *name, struct setup *setup,
+				    void (*panic)(void *arg,
+						  const char *sentence),
+				    void *panic_arg, int *code)
+{
+	struct replay_options options = setup_replay(setup);
+	struct step_trace *trace = trace_create(name, setup);
+	struct machine_config config;
+	struct trace_error error = { "" };
+
+	*code = EXIT_IO;
+	if (!trace) {
+		talk("out of memory");
+		return NULL;
+	}
+	setup_machine(setup, &config);
+	config.panic = panic;
+	config.panic_arg = panic_arg;
+	trace->replay = replay_create(setup->header, &config, &options, &error);
 	if (!trace->replay) {
 		talk("%s: %s", name, error.text);
 		*code = EXIT_BAD_INPUT;

@@ -223,7 +223,7 @@ int timeline_seek(struct timeline *t, bool back, step_match_fn *match,
 	*found = last != 0;
 	if (code && code != EXIT_INTERRUPTED)
 		return code;
-	if (back)
+	if (back || !last)
 		return timeline_goto(t, last ? last : from);
 	return EXIT_OK;
 }

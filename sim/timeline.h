@@ -31,8 +31,7 @@ int timeline_goto(struct timeline *timeline, uint64_t position);
  * @match: called after each operation was watched.
  * @stop: asked now and then; may be NULL.
  *
- * Without a match it ends at the source's end, or where it was when going
- * back. Return: as timeline_goto; *@found tells whether there was one.
+ * Without a match one stays where one was. Return: as timeline_goto; *@found tells whether there was one.
  */
 typedef bool step_match_fn(void *arg, const struct step_source *source);
 typedef bool step_stop_fn(void *arg);
