@@ -21,6 +21,7 @@
 struct step_line {
 	uint64_t line;
 	char *text, *talk; /* owned; talk may be NULL */
+	cachep_t shown;    /* of it, or of the last before; once it was run */
 };
 
 struct step_scenario {
@@ -59,7 +60,7 @@ static bool run_line(struct script *script, uint64_t line, const char *text)
 
 static int run_one(struct step_scenario *scenario, uint64_t number)
 {
-	const struct step_line *line = &scenario->lines[number];
+	struct step_line *line = &scenario->lines[number];
 	struct step_source *source = &scenario->source;
 
 	if (!run_line(&scenario->script, line->line, line->text)) {
@@ -68,6 +69,9 @@ static int run_one(struct step_scenario *scenario, uint64_t number)
 		return EXIT_BAD_INPUT;
 	}
 	source->m = scenario->script.m;
+	line->shown = scenario->script.cachep;
+	if (line->shown == CACHE_NULL && number)
+		line->shown = scenario->lines[number - 1].shown;
 	return EXIT_OK;
 }
 
@@ -99,6 +103,7 @@ static int run_watched(struct step_source *source, uint64_t number)
 
 	scenario->last = number;
 	source->cachep = scenario->script.cachep;
+	source->shown = scenario->lines[number].shown;
 	source->cpu = cpu_of(text);
 	source->path = scenario->script.path; /* borrowed */
 	source->line = scenario->lines[number].line;
@@ -341,6 +346,7 @@ static struct step_scenario *scenario_create(const char *path, bool debug)
 		.name = path,
 		.unit = "operation",
 		.cachep = CACHE_NULL,
+		.shown = CACHE_NULL,
 		.cpu = -1,
 		.call_site = "",
 		.task = "",

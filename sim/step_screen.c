@@ -152,34 +152,34 @@ static int obey(struct stepper *s, const struct terminal *terminal, int key)
 
 int step_screen(struct stepper *s)
 {
-	struct terminal terminal;
+	struct terminal *terminal = terminal_open();
 	int code = EXIT_OK, key;
 	bool help = false;
 
-	if (!terminal_open(&terminal)) {
+	if (!terminal) {
 		talk("no terminal to step on: %s; see --plain",
 		     strerror(errno));
 		return EXIT_IO;
 	}
-	draw(s, &terminal);
+	draw(s, terminal);
 	while (!s->quit && (code == EXIT_OK || code == EXIT_USAGE)) {
 		key = terminal_key();
 		if (key == KEY_ENDED)
 			break;
-		if (key == KEY_NOTHING && !terminal_resized(&terminal))
+		if (key == KEY_NOTHING && !terminal_resized(terminal))
 			continue;
 		s->help = s->help && key == KEY_NOTHING;
 		if (key != KEY_NOTHING && !help) {
 			s->message[0] = '\0';
-			code = obey(s, &terminal, key);
+			code = obey(s, terminal, key);
 		}
 		help = s->help;
 		if (help)
-			draw_help(&terminal);
+			draw_help(terminal);
 		else
-			draw(s, &terminal);
+			draw(s, terminal);
 	}
-	terminal_close(&terminal);
+	terminal_close(terminal);
 	if (interrupt_wanted())
 		return EXIT_INTERRUPTED;
 	if (code == EXIT_OK || code == EXIT_USAGE)

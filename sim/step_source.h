@@ -45,7 +45,9 @@ struct step_source {
 	/* of the operation that run_watched ran: */
 	struct path path;
 	cachep_t cachep; /* what it was about, or CACHE_NULL */
-	int64_t cpu;     /* who ran it; -1: none in particular */
+	/* worth showing: that, or the last one before it, as far as known */
+	cachep_t shown;
+	int64_t cpu; /* who ran it; -1: none in particular */
 	/* borrowed, "" where the source does not know; any bytes */
 	const char *call_site, *task;
 	uint64_t time_ns; /* since the first event; 0 in a scenario */

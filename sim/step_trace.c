@@ -143,6 +143,7 @@ static int run_watched(struct step_source *source, uint64_t number)
 	machine_observe(source->m, 0, NULL, NULL);
 	if (trace->last.op == EVENT_CREATE)
 		source->cachep = cache_of(trace, &trace->last);
+	source->shown = source->cachep;
 	return code;
 }
 
@@ -291,6 +292,7 @@ static struct step_trace *trace_create(const char *name, struct setup *setup)
 		.unit = "event",
 		.nr = setup->header->nr_events,
 		.cachep = CACHE_NULL,
+		.shown = CACHE_NULL,
 		.cpu = -1,
 		.call_site = "",
 		.task = "",

@@ -34,8 +34,8 @@ const char stepper_help[] =
 
 static void follow(struct stepper *s)
 {
-	if (s->source->cachep != CACHE_NULL)
-		s->followed = s->source->cachep;
+	if (s->source->shown != CACHE_NULL || !timeline_position(s->timeline))
+		s->followed = s->source->shown;
 }
 
 static int moved(struct stepper *s, int code)
@@ -88,20 +88,30 @@ static bool kind_matches(int wanted, enum slab_event_kind kind)
 	return wanted == KIND_ANY || wanted == (int)kind;
 }
 
+/* The reaper goes where it likes; boot does much that nobody asks for. */
+static bool is_reapers(const struct slab_event *e)
+{
+	return e->kind == SLAB_EVENT_DRAIN || e->kind == SLAB_EVENT_REAPED;
+}
+
+/* @cachep: CACHE_NULL: the one the step is about. */
 static bool path_has(const struct step_source *source, int kind,
 		     cachep_t cachep)
 {
 	for (size_t i = 0; i < source->path.nr; i++) {
 		const struct slab_event *e = &source->path.steps[i].event;
 
-		if (kind_matches(kind, e->kind) &&
-		    (cachep == CACHE_NULL || e->cachep == cachep))
+		if (!kind_matches(kind, e->kind))
+			continue;
+		if (cachep != CACHE_NULL ?
+			    e->cachep == cachep :
+			    e->cachep == source->cachep || is_reapers(e))
 			return true;
 	}
 	return false;
 }
 
-/* What m, w, r look for: of the pinned cache, or of the operation's own. */
+/* What m, w, r look for: of the pinned cache, or of the step's own. */
 struct wanted {
 	const struct stepper *stepper;
 	int kind;
@@ -111,7 +121,7 @@ static bool wanted_matches(void *arg, const struct step_source *source)
 {
 	const struct wanted *wanted = arg;
 	const char *pinned = wanted->stepper->pinned;
-	cachep_t cachep = source->cachep;
+	cachep_t cachep = CACHE_NULL;
 
 	if (!source->m)
 		return false;
@@ -119,8 +129,6 @@ static bool wanted_matches(void *arg, const struct step_source *source)
 		cachep = kmem_cache_find(source->m, pinned);
 		if (cachep == CACHE_NULL)
 			return false;
-	} else if (wanted->kind == KIND_REAP) {
-		cachep = CACHE_NULL; /* the reaper goes where it likes */
 	}
 	return path_has(source, wanted->kind, cachep);
 }

@@ -18,17 +18,27 @@
 #define ENTER "\033[?1049h\033[?25l"
 #define LEAVE "\033[0m\033[?25h\033[?1049l"
 
-/* Does no harm a second time. */
-static void give_back(int code, void *arg)
+static void leave(struct terminal *terminal)
 {
-	const struct terminal *terminal = arg;
-
-	(void)code;
 	if (!terminal->rows)
 		return;
 	fputs(LEAVE, stdout);
 	fflush(stdout);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+	terminal->rows = 0;
+}
+
+/* However the program ends, unless it is killed. */
+static void at_exit(int code, void *arg)
+{
+	(void)code;
+	leave(arg);
+	free(arg);
+}
+
+void terminal_close(struct terminal *terminal)
+{
+	leave(terminal);
 }
 
 bool terminal_resized(struct terminal *terminal)
@@ -46,38 +56,41 @@ bool terminal_resized(struct terminal *terminal)
 	return rows != terminal->rows || columns != terminal->columns;
 }
 
-bool terminal_open(struct terminal *terminal)
+static enum frame_styling choose_styling(void)
 {
 	const char *no_colour = getenv("NO_COLOR");
 	const char *type = getenv("TERM");
+
+	if ((no_colour && *no_colour) || (type && !strcmp(type, "vt100")))
+		return FRAME_NO_COLOUR;
+	return FRAME_COLOUR;
+}
+
+struct terminal *terminal_open(void)
+{
+	struct terminal *terminal = calloc(1, sizeof(*terminal));
 	struct termios raw;
 
-	memset(terminal, 0, sizeof(*terminal));
+	if (!terminal)
+		return NULL;
 	if (!isatty(STDOUT_FILENO) ||
-	    tcgetattr(STDIN_FILENO, &terminal->before))
-		return false;
-	terminal->styling = (no_colour && *no_colour) ||
-					    (type && !strcmp(type, "vt100")) ?
-				    FRAME_NO_COLOUR :
-				    FRAME_COLOUR;
-	terminal_resized(terminal);
+	    tcgetattr(STDIN_FILENO, &terminal->before) ||
+	    on_exit(at_exit, terminal)) {
+		free(terminal);
+		return NULL;
+	}
 	raw = terminal->before;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	/* Ctrl-C is a signal, as everywhere; Ctrl-Z would leave a mess */
 	raw.c_cc[VSUSP] = _POSIX_VDISABLE;
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
-	if (on_exit(give_back, terminal) ||
-	    tcsetattr(STDIN_FILENO, TCSADRAIN, &raw))
-		return false;
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw))
+		return NULL; /* at_exit frees it */
+	terminal->styling = choose_styling();
+	terminal_resized(terminal);
 	fputs(ENTER, stdout);
-	return true;
-}
-
-void terminal_close(struct terminal *terminal)
-{
-	give_back(0, terminal);
-	terminal->rows = 0;
+	return terminal;
 }
 
 void terminal_show(const struct terminal *terminal, const struct frame *frame)

@@ -35,10 +35,11 @@ struct terminal {
 
 /*
  * terminal_open - take over the terminal of stdin and stdout
- * It is given back by terminal_close, and when the program exits.
- * Return: false when it is none, errno set.
+ * It is given back by terminal_close, or when the program exits by whatever
+ * exit(); its memory lives until then.
+ * Return: NULL when it is none, errno set.
  */
-bool terminal_open(struct terminal *terminal);
+struct terminal *terminal_open(void);
 void terminal_close(struct terminal *terminal);
 
 /* Ask for its size; true when it is another one. */

@@ -153,7 +153,7 @@ int timeline_goto(struct timeline *t, uint64_t position)
 	code = jump(t, position ? position - 1 : 0);
 	if (code || position == 0) {
 		path_clear(&t->source->path);
-		t->source->cachep = CACHE_NULL;
+		t->source->cachep = t->source->shown = CACHE_NULL;
 		t->source->cpu = -1;
 		return code;
 	}
