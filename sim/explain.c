@@ -8,14 +8,10 @@
 #include "sim/cli.h"
 #include "sim/interrupt.h"
 
-#define NAME_OF(name, text) #name,
-#define TEXT_OF(name, text) text,
-#define COUNT_OF(name, text) +1
-_Static_assert(MISS_STATS(COUNT_OF) == MISS_CLASSES, "as many as there are");
 _Static_assert(sizeof(struct miss_stats) == MISS_CLASSES * sizeof(uint64_t),
-	       "nothing else is in it");
-const char *const miss_class_names[MISS_CLASSES] = { MISS_STATS(NAME_OF) };
-const char *const miss_class_texts[MISS_CLASSES] = { MISS_STATS(TEXT_OF) };
+	       "as many as there are");
+#define CLASS_OF(name, text) { #name, text },
+const struct miss_class miss_classes[MISS_CLASSES] = { MISS_STATS(CLASS_OF) };
 
 static int no_memory(struct step_source *source)
 {

@@ -59,9 +59,10 @@ void explanation_release(struct explanation *explanation);
 void explain_print(const struct step_source *source,
 		   const struct explanation *explanation, bool json);
 
-/* Names and descriptions of the classes of misses. */
 #define MISS_CLASSES 5
-extern const char *const miss_class_names[MISS_CLASSES];
-extern const char *const miss_class_texts[MISS_CLASSES];
+struct miss_class {
+	const char *name, *text;
+};
+extern const struct miss_class miss_classes[MISS_CLASSES];
 
 #endif

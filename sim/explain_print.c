@@ -133,8 +133,8 @@ static void print_class(const struct explanation *e)
 	if (e->miss_class < 0)
 		return;
 	snprintf(text, sizeof(text), "The miss counts as %s: %s.",
-		 miss_class_names[e->miss_class],
-		 miss_class_texts[e->miss_class]);
+		 miss_classes[e->miss_class].name,
+		 miss_classes[e->miss_class].text);
 	print("", "", text);
 }
 
@@ -362,7 +362,7 @@ static void print_json(const struct step_source *source,
 		json_text("outcome",
 			  slab_event_word((enum slab_event_kind)e->outcome));
 	if (e->miss_class >= 0)
-		json_text("miss_class", miss_class_names[e->miss_class]);
+		json_text("miss_class", miss_classes[e->miss_class].name);
 	printf(",\"path\":[");
 	path_tell(&e->path, source->m, e->cachep, SIZE_MAX, json_sentence,
 		  &before);

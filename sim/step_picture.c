@@ -13,7 +13,7 @@
 #define LINE_BYTES 1024
 #define WEIGHT_EMPTY 100 /* arrays; slabs: this less the place in the list */
 #define WEIGHT_FILLED 200
-#define SLAB_PREFIX 27 /* columns before a slab's objects */
+#define SLAB_PREFIX 28 /* columns before a slab's objects */
 
 const char step_picture_legend[] = STYLE_DIM
 	"marks: " STYLE_LIVE "#" STYLE_DIM " live  " STYLE_CPU "0-9" STYLE_DIM
@@ -192,7 +192,8 @@ static char mark_of(const struct picture_object *object)
 	case OBJECT_LIVE:
 		return '#';
 	case OBJECT_IN_CPU:
-		return object->where < 10 ? (char)('0' + object->where) : '+';
+		/* of a higher CPU: its array's line tells */
+		return "0123456789+"[object->where < 10 ? object->where : 10];
 	case OBJECT_IN_SHARED:
 		return 'S';
 	case OBJECT_IN_ALIEN:
@@ -244,7 +245,7 @@ static void draw_slab(const struct drawing *d, const struct picture_slab *slab)
 
 		put_marks(marks, sizeof(marks), d->p->objects + slab->first, i,
 			  to);
-		frame_add(d->frame, weight, "%s %-24s %s",
+		frame_add(d->frame, weight, "%s %-25s %s",
 			  touched && !i ? STYLE_BOLD ">" STYLE_PLAIN : " ",
 			  i ? "" : head, marks);
 	}

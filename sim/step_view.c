@@ -136,7 +136,9 @@ void step_view_next(struct frame *frame, const struct stepper *s)
 	uint64_t at = timeline_position(s->timeline);
 	char text[TEXT_BYTES];
 
-	text_visible(source->ops->talk(source, at), text, sizeof(text));
+	text_visible(source->ops->talk(source, at), text, sizeof(text) - 1);
+	if (*text)
+		strcat(text, "\"");
 	frame_wrap(frame, "  \"", "   ", text);
 	source->ops->preview(source, at, text, sizeof(text));
 	frame_wrap(frame, *text ? "next: " : "", "      ",

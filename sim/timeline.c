@@ -12,7 +12,7 @@
 #include "sim/cli.h"
 
 #define FIRST_DISTANCE 16384
-#define MAX_SNAPSHOT_BYTES ((size_t)1 << 29)
+#define MAX_SNAPSHOT_BYTES ((size_t)1 << 28)
 #define ASK_EVERY 1024
 
 struct snapshot {

@@ -184,7 +184,7 @@ awk -v N=8 -f tests/repeat_trace.awk "$scratch/fork-100k.txt" \
 import_figures fork-100k-8-times 3
 echo "other tools, on recordings of the same kind of events; CPU time"
 peers
-# A person waits for it: wall time, with the picture, at random places.
+# With the picture, at random places; CPU time.
 step_limit_ms=50
 step_back()
 {
