@@ -50,6 +50,9 @@ void report_close(struct report *report);
 int report_fail(struct report *report, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Are there runs in it? False on errors, too. */
+bool report_has_runs(struct report *report);
+
 /*
  * report_select_run - choose a run: "3", "@-1" (the last, also for NULL), or
  * a label, of which the last run
