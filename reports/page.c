@@ -61,15 +61,17 @@ static void print_title(FILE *out, struct report *report)
 static void print_script(FILE *out, const char *json)
 {
 	for (; *json; json++) {
-		if (strchr("<>&", *json))
+		bool ends_line = !strncmp(json, "\xe2\x80\xa8", 3) ||
+				 !strncmp(json, "\xe2\x80\xa9", 3);
+
+		if (ends_line) {
+			json += 2;
+			fputs(*json == '\xa8' ? "\\u2028" : "\\u2029", out);
+		} else if (strchr("<>&", *json)) {
 			fprintf(out, "\\u%04x", (unsigned int)*json);
-		else if (!strncmp(json, "\xe2\x80\xa8", 3) ||
-			 !strncmp(json, "\xe2\x80\xa9", 3))
-			fprintf(out, "\\u202%c",
-				json[2] == '\xa8' ? '8' : '9'),
-				json += 2;
-		else
+		} else {
 			putc(*json, out);
+		}
 	}
 }
 

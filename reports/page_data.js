@@ -23,6 +23,21 @@ function count(number, noun) {
 	return number + ' ' + noun + (number === 1 ? '' : 's');
 }
 
+// The commonest words of a scenario (docs/SCENARIOS.md); others say it themselves.
+function operationInWords(operation) {
+	const [word, cpu, first, second] = operation.split(/\s+/);
+	switch (word) {
+	case 'a':
+		return 'CPU ' + cpu + ' allocates from ' + first + ': object ' + second;
+	case 'f':
+		return 'CPU ' + cpu + ' frees object ' + first;
+	case 'create':
+		return 'CPU ' + cpu + ' creates the cache ' + first;
+	default:
+		return '';
+	}
+}
+
 // --- lessons ---------------------------------------------------------------
 
 function lessonCounters(picture) {

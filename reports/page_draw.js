@@ -57,8 +57,9 @@ function barOf(array) {
 	const part = element('i');
 	const share = array.limit ? Math.min(1, array.avail / array.limit) : 0;
 	part.style.width = (100 * share) + '%';
-	part.style.background = 'var(--cpu)';
-	bar.append(part);
+	part.style.background = 'var(--hatched)';
+	if (share)
+		bar.append(part);
 	bar.setAttribute('role', 'img');
 	bar.setAttribute('aria-label', fillText(array));
 	return bar;
@@ -77,6 +78,8 @@ function stackOf(array, letter, where, name) {
 		node.style.padding = '0 .25em';
 		stack.append(node);
 	});
+	if (array.objs.length)
+		stack.append(element('span', 'top', '\u25c0 top'));
 	return stack;
 }
 
@@ -110,7 +113,7 @@ function slabRow(slab) {
 	return row;
 }
 
-function listBox(list, node, slabs) {
+function listBox(list, slabs) {
 	const box = element('div', 'list');
 	const words = { partial: 'partial slabs', full: 'full slabs', free: 'free slabs' };
 	box.append(element('h5', '', words[list] + ': ' + slabs.length));
@@ -121,19 +124,30 @@ function listBox(list, node, slabs) {
 	return box;
 }
 
+// The lists of a node, those that are not empty.
+function slabBoxes(slabs) {
+	const boxes = [];
+	for (const list of ['partial', 'full', 'free']) {
+		const ofList = slabs.filter(slab => slab.list === list);
+		if (ofList.length)
+			boxes.push(listBox(list, ofList));
+	}
+	return boxes.length ? boxes : [element('div', 'list fill', 'no slabs')];
+}
+
 // Where slabs are not known one by one: how many, and of what.
 function countBox(node) {
 	const box = element('div', 'list');
 	const { full, partial, free } = node.lists, objs = node.objs;
 	const total = objs.live + objs.cached + objs.free;
 	const bar = element('div', 'bar');
-	const parts = [['live', 'var(--live)'], ['cached', 'var(--cpu)'], ['free', '#fff']];
+	const parts = [['live', 'var(--live)'], ['cached', 'var(--hatched)'], ['free', '#fff']];
 	box.append(element('h5', '', 'slabs: ' + full + ' full, ' + partial +
 		' partial, ' + free + ' free'));
 	bar.style.width = '100%';
-	for (const [word, colour] of parts) {
+	for (const [word, colour] of parts.filter(one => objs[one[0]])) {
 		const part = element('i');
-		part.style.width = (total ? 100 * objs[word] / total : 0) + '%';
+		part.style.width = (100 * objs[word] / total) + '%';
 		part.style.background = colour;
 		bar.append(part);
 	}
@@ -160,9 +174,8 @@ function nodeBox(picture, node) {
 	if (node.lists && !picture.slabs.length)
 		slabLists.append(countBox(node));
 	else
-		for (const list of ['partial', 'full', 'free'])
-			slabLists.append(listBox(list, node.node, picture.slabs.filter(
-				slab => slab.node === node.node && slab.list === list)));
+		slabLists.append(...slabBoxes(picture.slabs.filter(
+			slab => slab.node === node.node)));
 	box.append(slabLists);
 	return box;
 }

@@ -25,6 +25,7 @@ function showCounters(table, picture, before) {
 function showTold(told) {
 	$('say').textContent = told.say;
 	$('operation').textContent = told.operation;
+	$('meaning').textContent = operationInWords(told.operation);
 	$('path').replaceChildren(...told.path.map(text => element('li', '', text)));
 	$('claims').replaceChildren(...told.claims.map(claim =>
 		element('li', claim[2] ? 'holds' : 'fails', claim[1])));
@@ -83,7 +84,8 @@ function choose(subject, at) {
 	drawLegend($('legend'), subject.kind === 'Run');
 	if (subject.more)
 		$('legend').append(element('span', '', subject.more));
-	goTo(at);
+	// a run is shown as it ended, a lesson from its first word
+	goTo(at !== undefined ? at : subject.kind === 'Run' ? subject.nr - 1 : 0);
 }
 
 // --- playing ---------------------------------------------------------------
@@ -201,7 +203,8 @@ function slideOf(subject, at) {
 	const path = element('ol');
 	slide.append(element('h3', '', subject.title + ': ' + subject.where(at)));
 	telling.append(element('p', 'say', told.say));
-	telling.append(element('p', 'said', told.operation));
+	telling.append(element('p', 'operation', told.operation));
+	telling.append(element('p', 'meaning', operationInWords(told.operation)));
 	path.append(...told.path.map(text => element('li', '', text)));
 	telling.append(path);
 	drawPicture(drawn, picture, at && cache !== null ?
@@ -250,7 +253,7 @@ function fillNavigation() {
 function listen() {
 	$('subject').addEventListener('change', () => {
 		pause();
-		choose(subjects.find(one => one.id === $('subject').value), 0);
+		choose(subjects.find(one => one.id === $('subject').value));
 	});
 	$('cache').addEventListener('change', () => {
 		player.followed = false;
@@ -291,7 +294,7 @@ function begin() {
 	}
 	fillSubjects();
 	listen();
-	choose(subject, (Number(asked.get('step')) || 1) - 1);
+	choose(subject, Number(asked.get('step')) ? asked.get('step') - 1 : undefined);
 	if (asked.has('slides'))
 		makeSlides();
 }
