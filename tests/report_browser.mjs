@@ -46,6 +46,7 @@ async function startDriver() {
 async function call(method, path, body) {
 	const reply = await fetch(base + path, {
 		method, body: body === undefined ? undefined : JSON.stringify(body),
+		signal: AbortSignal.timeout(60000),
 	});
 	const { value } = await reply.json();
 	if (value && value.error)
@@ -210,7 +211,7 @@ async function sorts() {
 }
 
 async function slides() {
-	await open(page + lesson + '1&slides');
+	await open(page + '#show=13-task-struct&slides');
 	const [steps, made] = await run("return [player.subject.nr," +
 		"document.querySelectorAll('.slide').length]");
 	check('a slide for each step', steps === made, [steps, made]);

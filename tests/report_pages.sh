@@ -4,14 +4,16 @@
 # The databases of the tests of slabsim report: source it, with $SLABSIM and
 # $TEST_TMP set.
 #
-#	make_database FILE           a run and a lesson
+#	make_database FILE           a run and two lessons
 #	make_hostile_database FILE   the same with names that try to get out
 
 make_database()
 {
 	"$SLABSIM" run -q traces/samples/grow-shrink/trace.txt.xz \
 		--machine 2x2 --slabs dentry --db "$1" >/dev/null &&
-		"$SLABSIM" script workloads/lessons/05-remote-free.ops --db "$1"
+		"$SLABSIM" script workloads/lessons/05-remote-free.ops \
+			--db "$1" &&
+		"$SLABSIM" script workloads/lessons/13-task-struct.ops --db "$1"
 }
 
 make_hostile_database()
