@@ -20,7 +20,8 @@ static void print_heading(FILE *out, const char *name)
 	for (int i = 0; i < 2; i++) {
 		size_t suffix = strlen(units[i][0]);
 
-		if (bytes > suffix && !strcmp(name + bytes - suffix, units[i][0])) {
+		if (bytes > suffix &&
+		    !strcmp(name + bytes - suffix, units[i][0])) {
 			end = bytes - suffix;
 			unit = units[i][1];
 		}
@@ -47,8 +48,8 @@ static void print_cell(FILE *out, sqlite3_stmt *query, int column)
 		break;
 	default:
 		fputs("<th scope=\"row\">", out);
-		text_print_html(
-			out, (const char *)sqlite3_column_text(query, column));
+		text_print_html(out, (const char *)sqlite3_column_text(query,
+								       column));
 		fputs("</th>", out);
 	}
 }

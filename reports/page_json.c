@@ -30,9 +30,9 @@ static void print_rows(FILE *out, struct report *report, const char *sql,
 
 	putc('[', out);
 	if (query) {
-		sqlite3_bind_int64(query,
-				   sqlite3_bind_parameter_index(query, ":first"),
-				   first);
+		sqlite3_bind_int64(
+			query, sqlite3_bind_parameter_index(query, ":first"),
+			first);
 		sqlite3_bind_int64(
 			query, sqlite3_bind_parameter_index(query, ":second"),
 			second);
@@ -55,8 +55,9 @@ static void print_rows(FILE *out, struct report *report, const char *sql,
 static int64_t nr_shown(struct report *report)
 {
 	int64_t rows = page_number(
-		report, "SELECT (SELECT count(*) FROM sample WHERE run_id = :run)"
-			" * (cpus + nodes) FROM run WHERE id = :run");
+		report,
+		"SELECT (SELECT count(*) FROM sample WHERE run_id = :run)"
+		" * (cpus + nodes) FROM run WHERE id = :run");
 	int64_t nr = rows ? MAX_STAT_ROWS / rows : 1;
 
 	return nr < 1 ? 1 : nr > 40 ? 40 : nr;

@@ -89,8 +89,7 @@ static void print_plot(FILE *out, struct report *report, size_t number)
 		report->error.code = 0;
 	}
 	if (svg) {
-		fprintf(out,
-			"<figure role=\"img\" aria-label=\"%s\">\n",
+		fprintf(out, "<figure role=\"img\" aria-label=\"%s\">\n",
 			plots[number].words);
 		print_svg(out, svg, number + 1);
 		fprintf(out, "<figcaption>%s</figcaption></figure>\n",

@@ -29,9 +29,9 @@ enum statement {
 	NR_STATEMENTS
 };
 
-#define REMOVE(table)                                            \
-	"DELETE FROM " table " WHERE lesson_id IN (SELECT id FROM " \
-	"lesson WHERE file = ?)"
+#define REMOVE(table)                                                      \
+	("DELETE FROM " table " WHERE lesson_id IN (SELECT id FROM lesson" \
+	 " WHERE file = ?)")
 
 static const char *const statements[NR_STATEMENTS] = {
 	[REMOVE_PICTURES] = REMOVE("lesson_picture"),
@@ -39,8 +39,8 @@ static const char *const statements[NR_STATEMENTS] = {
 	[REMOVE_STEPS] = REMOVE("lesson_step"),
 	[REMOVE_LESSON] = "DELETE FROM lesson WHERE file = ?",
 	[ADD_LESSON] =
-		"INSERT INTO lesson (file, title, profile, version,"
-		" model_version, nodes, cpu_nodes) VALUES (?,?,?,?,?,?,?)",
+		("INSERT INTO lesson (file, title, profile, version,"
+		 " model_version, nodes, cpu_nodes) VALUES (?,?,?,?,?,?,?)"),
 	[ADD_STEP] = "INSERT INTO lesson_step VALUES (?,?,?,?,?,?,?,?)",
 	[ADD_CLAIM] = "INSERT INTO lesson_claim VALUES (?,?,?,?,?)",
 	[ADD_PICTURE] = "INSERT INTO lesson_picture VALUES (?,?,?,?)",

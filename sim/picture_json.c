@@ -74,8 +74,7 @@ static void print_info(FILE *out, const struct cache_info *info)
 		"\"size\":%" PRIu64 ",\"slot\":%" PRIu64 ",\"num\":%" PRIu32
 		",\"pages\":%" PRIu64 ",\"off_slab\":%s",
 		(uint64_t)info->user_bytes, (uint64_t)info->buffer_bytes,
-		info->num,
-		(uint64_t)1 << info->gfporder,
+		info->num, (uint64_t)1 << info->gfporder,
 		info->off_slab ? "true" : "false");
 }
 
@@ -155,8 +154,9 @@ static void print_nodes(FILE *out, const struct picture *picture,
 
 	for (uint32_t node = 0; node < picture->nr_nodes; node++) {
 		shared = picture_shared(picture, node);
-		fprintf(out, "%s{\"node\":%" PRIu32 ",\"shared\":",
-			node ? "," : "", node);
+		fprintf(out,
+			"%s{\"node\":%" PRIu32 ",\"shared\":", node ? "," : "",
+			node);
 		if (shared->avail < 0) {
 			fputs("null", out);
 		} else {
@@ -167,8 +167,8 @@ static void print_nodes(FILE *out, const struct picture *picture,
 		fputs(",\"aliens\":[", out);
 		print_aliens(out, picture, node);
 		fputc(']', out);
-		print_node_counters(
-			out, kmem_node_stats(m, picture->cachep, node));
+		print_node_counters(out,
+				    kmem_node_stats(m, picture->cachep, node));
 		fputc('}', out);
 	}
 }
@@ -178,8 +178,8 @@ static void print_object(FILE *out, const struct picture_object *object,
 			 const struct picture_holder *holder)
 {
 	static const char words[] = {
-		[OBJECT_FREE] = 'f',      [OBJECT_LIVE] = 'l',
-		[OBJECT_IN_CPU] = 'c',    [OBJECT_IN_SHARED] = 's',
+		[OBJECT_FREE] = 'f',     [OBJECT_LIVE] = 'l',
+		[OBJECT_IN_CPU] = 'c',   [OBJECT_IN_SHARED] = 's',
 		[OBJECT_IN_ALIEN] = 'a',
 	};
 
