@@ -68,7 +68,7 @@ ALL_O := $(PROGRAM_O) $(patsubst %.c,$(B)/%.o,$(TEST_C) $(MODEL_TEST_C) \
 	 $(BENCH_C) $(FUZZ_C) $(TEST_LIB_C))
 
 EMBEDDED_TEXT := $(patsubst %,$(B)/%.h,$(wildcard reports/*.sql reports/*.gp \
-		   sim/*.sql sim/*.gp))
+		   reports/*.html reports/*.css reports/*.js sim/*.sql sim/*.gp))
 GENERATED := $(EMBEDDED_TEXT) $(B)/traces/have.h
 ifneq ($(and $(wildcard traces/cache-flags.csv),\
 	     $(wildcard traces/cache-flags.awk)),)

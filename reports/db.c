@@ -206,6 +206,14 @@ static int64_t find_label(struct report *report, const char *label)
 	return id;
 }
 
+bool report_has_runs(struct report *report)
+{
+	bool found;
+
+	ask(report, "SELECT max(id) FROM run", &found);
+	return found;
+}
+
 int report_select_run(struct report *report, const char *which)
 {
 	int64_t last;

@@ -14,7 +14,7 @@
 
 /* As sim/schema.h has them; a test compares. */
 #define REPORT_APPLICATION_ID 0x534c4142
-#define REPORT_SCHEMA_VERSION 2
+#define REPORT_SCHEMA_VERSION 3
 
 /*
  * code: 0; -EIO; -EBADMSG: no database of ours, or nothing in it to show;
@@ -49,6 +49,9 @@ void report_close(struct report *report);
 /* Set the error, unless there is one. Return: its code. */
 int report_fail(struct report *report, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Are there runs in it? False on errors, too. */
+bool report_has_runs(struct report *report);
 
 /*
  * report_select_run - choose a run: "3", "@-1" (the last, also for NULL), or

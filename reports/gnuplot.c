@@ -60,7 +60,7 @@ static int spawn(pid_t *child, int in, int out)
 	return error;
 }
 
-static int draw(struct report *report, FILE *script, FILE *picture)
+int gnuplot_draw(struct report *report, FILE *script, FILE *picture)
 {
 	pid_t child;
 	int error, status;
@@ -169,7 +169,7 @@ int gnuplot_run(struct report *report, FILE *script, const char *out)
 	if (!picture)
 		return report_fail(report, -EIO, "no temporary file: %s",
 				   strerror(errno));
-	if (!draw(report, script, picture))
+	if (!gnuplot_draw(report, script, picture))
 		deliver(report, picture, out);
 	fclose(picture);
 	return report->error.code;

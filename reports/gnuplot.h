@@ -19,4 +19,7 @@
  */
 int gnuplot_run(struct report *report, FILE *script, const char *out);
 
+/* The same into an open file with a descriptor, from where that stands. */
+int gnuplot_draw(struct report *report, FILE *script, FILE *picture);
+
 #endif

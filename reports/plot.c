@@ -234,3 +234,20 @@ int plot_memory(struct report *report, enum plot_format format, const char *out,
 	free(series.rows);
 	return report->error.code;
 }
+
+int plot_memory_to(struct report *report, enum plot_format format,
+		   FILE *picture)
+{
+	struct series series;
+	FILE *script;
+
+	if (!read_series(report, &series)) {
+		script = open_script(report, NULL);
+		if (script && !write_script(report, format, &series, script))
+			gnuplot_draw(report, script, picture);
+		if (script)
+			fclose(script);
+	}
+	free(series.rows);
+	return report->error.code;
+}

@@ -5,6 +5,8 @@
 #ifndef REPORTS_PLOT_H
 #define REPORTS_PLOT_H
 
+#include <stdio.h>
+
 #include "reports/db.h"
 
 enum plot_format { PLOT_PNG, PLOT_SVG };
@@ -19,5 +21,9 @@ enum plot_format { PLOT_PNG, PLOT_SVG };
  */
 int plot_memory(struct report *report, enum plot_format format, const char *out,
 		const char *keep);
+
+/* The same into an open file, such as tmpfile(), from where that stands. */
+int plot_memory_to(struct report *report, enum plot_format format,
+		   FILE *picture);
 
 #endif

@@ -98,6 +98,23 @@ void text_print_json(FILE *out, const char *text)
 	putc('"', out);
 }
 
+void text_print_html(FILE *out, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t nr;
+
+	while (*p) {
+		nr = is_control_at(p) ? 0 : utf8_bytes(p);
+		if (!nr)
+			fputs("\xef\xbf\xbd", out);
+		else if (strchr("<>&\"'", *p))
+			fprintf(out, "&#%d;", *p);
+		else
+			fwrite(p, 1, nr, out);
+		p += nr ? nr : 1;
+	}
+}
+
 void text_print_csv(FILE *out, const char *text)
 {
 	if (!strpbrk(text, ",\"\r\n")) {

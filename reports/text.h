@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text that came from a trace, made safe for a terminal, for JSON and for
+ * Text that came from a trace, made safe for a terminal, for JSON, HTML and
  * gnuplot: names of caches are whatever a kernel module chose.
  */
 #ifndef REPORTS_TEXT_H
@@ -20,6 +20,9 @@ size_t text_width(const char *text);
 
 /* A JSON string, quotes and all. Invalid UTF-8 becomes U+FFFD. */
 void text_print_json(FILE *out, const char *text);
+
+/* Text of an HTML element or attribute. Invalid UTF-8 becomes U+FFFD. */
+void text_print_html(FILE *out, const char *text);
 
 /* A field of CSV, in quotes where it must be. */
 void text_print_csv(FILE *out, const char *text);

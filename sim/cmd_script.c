@@ -9,7 +9,7 @@
 #include "sim/options.h"
 #include "sim/script.h"
 
-enum { KEY_NARRATE = 256 };
+enum { KEY_NARRATE = 256, KEY_DB };
 
 static const struct argp_option options[] = {
 	{ "out", 'o', "PREFIX", 0,
@@ -30,6 +30,10 @@ static const struct argp_option options[] = {
 	{ "narrate", KEY_NARRATE, NULL, 0,
 	  "tell a lesson: its talk, each operation, the path it took, and what "
 	  "was expected; --out is not needed then",
+	  0 },
+	{ "db", KEY_DB, "FILE", 0,
+	  "store every step with its talk, its path and pictures of the caches "
+	  "in this database, for \"slabsim report\"; --out is not needed then",
 	  0 },
 	{ 0 },
 };
@@ -60,6 +64,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_NARRATE:
 		script->narrate = true;
 		return 0;
+	case KEY_DB:
+		script->db = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (script->path)
 			argp_error(state, "one scenario at a time");
@@ -68,7 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!script->path)
 			argp_error(state, "expected a scenario file");
-		if (!script->prefix && !script->narrate)
+		if (!script->prefix && !script->narrate && !script->db)
 			argp_error(state, "expected --out PREFIX");
 		return 0;
 	default:

@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	{ "run", "replay a trace on a machine, into a database", cmd_run },
 	{ "show", "tables of a database", cmd_show },
 	{ "plot", "pictures of a database", cmd_plot },
+	{ "report", "runs and lessons of a database as one web page",
+	  cmd_report },
 	{ "validate", "a recording of a real machine against the simulator",
 	  cmd_validate },
 	{ "db", "runs of databases: list, remove, merge; upgrade", cmd_db },

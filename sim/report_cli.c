@@ -58,18 +58,25 @@ static int choose_cache(struct report *report, const char *cache)
 	return report_cli_result(report);
 }
 
-int report_cli_open(const struct report_choice *choice, bool needs_sample,
-		    struct report **report)
+static int open_database(const struct report_choice *choice,
+			 struct report **report)
 {
 	struct report_error error;
-	int code;
 
 	*report = report_open(choice->db ? choice->db : REPORT_DEFAULT_DB,
 			      &error);
-	if (!*report) {
-		talk("%s", error.text);
-		return exit_code_of(error.code);
-	}
+	if (*report)
+		return EXIT_OK;
+	talk("%s", error.text);
+	return exit_code_of(error.code);
+}
+
+/* On errors the report is closed. */
+static int choose(const struct report_choice *choice, bool needs_sample,
+		  struct report **report)
+{
+	int code;
+
 	report_select_run(*report, choice->run);
 	code = report_cli_result(*report);
 	if (!code && needs_sample)
@@ -81,6 +88,24 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 	report_close(*report);
 	*report = NULL;
 	return code;
+}
+
+int report_cli_open(const struct report_choice *choice, bool needs_sample,
+		    struct report **report)
+{
+	int code = open_database(choice, report);
+
+	return code ? code : choose(choice, needs_sample, report);
+}
+
+int report_cli_open_page(const struct report_choice *choice,
+			 struct report **report)
+{
+	int code = open_database(choice, report);
+
+	if (code || (!choice->run && !report_has_runs(*report)))
+		return code;
+	return choose(choice, true, report);
 }
 
 int report_cli_open_run(const char *db, const char *operand,

@@ -35,6 +35,13 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 int report_cli_open_run(const char *db, const char *operand,
 			struct report **report);
 
+/*
+ * report_cli_open_page - the same for the page, which can do without a run
+ * @report: run_id is 0 when the database has none and none was asked for.
+ */
+int report_cli_open_page(const struct report_choice *choice,
+			 struct report **report);
+
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
 

@@ -43,6 +43,7 @@ void script_release(struct script *script)
 	outputs_abort(script);
 	machine_destroy(script->m);
 	free(script->slots);
+	lesson_rows_destroy(script->rows);
 	path_release(&script->path);
 }
 
@@ -143,10 +144,11 @@ bool script_line(struct script *script, char *text)
 	struct scenario_op op;
 	char error[200];
 	char *told = NULL;
+	bool ok = true;
 
 	if (text[0] == '#')
 		return script_lesson_line(script, text);
-	if (script->narration)
+	if (script->narration || script->rows)
 		told = strdup(text);
 	if (!scenario_parse(text, script->line, &op, error, sizeof(error))) {
 		free(told);
@@ -156,10 +158,12 @@ bool script_line(struct script *script, char *text)
 		free(told);
 		return false;
 	}
-	if (told && op.kind != OP_NONE)
+	if (told && op.kind != OP_NONE) {
 		script_lesson_operation(script, told);
+		ok = !script->rows || lesson_rows_step(script, told);
+	}
 	free(told);
-	return true;
+	return ok;
 }
 
 static bool at_end(const struct script *script)
@@ -208,6 +212,8 @@ static int finish(struct script *script)
 		script->nr_allocs, script->nr_frees, script->nr_failed,
 		machine_now(script->m));
 	script_lesson_end(script);
+	if (script->rows && !lesson_rows_finish(script))
+		return EXIT_IO;
 	if (outfile_commit(&script->snap) && outfile_commit(&script->trace) &&
 	    outfile_commit(&script->slabinfo) &&
 	    (!script->options->log_path || outfile_commit(&script->log_file)))
@@ -247,7 +253,10 @@ int script_run(const struct script_options *options)
 		return EXIT_IO;
 	}
 	outputs_init(&script);
-	if (run_lines(&script, in))
+	if (options->db)
+		script.rows = lesson_rows_create(options->db, options->path,
+						 &code);
+	if ((script.rows || !options->db) && run_lines(&script, in))
 		code = finish(&script);
 	script_release(&script);
 	fclose(in);

@@ -32,6 +32,8 @@ static void say(struct script *script, const char *text)
 	char visible[512];
 	char *word, *rest;
 
+	if (script->rows)
+		lesson_rows_say(script->rows, text);
 	if (!script->narration)
 		return;
 	text_visible(text, visible, sizeof(visible));
@@ -58,6 +60,8 @@ void script_lesson_operation(struct script *script, const char *text)
 {
 	FILE *out = script->narration;
 
+	if (!out)
+		return;
 	end_talk(script);
 	fprintf(out, "    %3" PRIu64 "  %s\n", script->line, text);
 	path_tell(&script->path, script->m, script->cachep, PATH_LINES,
@@ -86,6 +90,8 @@ static bool take_title(struct script *script, const char *title)
 		return script_fault(script, "a lesson's title comes before its "
 					    "machine");
 	script->lesson = true;
+	if (script->rows)
+		lesson_rows_title(script->rows, title);
 	if (script->narration)
 		fprintf(script->narration, "%s\n\n", title);
 	return true;
@@ -122,6 +128,7 @@ static bool take_claim(struct script *script, const char *claim)
 		.object = object_of,
 		.object_arg = script,
 	};
+	enum expect_result result;
 	char error[512];
 
 	if (!script->lesson)
@@ -129,7 +136,11 @@ static bool take_claim(struct script *script, const char *claim)
 					    "begin it with '# lesson: TITLE'");
 	end_talk(script);
 	script->nr_claims++;
-	switch (expect_check(&state, claim, error, sizeof(error))) {
+	result = expect_check(&state, claim, error, sizeof(error));
+	if (script->rows && result != EXPECT_WRONG)
+		lesson_rows_claim(script->rows, script->line, claim,
+				  result == EXPECT_HOLDS);
+	switch (result) {
 	case EXPECT_HOLDS:
 		return true;
 	case EXPECT_FAILS:

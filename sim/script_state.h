@@ -9,6 +9,7 @@
 #define SIM_SCRIPT_STATE_H
 
 #include "model/slab.h"
+#include "sim/lesson_rows.h"
 #include "sim/outfile.h"
 #include "sim/path.h"
 #include "sim/script.h"
@@ -43,6 +44,7 @@ struct script {
 	bool lesson;     /* it has a title */
 	FILE *narration; /* where it is told; NULL: nowhere. Borrowed */
 	size_t said;     /* the column where its talk goes on; 0: none */
+	struct lesson_rows *rows; /* where it is stored; NULL: nowhere */
 	uint64_t nr_claims, nr_failed_claims;
 };
 

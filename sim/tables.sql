@@ -22,7 +22,9 @@ CREATE TABLE IF NOT EXISTS trace (
   implicit_frees INTEGER NOT NULL, own_dropped INTEGER NOT NULL,
   other_events INTEGER NOT NULL, lost_events INTEGER NOT NULL,
   unparsed_lines INTEGER NOT NULL, live_at_end INTEGER NOT NULL,
-  inferred_allocs INTEGER); -- not traced, put in
+  inferred_allocs INTEGER, -- not traced, put in
+  -- events of the page allocator, which are not replayed; frees with batched
+  page_allocs INTEGER, page_frees INTEGER);
 
 CREATE TABLE IF NOT EXISTS run (
   id INTEGER PRIMARY KEY,
@@ -165,6 +167,36 @@ CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on r
   objs INTEGER, -- moved
   grow_number INTEGER, -- of the slab, where there is one
   PRIMARY KEY (run_id, event, seq));
+
+CREATE TABLE IF NOT EXISTS lesson ( -- a scenario told step by step: script --db
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL UNIQUE, -- base name; told again, it replaces itself
+  title TEXT NOT NULL, profile TEXT NOT NULL,
+  version TEXT NOT NULL, model_version INTEGER NOT NULL,
+  nodes INTEGER NOT NULL,
+  cpu_nodes TEXT NOT NULL); -- JSON: the node of each CPU
+
+CREATE TABLE IF NOT EXISTS lesson_step ( -- an operation
+  lesson_id INTEGER NOT NULL REFERENCES lesson(id),
+  step INTEGER NOT NULL, -- from 1
+  line INTEGER NOT NULL, tick INTEGER NOT NULL,
+  operation TEXT NOT NULL, -- as written; '': talk after the last one
+  say TEXT NOT NULL, -- what is told before it
+  path TEXT NOT NULL, -- what it did, a line a transition
+  cache TEXT, -- it was about; NULL: no cache
+  PRIMARY KEY (lesson_id, step));
+
+CREATE TABLE IF NOT EXISTS lesson_claim ( -- "expect:" after a step
+  lesson_id INTEGER NOT NULL REFERENCES lesson(id),
+  step INTEGER NOT NULL, line INTEGER NOT NULL,
+  claim TEXT NOT NULL, holds INTEGER NOT NULL,
+  PRIMARY KEY (lesson_id, line));
+
+CREATE TABLE IF NOT EXISTS lesson_picture ( -- a cache after a step; where it changed
+  lesson_id INTEGER NOT NULL REFERENCES lesson(id),
+  step INTEGER NOT NULL, cache TEXT NOT NULL,
+  picture TEXT NOT NULL, -- JSON: docs/DATABASE.md; null: the cache is gone
+  PRIMARY KEY (lesson_id, step, cache));
 
 CREATE TABLE IF NOT EXISTS metric_def ( -- the dictionary of all columns of numbers
   name TEXT PRIMARY KEY, unit TEXT NOT NULL,

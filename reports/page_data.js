@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the player shows: subjects (a run, lessons), each a list of moments.
+// All of them give the same kind of picture of a cache:
+//   { num, cpus: [{cpu, node, limit, avail, objs}],
+//     nodes: [{node, shared, aliens, lists}], slabs: [{node, list, slab, objs}],
+//     counters: [[name, number], ...] }
+// objs is null where only numbers are known, as they are of most of a run.
+'use strict';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+
+function duration(ns) {
+	const units = [[1e9, 's'], [1e6, 'ms'], [1e3, 'us'], [1, 'ns']];
+	const [size, unit] = units.find(u => ns >= u[0]) || units[3];
+	return Number((ns / size).toPrecision(4)) + ' ' + unit;
+}
+
+function sum(list, member) {
+	return list.reduce((total, one) => total + (one[member] || 0), 0);
+}
+
+function count(number, noun) {
+	return number + ' ' + noun + (number === 1 ? '' : 's');
+}
+
+// The commonest words of a scenario (docs/SCENARIOS.md); others say it themselves.
+function operationInWords(operation) {
+	const [word, cpu, first, second] = operation.split(/\s+/);
+	switch (word) {
+	case 'a':
+		return 'CPU ' + cpu + ' allocates from ' + first + ': object ' + second;
+	case 'f':
+		return 'CPU ' + cpu + ' frees object ' + first;
+	case 'create':
+		return 'CPU ' + cpu + ' creates the cache ' + first;
+	default:
+		return '';
+	}
+}
+
+// --- lessons ---------------------------------------------------------------
+
+function lessonCounters(picture) {
+	return [
+		['hits', sum(picture.cpus, 'allochit')],
+		['misses', sum(picture.cpus, 'allocmiss')],
+		['free hits', sum(picture.cpus, 'freehit')],
+		['free misses', sum(picture.cpus, 'freemiss')],
+		['remote frees', sum(picture.cpus, 'remotefrees')],
+		['alien overflows', sum(picture.nodes, 'alienoverflow')],
+		['slabs grown', sum(picture.nodes, 'grown')],
+		['slabs reaped', sum(picture.nodes, 'reaped')],
+	];
+}
+
+// The object's key in a slab and in an array is the same: "node:slab.index".
+function keyOf(slab, index) {
+	return slab.node + ':' + slab.slab + '.' + index;
+}
+
+function lessonPicture(text) {
+	const picture = JSON.parse(text);
+	if (!picture)
+		return null;
+	for (const cpu of picture.cpus)
+		cpu.avail = cpu.objs.length;
+	for (const node of picture.nodes) {
+		for (const array of node.aliens)
+			array.avail = array.objs.length;
+	}
+	for (const slab of picture.slabs)
+		slab.keys = slab.objs.map((state, index) => keyOf(slab, index));
+	picture.counters = lessonCounters(picture);
+	return picture;
+}
+
+function makeLesson(lesson) {
+	const [file, title, profile, cpuNodes] = lesson.about;
+	const cpus = JSON.parse(cpuNodes).length;
+	const caches = [...new Set(lesson.pictures.map(row => row[1]))];
+
+	// The last picture at or before the step; they are in order of steps.
+	function textAt(step, cache) {
+		let text = 'null';
+		for (const row of lesson.pictures) {
+			if (row[0] > step)
+				break;
+			if (row[1] === cache)
+				text = row[2];
+		}
+		return text;
+	}
+	return {
+		id: file.replace(/\.ops$/, ''), title, caches, nr: lesson.steps.length,
+		kind: 'Lesson',
+		about: title + '. SLAB ' + profile + ', ' + count(cpus, 'CPU'),
+		where: at => 'step ' + (at + 1) + ' of ' + lesson.steps.length,
+		told: at => {
+			const [step, line, tick, operation, say, path, cache] = lesson.steps[at];
+			return {
+				say, operation, cache,
+				path: path.split('\n').filter(text => text),
+				claims: lesson.claims.filter(claim => claim[0] === step),
+			};
+		},
+		picture: (at, cache) => lessonPicture(textAt(lesson.steps[at][0], cache)),
+	};
+}
+
+// --- a run -----------------------------------------------------------------
+
+// Rows [cache, k, ...] by cache.
+function byCache(rows) {
+	const map = new Map();
+	for (const row of rows) {
+		if (!map.has(row[0]))
+			map.set(row[0], []);
+		map.get(row[0]).push(row);
+	}
+	return map;
+}
+
+// Of rows [cache, k, place, ...], where something changed: those in force at k.
+function inForce(rows, k) {
+	const latest = new Map();
+	for (const row of rows || []) {
+		if (row[1] > k)
+			break;
+		latest.set(row[2], row);
+	}
+	return latest;
+}
+
+const lists = ['full', 'partial', 'free'];
+
+// Which of its objects are live, nobody stored, but how many: in that order.
+function slabOfCounts(row, num) {
+	const [, , node, list, slab, inuse, live] = row;
+	const objs = [];
+	for (let i = 0; i < num; i++)
+		objs.push(i < live ? 'l' : i < inuse ? 'c' : 'f');
+	return { node, list: lists[list], slab, objs, keys: null };
+}
+
+function makeRun(run) {
+	const arrays = byCache(run.arrays), nodes = byCache(run.nodes);
+	const slabs = byCache(run.slabs);
+	const byName = new Map(run.caches.map(row => [row[1], row]));
+
+	function cpuPicture(row, [cpu, node], limit) {
+		const [, , , avail = 0, allochit = 0, allocmiss = 0, freehit = 0,
+			freemiss = 0, remotefrees = 0] = row || [];
+		return { cpu, node, limit, avail, objs: null, allochit, allocmiss,
+			freehit, freemiss, remotefrees };
+	}
+	function nodePicture(row) {
+		const [, , node, full, partial, free, live, cached, unused, shared,
+			grown, reaped] = row;
+		return {
+			node, grown, reaped, aliens: [],
+			shared: shared === null ? null :
+				{ avail: shared, limit: null, objs: null },
+			lists: { full, partial, free }, objs: { live, cached, free: unused },
+		};
+	}
+	function picture(at, name) {
+		const row = byName.get(name), k = run.samples[at][0];
+		const [id, , slot, size, num, pages, limit] = row;
+		const cpus = inForce(arrays.get(id), k);
+		const slabK = k - k % run.slab_stride;
+		const result = {
+			size, slot, num, pages, ofRun: true,
+			cpus: run.cpus.map(cpu => cpuPicture(cpus.get(cpu[0]), cpu, limit)),
+			nodes: [...inForce(nodes.get(id), k).values()].map(nodePicture),
+			slabs: (slabs.get(id) || []).filter(one => one[1] === slabK)
+				.map(one => slabOfCounts(one, num)),
+			note: slabK !== k && row[9] ?
+				'The slabs are those of sample ' + slabK + '.' : '',
+		};
+		result.counters = lessonCounters(result).filter(
+			counter => counter[0] !== 'alien overflows');
+		return result;
+	}
+	return {
+		id: 'run', title: 'The run, sample by sample', kind: 'Run',
+		about: 'The run: ' + run.caches.length + ' of ' + run.all_caches + ' caches',
+		caches: run.caches.map(row => row[1]), nr: run.samples.length,
+		where: at => duration(run.samples[at][1]) + ' (sample ' + run.samples[at][0] + ')',
+		told: at => {
+			const [k, time, tick, events] = run.samples[at];
+			return {
+				say: 'After ' + count(events, 'event') + ' of the trace, at ' +
+					duration(time) + ' of simulated time (tick ' + tick + ').',
+				operation: '', path: [], claims: [], cache: null,
+			};
+		},
+		picture,
+		more: run.caches.length < run.all_caches ?
+			'The player has the ' + run.caches.length + ' largest of ' +
+			run.all_caches + ' caches.' : '',
+	};
+}
+
+const subjects = data.lessons.map(makeLesson);
+if (data.run && data.run.samples.length)
+	subjects.unshift(makeRun(data.run));

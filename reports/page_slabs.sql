@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Slabs of the caches shown, one by one, at every :second-th sample.
+SELECT r.cache_id, s.k, n.node,
+  CASE r.list WHEN 'full' THEN 0 WHEN 'partial' THEN 1 ELSE 2 END AS list,
+  r.grow_number, r.inuse_objs, r.live_objs
+FROM slab_sample r JOIN sample s ON s.id = r.sample_id
+JOIN node n ON n.id = r.node_id
+WHERE s.run_id = :run AND s.k % :second = 0 AND r.cache_id IN (SELECT v.cache_id FROM v_cache v JOIN cache c ON c.id = v.cache_id
+  WHERE v.sample_id = :sample AND v.grown > 0
+  ORDER BY c.id IN (SELECT cache_id FROM slab_sample WHERE sample_id = :sample)
+    DESC, v.pages DESC, c.name LIMIT :first)
+ORDER BY r.cache_id, s.k, n.node, list, r.position;
