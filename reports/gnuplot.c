@@ -60,7 +60,7 @@ static int spawn(pid_t *child, int in, int out)
 	return error;
 }
 
-static int draw(struct report *report, FILE *script, FILE *picture)
+int gnuplot_draw(struct report *report, FILE *script, FILE *picture)
 {
 	pid_t child;
 	int error, status;
@@ -147,7 +147,7 @@ static int put_in_place(FILE *picture, const char *out)
 	return error;
 }
 
-static int deliver(struct report *report, FILE *picture, const char *out)
+int gnuplot_deliver(struct report *report, FILE *picture, const char *out)
 {
 	struct stat stat;
 	int error;
@@ -169,8 +169,8 @@ int gnuplot_run(struct report *report, FILE *script, const char *out)
 	if (!picture)
 		return report_fail(report, -EIO, "no temporary file: %s",
 				   strerror(errno));
-	if (!draw(report, script, picture))
-		deliver(report, picture, out);
+	if (!gnuplot_draw(report, script, picture))
+		gnuplot_deliver(report, picture, out);
 	fclose(picture);
 	return report->error.code;
 }

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Slab fragmentation over time: time, percent, line.
+
+set ylabel 'free slots of used slabs [%]' noenhanced offset -0.5,0
+set yrange [0:100]
+plot for [i=1:NR_NAMES] $data using ($3 == i ? $1/TIME : NaN):2 with lines \
+	linewidth 5 dashtype 1 + (i > 4) linecolor rgb colour(i) \
+	title NAMES[i]

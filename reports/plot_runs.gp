@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Runs over each other: time, bytes of slabs, live bytes, run.
+
+B = byte_size(MAX_slab_bytes)
+set ylabel 'memory ['.byte_unit(MAX_slab_bytes).']' noenhanced offset -0.5,0
+if (!DUMB) { set label 2 'thick: slabs; dashed: live objects'; unset label 3 }
+plot for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($2/B) \
+		with lines linewidth 6 linecolor rgb colour(i) title NAMES[i], \
+	for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($3/B) \
+		with lines linewidth 4 dashtype 2 linecolor rgb colour(i) \
+		notitle
