@@ -6,12 +6,20 @@ TOP = MAX_full_bytes + MAX_partial_bytes + MAX_free_bytes
 B = byte_size(TOP)
 set ylabel 'memory of slabs ['.byte_unit(TOP).']' noenhanced offset -1,0
 
+if (DUMB) {
+	plot $data using ($1/TIME):(($2+$3+$4)/B) with lines title 'slabs', \
+		'' using ($1/TIME):($5/B) with lines title 'live objects', \
+		'' using ($1/TIME):($6/B) with lines title 'cached', \
+		'' using ($1/TIME):($7 > 0 ? ($2+$3+$4)/B : NaN) with points \
+			pointtype 11 title 'reaped'
+	exit
+}
 plot $data using ($1/TIME):(0):($2/B) with filledcurves \
 		linecolor rgb BLUE title 'full slabs', \
 	'' using ($1/TIME):($2/B):(($2+$3)/B) with filledcurves \
 		linecolor rgb ORANGE title 'partial', \
 	'' using ($1/TIME):(($2+$3)/B):(($2+$3+$4)/B) with filledcurves \
-		linecolor rgb SKY title 'free', \
+		linecolor rgb PALE title 'free', \
 	'' using ($1/TIME):($5/B) with lines linewidth 9 \
 		linecolor rgb '#ffffff' notitle, \
 	'' using ($1/TIME):($5/B) with lines linewidth 5 linecolor rgb BLACK \

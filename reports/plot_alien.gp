@@ -21,6 +21,11 @@ if (!DUMB) {
 	set tmargin at screen 0.815
 	set border 15
 }
+if (DUMB) {
+	unset colorbox
+	plot $data using 2:1:(sprintf('%d', $3)) with labels
+	exit
+}
 plot $data using 2:1:3 with image, \
 	'' using 2:1:(sprintf('%d', $3)) with labels \
 		textcolor rgb BLACK offset 0.04,-0.04 font ',30' notitle, \

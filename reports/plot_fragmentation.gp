@@ -3,6 +3,7 @@
 
 set ylabel 'free slots of used slabs [%]' noenhanced offset -0.5,0
 set yrange [0:100]
+if (!DUMB) { set key font ',16' }
 plot for [i=1:NR_NAMES] $data using ($3 == i ? $1/TIME : NaN):2 with lines \
 	linewidth 5 dashtype 1 + (i > 4) linecolor rgb colour(i) \
-	title NAMES[i]
+	title short(NAMES[i])

@@ -55,7 +55,7 @@ const struct plot_kind plot_kinds[] = {
 	  plot_heatmap_sql, NULL, plot_heatmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
 	{ "slabmap", "Slabs",
-	  "each slab of a cache as a row of squares, at a time (run --slabs)",
+	  "the first 24 slabs of a cache as rows of squares, --at a time (run --slabs)",
 	  plot_slabmap_sql, NULL, plot_slabmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE | PLOT_AT, NEEDS_SLABS },
 	{ "hits", "Allocations",

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Lifetimes on a scale of powers: from, below, objects.
 
-set xlabel 'time from allocation to free, as traced' noenhanced
+set xlabel 'time from allocation to free, as traced' noenhanced offset 0,0.4
 set ylabel 'objects freed [number]' noenhanced offset -0.5,0
+set xrange [*:*] noextend
 set logscale x
 set autoscale x
 set xtics ('1 ns' 1, '10 ns' 10, '100 ns' 1e2, '1 us' 1e3, '10 us' 1e4, \

@@ -6,10 +6,10 @@ if (!DUMB) {
 	set grid noytics xtics
 }
 set yrange [NR_ROWS - 0.4:-0.6]
-set ytics () font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
-do for [i=1:NR_NAMES] { set ytics add (NAMES[i] i-1) }
+set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
+do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
 set xrange [0:*]
-set xlabel 'misses [number]' noenhanced
+set xlabel 'misses [number]' noenhanced offset 0,0.4
 set format x '%.0f'
 plot $data using ($1/2):0:($1/2):(0.38) with boxxyerror \
 		linecolor rgb BLUE title 'cold', \

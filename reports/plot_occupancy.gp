@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Slabs by occupancy: tenth (0: no live object, 1: to 10 %, ...), slabs, pages.
 
-set xlabel 'slots that are live [%]' noenhanced
+set xlabel 'slots that are live [%]' noenhanced offset 0,0.4
 set ylabel 'slabs [number]' noenhanced offset -0.5,0
 set xrange [-0.6:10.6]
 set xtics ('none' 0, 'to 10' 1, 'to 20' 2, 'to 30' 3, 'to 40' 4, 'to 50' 5, \

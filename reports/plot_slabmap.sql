@@ -1,5 +1,5 @@
--- The slabs of a cache at a sample, full ones first. The first 40: more rows
--- nobody can see; slabs tells how many there are.
+-- The slabs of a cache at a sample, full ones first. The first 24: more rows
+-- nobody can read; slabs tells how many there are.
 SELECT row_number() OVER (ORDER BY n.node,
     CASE x.list WHEN 'full' THEN 0 WHEN 'partial' THEN 1 ELSE 2 END,
     x.position) - 1 AS slab,
@@ -9,4 +9,4 @@ SELECT row_number() OVER (ORDER BY n.node,
 FROM slab_sample x JOIN cache c ON c.id = x.cache_id
 JOIN node n ON n.id = x.node_id
 WHERE x.sample_id = :sample AND x.cache_id = :cache_id
-ORDER BY 1 LIMIT 40;
+ORDER BY 1 LIMIT 24;

@@ -9,7 +9,8 @@
 
 BLUE = '#0072B2'; SKY = '#56B4E9'; ORANGE = '#E69F00'; RED = '#D55E00'
 GREEN = '#009E73'; PINK = '#CC79A7'; YELLOW = '#F0E442'; BLACK = '#000000'
-array COLOURS[8] = [BLUE, ORANGE, BLACK, SKY, RED, YELLOW, GREEN, PINK]
+PALE = '#BDE3F7'
+array COLOURS[8] = [BLUE, ORANGE, BLACK, RED, SKY, YELLOW, GREEN, PINK]
 colour(i) = COLOURS[(int(i) - 1) % 8 + 1]
 
 # The largest unit of which there is at least one.
@@ -39,22 +40,22 @@ if (FORMAT eq 'png') {
 
 if (DUMB) {
 	set title TITLE noenhanced
-	set key noenhanced outside bottom center horizontal maxrows 2
+	set key noenhanced tmargin center horizontal width 2 samplen 3
 } else {
-	set lmargin at screen 0.115
+	set lmargin at screen 0.130
 	set rmargin at screen 0.965
 	set tmargin at screen 0.745
-	set bmargin at screen 0.185
+	set bmargin at screen 0.195
 	set label 1 TITLE at screen 0.5,0.955 center noenhanced \
 		font ','.TITLE_SIZE
 	set label 2 'simulated: '.SIMULATED at screen 0.5,0.900 center \
 		noenhanced font ',20'
 	set label 3 'traced: '.TRACED at screen 0.5,0.860 center noenhanced \
 		font ',20'
-	set label 4 NOTE at screen 0.965,0.030 right noenhanced font ',18' \
+	set label 4 NOTE at screen 0.965,0.026 right noenhanced font ',18' \
 		textcolor rgb RED
 	set key at screen 0.54,0.795 center center horizontal Left reverse \
-		samplen 2 width 1 maxrows 2 noenhanced
+		samplen 2 width 1 maxrows 2 font ',20' noenhanced
 	set border 3 linewidth 2
 	set tics nomirror out scale 1.2
 	set grid ytics linewidth 1 linecolor rgb '#c8c8c8' dashtype solid
@@ -65,9 +66,15 @@ set format y '%g'
 set style fill solid 1.0 noborder
 set yrange [0:*]
 
+# Names are as long as they like; a picture has so much room.
+short(name) = strlen(name) > 22 ? substr(name, 1, 20).'...' : name
+# Labels of an axis are formats: a percent sign must be two.
+tic(name) = strlen(name) == 0 ? '' : (name[1:1] eq '%' ? '%%' : name[1:1]) \
+	.(strlen(name) > 1 ? tic(name[2:*]) : '')
+
 # A picture over time begins with these.
 if (exists('MAX_time_ns')) {
 	TIME = time_size(MAX_time_ns)
-	set xlabel 'simulated time ['.time_unit(MAX_time_ns).']' noenhanced
+	set xlabel 'simulated time ['.time_unit(MAX_time_ns).']' noenhanced offset 0,0.4
 	set xrange [0:(MAX_time_ns > 0 ? MAX_time_ns / TIME : 1)]
 }
