@@ -4,7 +4,8 @@
 
 TOP = MAX_full_bytes + MAX_partial_bytes + MAX_free_bytes
 B = byte_size(TOP)
-set ylabel 'memory of slabs ['.byte_unit(TOP).']' noenhanced offset -1,0
+YLABEL = 'memory of slabs ['.byte_unit(TOP).']'
+eval NAME_Y
 
 if (DUMB) {
 	plot $data using ($1/TIME):(($2+$3+$4)/B) with lines title 'slabs', \

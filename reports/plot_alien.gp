@@ -5,7 +5,8 @@
 N = MAX_by_node + 1
 set xlabel 'node of the object'.(MAX_last_event > 0 ? sprintf( \
 	' (events %d to %d only)', MAX_first_event, MAX_last_event) : '')
-set ylabel 'node of the CPU that freed it' offset -0.5,0
+YLABEL = 'node of the CPU that freed it'
+eval NAME_Y
 set cblabel 'objects [number]' offset 1.5,0
 set palette defined (0 '#FFFFFF', 0.35 '#FEC44F', 0.7 '#D95F0E', 1 '#4A1486')
 set cbrange [0:(MAX_objs > 0 ? MAX_objs : 1)]

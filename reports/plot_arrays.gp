@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fill of the CPUs' arrays over time: time, objects, line; limit, of one cache.
 
-set ylabel 'objects in the arrays [number]' noenhanced offset -0.5,0
+YLABEL = 'objects in the arrays [number]'
+eval NAME_Y
 if (!DUMB && NR_NAMES > 8) { set key font ',14' maxrows 3 }
 LIMIT = exists('MAX_limit_objs') ? MAX_limit_objs : 0
 set yrange [0:(LIMIT > MAX_avail_objs ? LIMIT : MAX_avail_objs) * 1.06 + 1]

@@ -4,7 +4,8 @@
 # stands where cache_reap gave some back.
 
 TOP = MAX_grown > MAX_reaped ? MAX_grown : MAX_reaped
-set ylabel 'slabs in a step of time [number]' noenhanced offset -0.5,0
+YLABEL = 'slabs in a step of time [number]'
+eval NAME_Y
 set logscale y
 set yrange [0.5:2 * (TOP > 1 ? TOP : 1)]
 SHIFT = 0.003 * (MAX_time_ns > 0 ? MAX_time_ns / TIME : 1)

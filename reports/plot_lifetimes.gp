@@ -2,7 +2,8 @@
 # Lifetimes on a scale of powers: from, below, objects.
 
 set xlabel 'time from allocation to free, as traced' noenhanced offset 0,0.4
-set ylabel 'objects freed [number]' noenhanced offset -0.5,0
+YLABEL = 'objects freed [number]'
+eval NAME_Y
 set xrange [*:*] noextend
 set logscale x
 set autoscale x

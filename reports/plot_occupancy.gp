@@ -2,7 +2,8 @@
 # Slabs by occupancy: tenth (0: no live object, 1: to 10 %, ...), slabs, pages.
 
 set xlabel 'slots that are live [%]' noenhanced offset 0,0.4
-set ylabel 'slabs [number]' noenhanced offset -0.5,0
+YLABEL = 'slabs [number]'
+eval NAME_Y
 set xrange [-0.6:10.6]
 set xtics ('none' 0, 'to 10' 1, 'to 20' 2, 'to 30' 3, 'to 40' 4, 'to 50' 5, \
 	'to 60' 6, 'to 70' 7, 'to 80' 8, 'to 90' 9, 'to 100' 10)

@@ -3,8 +3,13 @@
 
 B = byte_size(MAX_slab_bytes)
 if (!DUMB && NR_NAMES > 4) { set key font ',16' }
-set ylabel 'memory ['.byte_unit(MAX_slab_bytes).']' noenhanced offset -0.5,0
-if (!DUMB) { set label 2 'thick: slabs; dashed: live objects'; unset label 3 }
+YLABEL = 'memory ['.byte_unit(MAX_slab_bytes).']'
+eval NAME_Y
+if (!DUMB) {
+	set label 2 'thick: slabs; dashed: live objects'
+	set label 3 'last run: '.SIMULATED.'; '.TRACED
+	set label 4 (NOTE eq '' ? '' : 'last run: '.NOTE)
+}
 plot for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($2/B) \
 		with lines linewidth 6 linecolor rgb colour(i) title short(NAMES[i]), \
 	for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($3/B) \

@@ -11,8 +11,10 @@ if (!DUMB) { set lmargin at screen 0.185 }
 set ytics () nomirror out font ','.(MAX_slab > 15 ? 15 : 18)
 do for [i=1:NR_NAMES] { set ytics add (NAMES[i] i-1) }
 if (DUMB) {
+	ROWS = NR_ROWS < 14 ? NR_ROWS : 14
 	set title TITLE.sprintf("\nat %s: %d of %d slabs; #: live, c: cached", \
-		AT, NR_ROWS, MAX_slabs)
+		AT, ROWS, MAX_slabs)
+	set yrange [ROWS - 0.1:-0.9]
 	unset key
 	plot for [s=0:MAX_slots-1] $data using (s+0.5):1:(s < $2 ? '#' : \
 		s < $2+$3 ? 'c' : s < $4 ? '.' : '') with labels

@@ -21,7 +21,7 @@ byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
 
 set encoding utf8
 DUMB = FORMAT eq 'dumb'
-if (DUMB) { set terminal dumb size 79,24 noenhanced }
+if (DUMB) { set terminal dumb nofeed size 79,24 noenhanced }
 if (FORMAT eq 'svg') {
 	set terminal svg size 1600,900 dynamic background '#ffffff' \
 		font 'DejaVu Sans,Helvetica,sans-serif,24' noenhanced
@@ -61,6 +61,9 @@ if (DUMB) {
 	set grid ytics linewidth 1 linecolor rgb '#c8c8c8' dashtype solid
 	set grid front
 }
+# "eval NAME_Y" says what YLABEL holds; letters stand upright only.
+NAME_Y = DUMB ? "set label 9 YLABEL at character 0, screen 0.99" : \
+	"set ylabel YLABEL noenhanced offset -0.5,0"
 set format x '%g'
 set format y '%g'
 set style fill solid 1.0 noborder
