@@ -21,7 +21,7 @@ byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
 
 set encoding utf8
 DUMB = FORMAT eq 'dumb'
-if (DUMB) { set terminal dumb nofeed size 79,24 noenhanced }
+if (DUMB) { set terminal dumb nofeed size 78,24 noenhanced }
 if (FORMAT eq 'svg') {
 	set terminal svg size 1600,900 dynamic background '#ffffff' \
 		font 'DejaVu Sans,Helvetica,sans-serif,24' noenhanced
