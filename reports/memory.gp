@@ -30,5 +30,5 @@ plot $data using ($1/TIME):(0):($2/B) with filledcurves \
 	'' using ($1/TIME):($6/B) with lines linewidth 5 dashtype 2 \
 		linecolor rgb BLACK title 'cached', \
 	'' using ($1/TIME):($7 > 0 ? ($2+$3+$4)/B : NaN) with points \
-		pointtype 11 pointsize 2.4 linecolor rgb RED \
+		pointtype 11 pointsize MARK linecolor rgb RED \
 		title 'slabs reaped'

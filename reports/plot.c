@@ -26,10 +26,9 @@ static int add_run(struct report *report, const struct plot *plot,
 		   struct plot_data *data)
 {
 	const char *cache_sql = plot->kind->cache_sql;
-	sqlite3_stmt *query =
-		report_prepare(report, report->cache && cache_sql ?
-					       cache_sql :
-					       plot->kind->sql);
+	sqlite3_stmt *query = report_prepare(
+		report,
+		report->cache && cache_sql ? cache_sql : plot->kind->sql);
 	int top;
 
 	if (!query)
@@ -45,7 +44,8 @@ static int add_run(struct report *report, const struct plot *plot,
 
 static int fail_empty(struct report *report, const struct plot *plot)
 {
-	return report_fail(report, -EBADMSG, "%s: run %lld has no data for "
+	return report_fail(report, -EBADMSG,
+			   "%s: run %lld has no data for "
 			   "\"%s\": %s",
 			   report->path, (long long)report->run_id,
 			   plot->kind->name, plot->kind->remedy);

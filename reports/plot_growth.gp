@@ -14,4 +14,4 @@ plot $data using ($1/TIME):($2 > 0 ? $2 : NaN) with impulses linewidth 7 \
 	'' using ($1/TIME+SHIFT):($3 > 0 ? $3 : NaN) with impulses \
 		linewidth 7 linecolor rgb ORANGE title 'reaped', \
 	'' using ($1/TIME+SHIFT):($3 > 0 ? $3 : NaN) with points pointtype 11 \
-		pointsize 2.4 linecolor rgb RED title 'the reaper gave back'
+		pointsize MARK linecolor rgb RED title 'the reaper gave back'

@@ -43,24 +43,22 @@
 
 const struct plot_kind plot_kinds[] = {
 	{ "memory", "Slab memory",
-	  "bytes of slabs by list state, live and cached objects, over time",
-	  memory_sql, memory_cache_sql, memory_gp, PLOT_CACHE, NO_SAMPLES },
+	  "slabs by list state, live and cached bytes, over time", memory_sql,
+	  memory_cache_sql, memory_gp, PLOT_CACHE, NO_SAMPLES },
 	{ "fragmentation", "Slab fragmentation",
-	  "free slots in slabs that cannot be given back, by cache (--top) or, "
-	  "of one cache, by node",
+	  "free slots of used slabs, by cache; of one cache: by node",
 	  plot_fragmentation_sql, plot_fragmentation_cache_sql,
 	  plot_fragmentation_gp, PLOT_CACHE | PLOT_TOP, NO_SAMPLES },
 	{ "heatmap", "Slab occupancy",
-	  "live objects of each slab of a cache over time (run --slabs)",
-	  plot_heatmap_sql, NULL, plot_heatmap_gp,
-	  PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
+	  "live objects of each slab over time (run --slabs)", plot_heatmap_sql,
+	  NULL, plot_heatmap_gp, PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
 	{ "slabmap", "Slabs",
-	  "the first 24 slabs of a cache as rows of squares, --at a time (run --slabs)",
+	  "slabs of a cache as rows of squares, at a time (run --slabs)",
 	  plot_slabmap_sql, NULL, plot_slabmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE | PLOT_AT, NEEDS_SLABS },
 	{ "hits", "Allocations",
-	  "hits and misses of the caches with most allocations (--top)",
-	  plot_hits_sql, NULL, plot_hits_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
+	  "hits and misses of the busiest caches (--top)", plot_hits_sql, NULL,
+	  plot_hits_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
 	  "it made no allocation by then" },
 	{ "misses", "Misses", "why allocations missed, by cache (--top)",
 	  plot_misses_sql, NULL, plot_misses_gp,
@@ -71,8 +69,7 @@ const struct plot_kind plot_kinds[] = {
 	  "objects in the array_cache of each CPU over time", plot_arrays_sql,
 	  plot_arrays_cache_sql, plot_arrays_gp, PLOT_CACHE, NO_SAMPLES },
 	{ "alien", "Remote frees",
-	  "objects freed on another node than their own, node by node (more "
-	  "than two nodes: run --steps)",
+	  "remote frees, node by node (more than two: run --steps)",
 	  plot_alien_sql, NULL, plot_alien_gp, PLOT_CACHE | PLOT_AT,
 	  "on one node there is no alien traffic; which nodes "
 	  "more than two exchanged with is known after \"slabsim run --steps "
@@ -83,7 +80,7 @@ const struct plot_kind plot_kinds[] = {
 	  "no lifetimes of this trace's objects are stored; run it again with "
 	  "\"slabsim run --call-sites TRACE\"" },
 	{ "growth", "Slabs grown and reaped",
-	  "slabs added and given back by cache_reap in each step of time",
+	  "slabs added and given back by the reaper, over time",
 	  plot_growth_sql, plot_growth_cache_sql, plot_growth_gp, PLOT_CACHE,
 	  NO_SAMPLES },
 	{ "occupancy", "Occupancy at the end",
@@ -95,8 +92,7 @@ const struct plot_kind plot_kinds[] = {
 	  plot_top_sql, NULL, plot_top_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
 	  "no cache has a slab then" },
 	{ "runs", "Slab memory",
-	  "memory of slabs and live bytes of several runs overlaid (--run A "
-	  "--run B)",
+	  "slabs and live bytes of runs overlaid (--run A --run B)",
 	  plot_runs_sql, plot_runs_cache_sql, plot_runs_gp,
 	  PLOT_CACHE | PLOT_RUNS, NO_SAMPLES },
 };

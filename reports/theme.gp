@@ -21,10 +21,11 @@ byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
 
 set encoding utf8
 DUMB = FORMAT eq 'dumb'
+MARK = FORMAT eq 'svg' ? 1 : 2.4 # the same size of points in all formats
 if (DUMB) { set terminal dumb nofeed size 78,24 noenhanced }
 if (FORMAT eq 'svg') {
 	set terminal svg size 1600,900 dynamic background '#ffffff' \
-		font 'DejaVu Sans,Helvetica,sans-serif,24' noenhanced
+		font 'DejaVu Sans,Helvetica,sans-serif,24' fontscale 1.25 noenhanced
 }
 if (FORMAT eq 'pdf') {
 	set terminal pdfcairo size 16,9 font 'DejaVu Sans,24' noenhanced

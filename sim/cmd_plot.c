@@ -210,8 +210,9 @@ static int find_format(const struct arguments *arguments, const char *out)
 	const char *dot = strrchr(out, '.');
 
 	for (int i = 0; i < NR_PLOT_FORMATS; i++) {
-		if (arguments->term ? !strcmp(arguments->term, formats[i].name) :
-				      dot && !strcmp(dot, formats[i].suffix))
+		if (arguments->term ?
+			    !strcmp(arguments->term, formats[i].name) :
+			    dot && !strcmp(dot, formats[i].suffix))
 			return i;
 	}
 	return arguments->term || strcmp(out, "-") ? -1 : PLOT_PNG;
@@ -269,6 +270,7 @@ static int draw(struct arguments *arguments)
 		plot_draw(report, &arguments->plot, arguments->out);
 		code = report_cli_result(report);
 	}
+	arguments->plot.runs = NULL;
 	report_close(report);
 	return code;
 }

@@ -269,8 +269,8 @@ static char *read_text(const char *path)
 	return text;
 }
 
-static int draw(struct report *report, enum plot_format format,
-		const char *out, const char *keep)
+static int draw(struct report *report, enum plot_format format, const char *out,
+		const char *keep)
 {
 	const struct plot plot = { .kind = &plot_kinds[0],
 				   .format = format,
