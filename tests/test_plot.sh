@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # slabsim plot: pictures where gnuplot is there, one clear line where not, and
-# the database as it was.
+# the database as it was. time limit: 400 s: some 80 runs of gnuplot.
 
 . tests/tap.sh
 
