@@ -82,7 +82,7 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo validation check test tests soak bench asan lint man fuzz fuzzers format \
+.PHONY: all deps deps-ci demo validation gallery check test tests soak bench bench-plots asan lint man fuzz fuzzers format \
 	install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -184,6 +184,14 @@ demo: $(DEPS_FIRST) all
 validation: all
 	@SLABSIM='$(RUN_BIN)' docs/validation/make.sh '$(VALIDATION_DATA)'
 
+# docs/GALLERY.md and its pictures, of the bundled recordings
+gallery: all
+	@SLABSIM='$(RUN_BIN)' docs/gallery/make.sh
+
+# What each picture costs
+bench-plots: all
+	@SLABSIM='$(RUN_BIN)' docs/gallery/make.sh bench
+
 bench: all $(BENCH_PROGRAMS)
 	@B='$(B)' SLABSIM='$(RUN_BIN)' tests/bench.sh
 
@@ -272,11 +280,13 @@ help:
 	@echo 'make            build ./slabsim and libslab.a'
 	@echo 'make demo       replay the bundled kernel traces into demo/'
 	@echo 'make validation docs/VALIDATION.md from VALIDATION_DATA=DIR'
+	@echo 'make gallery    docs/GALLERY.md with a picture of each kind'
 	@echo 'make check      install missing packages, build, run all tests'
 	@echo 'make test       run all tests; T=name runs one'
 	@echo 'make asan       the tests under ASan and UBSan'
 	@echo 'make soak       random operations for long: OPERATIONS= SECONDS= SEED='
 	@echo 'make bench      measure speed (valgrind adds instruction counts)'
+	@echo 'make bench-plots  CPU time and size of each picture'
 	@echo 'make lint       static analysis (cppcheck, clang-tidy)'
 	@echo 'make fuzz       build the fuzzers (clang)'
 	@echo 'make deps       install the packages that are missing'

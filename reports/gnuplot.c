@@ -147,7 +147,7 @@ static int put_in_place(FILE *picture, const char *out)
 	return error;
 }
 
-static int deliver(struct report *report, FILE *picture, const char *out)
+int gnuplot_deliver(struct report *report, FILE *picture, const char *out)
 {
 	struct stat stat;
 	int error;
@@ -170,7 +170,7 @@ int gnuplot_run(struct report *report, FILE *script, const char *out)
 		return report_fail(report, -EIO, "no temporary file: %s",
 				   strerror(errno));
 	if (!gnuplot_draw(report, script, picture))
-		deliver(report, picture, out);
+		gnuplot_deliver(report, picture, out);
 	fclose(picture);
 	return report->error.code;
 }

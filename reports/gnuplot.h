@@ -19,7 +19,9 @@
  */
 int gnuplot_run(struct report *report, FILE *script, const char *out);
 
-/* The same into an open file with a descriptor, from where that stands. */
+/* Its two halves: draw into an open file that has a descriptor ... */
 int gnuplot_draw(struct report *report, FILE *script, FILE *picture);
+/* ... and put what was drawn, unless it is nothing, into @out. */
+int gnuplot_deliver(struct report *report, FILE *picture, const char *out);
 
 #endif

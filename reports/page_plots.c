@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,16 +15,11 @@
 #include "reports/plot.h"
 #include "reports/text.h"
 
-struct shown_plot {
-	const char *name, *words;
-	int (*draw)(struct report *report, enum plot_format format,
-		    FILE *picture);
-};
-
-static const struct shown_plot plots[] = {
-	{ "memory", "Memory of slabs by list state, over simulated time",
-	  plot_memory_to },
-};
+/* Of one run, and without having to choose a cache. */
+static bool is_shown(const struct plot_kind *kind)
+{
+	return !(kind->options & (PLOT_NEEDS_CACHE | PLOT_RUNS));
+}
 
 /* All of a file; owned; NULL: no memory or an error. */
 static char *read_all(FILE *file)
@@ -69,8 +65,19 @@ static void print_svg(FILE *out, const char *text, size_t number)
 	}
 }
 
+/* A kind whose rows the run lacks says so, as does a missing gnuplot. */
+static void print_error(FILE *out, struct report *report)
+{
+	fputs("<p class=\"note\">Not drawn: ", out);
+	text_print_html(out, report->error.text);
+	fputs("</p>\n", out);
+	report->error.code = 0;
+}
+
 static void print_plot(FILE *out, struct report *report, size_t number)
 {
+	const struct plot_kind *kind = &plot_kinds[number];
+	struct plot plot = { .kind = kind, .format = PLOT_SVG };
 	FILE *picture = tmpfile();
 	char *svg = NULL;
 
@@ -79,21 +86,18 @@ static void print_plot(FILE *out, struct report *report, size_t number)
 			    strerror(errno));
 		return;
 	}
-	if (!plots[number].draw(report, PLOT_SVG, picture))
+	if (!plot_draw_to(report, &plot, picture))
 		svg = read_all(picture);
 	fclose(picture);
-	if (report->error.code == -EIO) {
-		fputs("<p class=\"note\">Not drawn: ", out);
-		text_print_html(out, report->error.text);
-		fputs("</p>\n", out);
-		report->error.code = 0;
-	}
+	if (report->error.code == -EIO || report->error.code == -EBADMSG)
+		print_error(out, report);
 	if (svg) {
-		fprintf(out, "<figure role=\"img\" aria-label=\"%s\">\n",
-			plots[number].words);
+		fprintf(out,
+			"<figure role=\"img\" aria-label=\"%s\">\n"
+			"<figcaption>%s: %s</figcaption>\n",
+			kind->title, kind->title, kind->summary);
 		print_svg(out, svg, number + 1);
-		fprintf(out, "<figcaption>%s</figcaption></figure>\n",
-			plots[number].words);
+		fputs("</figure>\n", out);
 	}
 	free(svg);
 }
@@ -101,10 +105,9 @@ static void print_plot(FILE *out, struct report *report, size_t number)
 void page_plots(FILE *out, struct report *report)
 {
 	fputs("<section id=\"plots\"><h2>Pictures</h2>\n", out);
-	for (size_t i = 0; i < sizeof(plots) / sizeof(plots[0]); i++) {
-		if (report->error.code)
-			break;
-		print_plot(out, report, i);
+	for (size_t i = 0; i < nr_plot_kinds && !report->error.code; i++) {
+		if (is_shown(&plot_kinds[i]))
+			print_plot(out, report, i);
 	}
 	fputs("</section>\n", out);
 }

@@ -1,105 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing gnuplot scripts: what is to be said, the data of a query, then the
- * fixed part from a .gp file. The query's numbers are scaled here, so that
- * the axes carry one unit and few digits.
+ * Drawing a kind: the words over the picture, the rows of its query, the theme
+ * that all share, then the kind's own script. All are one script, so that what
+ * is kept draws the same picture again.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include "reports/plot.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/gnuplot.h"
 #include "reports/heading.h"
-#include "reports/memory.gp.h"
-#include "reports/memory.sql.h"
-#include "reports/memory_cache.sql.h"
+#include "reports/plot_data.h"
 #include "reports/text.h"
+#include "reports/theme.gp.h"
 
-#define MEMORY_COLUMNS 6
-
-struct series {
-	int64_t (*rows)[MEMORY_COLUMNS]; /* owned */
-	size_t nr_rows, places;
-	int64_t end_ns, top_bytes;
-};
-
-struct unit {
-	const char *name;
-	double size;
-};
-
-/* The largest unit of which there is at least one. */
-static struct unit time_unit(int64_t ns)
-{
-	return ns >= 1000000000 ? (struct unit){ "s", 1e9 } :
-	       ns >= 1000000    ? (struct unit){ "ms", 1e6 } :
-	       ns >= 1000       ? (struct unit){ "us", 1e3 } :
-				  (struct unit){ "ns", 1 };
-}
-
-static struct unit byte_unit(int64_t bytes)
-{
-	return bytes >= (int64_t)1 << 30 ? (struct unit){ "GiB", 1 << 30 } :
-	       bytes >= 1 << 20          ? (struct unit){ "MiB", 1 << 20 } :
-					   (struct unit){ "KiB", 1 << 10 };
-}
+#define DEFAULT_TOP 8
 
 /* --- reading ------------------------------------------------------------- */
 
-static bool grow_series(struct series *series)
+static int add_run(struct report *report, const struct plot *plot,
+		   struct plot_data *data)
 {
-	size_t places = series->places ? 2 * series->places : 128;
-	void *rows;
+	const char *cache_sql = plot->kind->cache_sql;
+	sqlite3_stmt *query = report_prepare(
+		report,
+		report->cache && cache_sql ? cache_sql : plot->kind->sql);
+	int top;
 
-	if (series->nr_rows < series->places)
-		return true;
-	rows = realloc(series->rows, places * sizeof(*series->rows));
-	if (!rows)
-		return false;
-	series->rows = rows;
-	series->places = places;
-	return true;
-}
-
-static bool read_row(struct series *series, sqlite3_stmt *query)
-{
-	int64_t *row, top;
-
-	if (!grow_series(series))
-		return false;
-	row = series->rows[series->nr_rows++];
-	for (int i = 0; i < MEMORY_COLUMNS; i++)
-		row[i] = sqlite3_column_int64(query, i);
-	top = row[1] + row[2] + row[3];
-	series->end_ns = row[0];
-	if (top > series->top_bytes)
-		series->top_bytes = top;
-	return true;
-}
-
-static int read_series(struct report *report, struct series *series)
-{
-	sqlite3_stmt *query;
-	bool memory = true;
-
-	*series = (struct series){ .rows = NULL };
-	query = report_prepare(report,
-			       report->cache ? memory_cache_sql : memory_sql);
-	while (query && memory && report_step(report, query))
-		memory = read_row(series, query);
+	if (!query)
+		return report->error.code;
+	top = sqlite3_bind_parameter_index(query, ":top");
+	if (top)
+		sqlite3_bind_int64(query, top,
+				   plot->top ? plot->top : DEFAULT_TOP);
+	plot_data_add(data, report, query);
 	sqlite3_finalize(query);
-	if (!memory)
+	return report->error.code;
+}
+
+static int fail_empty(struct report *report, const struct plot *plot)
+{
+	return report_fail(report, -EBADMSG,
+			   "%s: run %lld has no data for "
+			   "\"%s\": %s",
+			   report->path, (long long)report->run_id,
+			   plot->kind->name, plot->kind->remedy);
+}
+
+static int read_data(struct report *report, const struct plot *plot,
+		     struct plot_data *data)
+{
+	int64_t chosen = report->run_id;
+
+	if (!plot_data_begin(data))
 		return report_fail(report, -ENOMEM, "out of memory");
-	if (!series->nr_rows)
-		return report_fail(report, -EBADMSG,
-				   "%s: run %lld has no "
-				   "samples to plot",
-				   report->path, (long long)report->run_id);
+	if ((plot->kind->options & PLOT_NEEDS_CACHE) && !report->cache)
+		return report_fail(report, -EINVAL,
+				   "\"%s\" is of one cache: say which with "
+				   "--cache NAME",
+				   plot->kind->name);
+	if (!plot->nr_runs)
+		add_run(report, plot, data);
+	for (size_t i = 0; i < plot->nr_runs && !report->error.code; i++) {
+		report->run_id = plot->runs[i];
+		add_run(report, plot, data);
+	}
+	report->run_id = chosen;
+	plot_data_end(data, report);
+	if (!report->error.code && !data->nr_rows)
+		fail_empty(report, plot);
 	return report->error.code;
 }
 
@@ -121,7 +94,7 @@ static void shorten(const char *text, char *out, size_t out_bytes)
 }
 
 static void print_title(FILE *script, const struct report *report,
-			const struct heading *heading)
+			const struct plot *plot, const struct heading *heading)
 {
 	char text[256], subject[44], cache[40] = "";
 	size_t size;
@@ -134,8 +107,14 @@ static void print_title(FILE *script, const struct report *report,
 		text_visible(report->cache, text, sizeof(text));
 		shorten(text, cache, sizeof(cache));
 	}
-	snprintf(text, sizeof(text), "Slab memory%s%s: %s (run %lld)",
-		 *cache ? " of " : "", cache, subject, (long long)heading->run);
+	if (plot->nr_runs > 1)
+		snprintf(text, sizeof(text), "%s%s%s: %zu runs",
+			 plot->kind->title, *cache ? " of " : "", cache,
+			 plot->nr_runs);
+	else
+		snprintf(text, sizeof(text), "%s%s%s: %s (run %lld)",
+			 plot->kind->title, *cache ? " of " : "", cache,
+			 subject, (long long)heading->run);
 	print_text(script, "TITLE", text);
 	/* Large, unless the line would not fit. */
 	size = 1900 / text_width(text);
@@ -146,11 +125,11 @@ static void print_title(FILE *script, const struct report *report,
 }
 
 static void print_words(FILE *script, const struct report *report,
-			const struct heading *heading)
+			const struct plot *plot, const struct heading *heading)
 {
 	char text[400], source[64], losses[100];
 
-	print_title(script, report, heading);
+	print_title(script, report, plot, heading);
 	print_text(script, "SIMULATED", heading->simulated);
 	shorten(*heading->label ? heading->source : "", source, sizeof(source));
 	snprintf(text, sizeof(text), "%s%s%s", heading->traced,
@@ -162,42 +141,28 @@ static void print_words(FILE *script, const struct report *report,
 		 !heading->complete && *losses ? "; " : "",
 		 *losses ? "losses: " : "", losses);
 	print_text(script, "NOTE", text);
+	text_duration(heading->time_ns, text, sizeof(text));
+	print_text(script, "AT", heading->k < 0 ? "" : text);
 }
 
-static void print_data(FILE *script, const struct series *series)
+static int write_script(struct report *report, const struct plot *plot,
+			const struct plot_data *data, FILE *script)
 {
-	int64_t end_ns = series->end_ns ? series->end_ns : 1;
-	int64_t top_bytes = series->top_bytes ? series->top_bytes : 1024;
-	struct unit time = time_unit(end_ns), bytes = byte_unit(top_bytes);
-	int64_t *row;
-
-	print_text(script, "TIME_UNIT", time.name);
-	print_text(script, "BYTE_UNIT", bytes.name);
-	fprintf(script, "TIME_END = %.9g\n", (double)end_ns / time.size);
-	fprintf(script, "BYTES_TOP = %.9g\n",
-		1.06 * (double)top_bytes / bytes.size);
-	fprintf(script, "$memory << end_of_data\n");
-	for (size_t i = 0; i < series->nr_rows; i++) {
-		row = series->rows[i];
-		fprintf(script, "%.9g", (double)row[0] / time.size);
-		for (int c = 1; c < MEMORY_COLUMNS - 1; c++)
-			fprintf(script, " %.9g", (double)row[c] / bytes.size);
-		fprintf(script, " %lld\n", (long long)row[MEMORY_COLUMNS - 1]);
-	}
-	fprintf(script, "end_of_data\n");
-}
-
-static int write_script(struct report *report, enum plot_format format,
-			const struct series *series, FILE *script)
-{
+	static const char *const formats[NR_PLOT_FORMATS] = {
+		[PLOT_PNG] = "png",
+		[PLOT_SVG] = "svg",
+		[PLOT_PDF] = "pdf",
+		[PLOT_DUMB] = "dumb",
+	};
 	struct heading heading;
 
 	if (heading_read(report, &heading))
 		return report->error.code;
-	print_text(script, "FORMAT", format == PLOT_SVG ? "svg" : "png");
-	print_words(script, report, &heading);
-	print_data(script, series);
-	fputs(memory_gp, script);
+	print_text(script, "FORMAT", formats[plot->format]);
+	print_words(script, report, plot, &heading);
+	plot_data_print(data, script);
+	fputs(theme_gp, script);
+	fputs(plot->kind->gp, script);
 	if (fflush(script) || ferror(script))
 		return report_fail(report, -EIO,
 				   "cannot write the script of "
@@ -206,48 +171,107 @@ static int write_script(struct report *report, enum plot_format format,
 	return 0;
 }
 
-static FILE *open_script(struct report *report, const char *keep)
-{
-	FILE *script = keep ? fopen(keep, "w+") : tmpfile();
+/* --- keeping ------------------------------------------------------------- */
 
-	if (!script)
-		report_fail(report, -EIO, "%s: %s",
-			    keep ? keep : "temporary file", strerror(errno));
-	return script;
+static int keep_file(struct report *report, const char *name,
+		     const char *suffix, const char *text, size_t bytes)
+{
+	char path[4096];
+	FILE *file;
+	bool whole;
+
+	snprintf(path, sizeof(path), "%s%s", name, suffix);
+	file = fopen(path, "w");
+	if (!file)
+		return report_fail(report, -EIO, "%s: %s", path,
+				   strerror(errno));
+	whole = fwrite(text, 1, bytes, file) == bytes;
+	if (fclose(file) || !whole) {
+		remove(path);
+		return report_fail(report, -EIO, "%s: cannot be written", path);
+	}
+	return 0;
 }
 
-int plot_memory(struct report *report, enum plot_format format, const char *out,
-		const char *keep)
+static void forget_file(const char *name, const char *suffix)
 {
-	struct series series;
-	FILE *script;
+	char path[4096];
 
-	if (!read_series(report, &series)) {
-		script = open_script(report, keep);
-		if (script && !write_script(report, format, &series, script))
-			gnuplot_run(report, script, out);
-		if (script)
-			fclose(script);
-		if (script && keep && report->error.code)
-			remove(keep);
-	}
-	free(series.rows);
+	snprintf(path, sizeof(path), "%s%s", name, suffix);
+	remove(path);
+}
+
+static int keep(struct report *report, const char *name, const char *script,
+		size_t script_bytes, const struct plot_data *data)
+{
+	if (keep_file(report, name, ".gp", script, script_bytes))
+		return report->error.code;
+	if (keep_file(report, name, ".tsv", data->tsv, data->tsv_bytes))
+		forget_file(name, ".gp");
 	return report->error.code;
 }
 
-int plot_memory_to(struct report *report, enum plot_format format,
-		   FILE *picture)
-{
-	struct series series;
-	FILE *script;
+/* --- drawing ------------------------------------------------------------- */
 
-	if (!read_series(report, &series)) {
-		script = open_script(report, NULL);
-		if (script && !write_script(report, format, &series, script))
-			gnuplot_draw(report, script, picture);
-		if (script)
-			fclose(script);
+static int draw_text(struct report *report, const char *text, size_t bytes,
+		     FILE *picture)
+{
+	FILE *script = tmpfile();
+
+	if (!script)
+		return report_fail(report, -EIO, "no temporary file: %s",
+				   strerror(errno));
+	if (fwrite(text, 1, bytes, script) == bytes)
+		gnuplot_draw(report, script, picture);
+	else
+		report_fail(report, -EIO, "temporary file: %s",
+			    strerror(errno));
+	fclose(script);
+	return report->error.code;
+}
+
+static int draw_data(struct report *report, const struct plot *plot,
+		     const struct plot_data *data, FILE *picture)
+{
+	size_t bytes = 0;
+	char *text = NULL;
+	FILE *script = open_memstream(&text, &bytes);
+
+	if (!script)
+		return report_fail(report, -ENOMEM, "out of memory");
+	write_script(report, plot, data, script);
+	if (fclose(script))
+		report_fail(report, -ENOMEM, "out of memory");
+	if (!report->error.code)
+		draw_text(report, text, bytes, picture);
+	if (!report->error.code && plot->keep)
+		keep(report, plot->keep, text, bytes, data);
+	free(text);
+	return report->error.code;
+}
+
+int plot_draw_to(struct report *report, const struct plot *plot, FILE *picture)
+{
+	struct plot_data data;
+
+	if (!read_data(report, plot, &data))
+		draw_data(report, plot, &data, picture);
+	plot_data_release(&data);
+	return report->error.code;
+}
+
+int plot_draw(struct report *report, const struct plot *plot, const char *out)
+{
+	FILE *picture = tmpfile();
+
+	if (!picture)
+		return report_fail(report, -EIO, "no temporary file: %s",
+				   strerror(errno));
+	if (!plot_draw_to(report, plot, picture) &&
+	    gnuplot_deliver(report, picture, out) && plot->keep) {
+		forget_file(plot->keep, ".gp");
+		forget_file(plot->keep, ".tsv");
 	}
-	free(series.rows);
+	fclose(picture);
 	return report->error.code;
 }

@@ -6,6 +6,7 @@
 
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/plot.h"
@@ -13,39 +14,110 @@
 #include "sim/options.h"
 #include "sim/report_cli.h"
 
-static const char *const kinds[] = { "memory" };
-#define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define MAX_KINDS 32
+#define MAX_RUNS 8
 
 struct arguments {
 	struct report_choice choice;
+	struct plot plot;
+	const char *runs[MAX_RUNS];
+	size_t nr_runs;
+	const char *words[MAX_KINDS]; /* the kinds, then "list" */
 	int kind;
-	const char *out;
+	const char *out, *term;
 	bool keep;
 };
 
-enum { KEY_RUN = 256, KEY_KEEP };
+enum { KEY_RUN = 256, KEY_KEEP, KEY_AT, KEY_TOP, KEY_TERM };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0,
-	  "the picture: .png, .svg, or - for PNG on "
-	  "standard output [KIND.png]",
+	  "the picture: .png, .svg, .pdf or .txt; - for standard output "
+	  "[KIND.png]",
 	  0 },
-	{ "run", KEY_RUN, "N", 0, "this run; @-1 is the last one [@-1]", 0 },
+	{ "term", KEY_TERM, "NAME", 0,
+	  "png, svg, pdf or dumb, whatever FILE is called; dumb draws with "
+	  "letters, on standard output unless --output is given",
+	  0 },
+	{ "run", KEY_RUN, "N", 0,
+	  "this run; @-1 is the last one [@-1]; repeated for kind runs", 0 },
 	{ "cache", 'c', "NAME", 0, "this cache only", 0 },
+	{ "at", KEY_AT, "TIME", 0,
+	  "at this simulated time, such as 10ms, or end [end]", 0 },
+	{ "top", KEY_TOP, "N", 0,
+	  "the first N caches [8]; at most 30, of lines 8", 0 },
 	{ "keep", KEY_KEEP, 0, 0,
-	  "leave the gnuplot script, data inside, as "
-	  "FILE.gp",
+	  "leave the gnuplot script, data inside, as FILE.gp and the data "
+	  "alone as FILE.tsv",
 	  0 },
 	{ 0 },
 };
+
+/* --- words and options ---------------------------------------------------- */
+
+static void take_top(struct argp_state *state, const char *text)
+{
+	struct arguments *arguments = state->input;
+	char *end;
+	long top = strtol(text, &end, 10);
+
+	if (*end || end == text || top < 1 || top > 30)
+		argp_error(state, "--top: \"%s\" is no number from 1 to 30",
+			   text);
+	arguments->plot.top = top;
+}
+
+static void take_run(struct argp_state *state, const char *text)
+{
+	struct arguments *arguments = state->input;
+
+	if (arguments->nr_runs == MAX_RUNS)
+		argp_error(state, "--run: at most %d runs", MAX_RUNS);
+	arguments->runs[arguments->nr_runs++] = text;
+	arguments->choice.run = text;
+}
+
+/* What was said must mean something to the kind. */
+static void check_options(struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	const struct plot_kind *kind = arguments->plot.kind;
+	const char *idle = NULL;
+
+	if (arguments->choice.at && !(kind->options & PLOT_AT))
+		idle = "--at";
+	if (arguments->plot.top && !(kind->options & PLOT_TOP))
+		idle = "--top";
+	if (arguments->choice.cache && !(kind->options & PLOT_CACHE))
+		idle = "--cache";
+	if (arguments->nr_runs > 1 && !(kind->options & PLOT_RUNS))
+		idle = "a second --run";
+	if (idle)
+		argp_error(state, "%s means nothing to \"%s\"", idle,
+			   kind->name);
+}
+
+static void end_options(struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	if (arguments->kind < 0)
+		argp_error(state, "expected what to plot, such as memory; "
+				  "\"slabsim plot list\" lists the kinds");
+	if ((size_t)arguments->kind == nr_plot_kinds)
+		return;
+	arguments->plot.kind = &plot_kinds[arguments->kind];
+	check_options(state);
+}
 
 static void take_operand(struct argp_state *state, const char *operand)
 {
 	struct arguments *arguments = state->input;
 	char error[256];
 
-	if (!report_cli_operand(operand, kinds, NR_KINDS, &arguments->kind,
-				&arguments->choice.db, error, sizeof(error)))
+	if (!report_cli_operand(operand, arguments->words, nr_plot_kinds + 1,
+				&arguments->kind, &arguments->choice.db, error,
+				sizeof(error)))
 		argp_error(state, "%s", error);
 }
 
@@ -60,8 +132,17 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case 'c':
 		arguments->choice.cache = text;
 		return 0;
+	case KEY_TERM:
+		arguments->term = text;
+		return 0;
+	case KEY_AT:
+		arguments->choice.at = text;
+		return 0;
+	case KEY_TOP:
+		take_top(state, text);
+		return 0;
 	case KEY_RUN:
-		arguments->choice.run = text;
+		take_run(state, text);
 		return 0;
 	case KEY_KEEP:
 		arguments->keep = true;
@@ -70,61 +151,150 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		take_operand(state, text);
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->kind < 0)
-			argp_error(state, "expected what to plot: memory");
+		end_options(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
+static int list_kinds(FILE *out)
+{
+	for (size_t i = 0; i < nr_plot_kinds; i++)
+		fprintf(out, "  %-14s %s\n", plot_kinds[i].name,
+			plot_kinds[i].summary);
+	return EXIT_OK;
+}
+
+/* Under the options: what there is to plot. */
+static char *list_in_help(int key, const char *text, void *input)
+{
+	char *list = NULL;
+	size_t bytes;
+	FILE *out;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	out = open_memstream(&list, &bytes);
+	if (!out)
+		return NULL;
+	fputs("Kinds:\n", out);
+	list_kinds(out);
+	return fclose(out) ? NULL : list;
+}
+
 static const struct argp argp = {
 	options,
 	parse_option,
-	"[DB] memory",
-	"Draw a picture of a run. memory: pages of slabs by list state, and the "
-	"bytes of live objects, over simulated time.",
+	"[DB] KIND\nlist",
+	"Draw a picture of a run.\v",
 	NULL,
-	NULL,
+	list_in_help,
 	NULL,
 };
 
-static bool choose_format(const char *out, enum plot_format *format)
+/* --- formats -------------------------------------------------------------- */
+
+static const struct {
+	const char *name, *suffix;
+} formats[NR_PLOT_FORMATS] = {
+	[PLOT_PNG] = { "png", ".png" },
+	[PLOT_SVG] = { "svg", ".svg" },
+	[PLOT_PDF] = { "pdf", ".pdf" },
+	[PLOT_DUMB] = { "dumb", ".txt" },
+};
+
+static int find_format(const struct arguments *arguments, const char *out)
 {
 	const char *dot = strrchr(out, '.');
 
-	if (!strcmp(out, "-") || (dot && !strcmp(dot, ".png")))
-		*format = PLOT_PNG;
-	else if (dot && !strcmp(dot, ".svg"))
-		*format = PLOT_SVG;
+	for (int i = 0; i < NR_PLOT_FORMATS; i++) {
+		if (arguments->term ?
+			    !strcmp(arguments->term, formats[i].name) :
+			    dot && !strcmp(dot, formats[i].suffix))
+			return i;
+	}
+	return arguments->term || strcmp(out, "-") ? -1 : PLOT_PNG;
+}
+
+static int choose_format(struct arguments *arguments, char *usual, size_t bytes)
+{
+	const char *term = arguments->term ? arguments->term : "png";
+	bool dumb = !strcmp(term, "dumb");
+	int format;
+
+	snprintf(usual, bytes, "%s.%s", arguments->plot.kind->name, term);
+	if (!arguments->out)
+		arguments->out = dumb ? "-" : usual;
+	format = find_format(arguments, arguments->out);
+	if (format >= 0) {
+		arguments->plot.format = (enum plot_format)format;
+		return EXIT_OK;
+	}
+	if (arguments->term)
+		talk("--term: \"%s\" is none of png, svg, pdf, dumb",
+		     arguments->term);
 	else
-		return false;
-	return true;
+		talk("--output: \"%s\" ends in none of .png, .svg, .pdf, .txt",
+		     arguments->out);
+	return EXIT_USAGE;
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+/* The numbers of all runs that were named; the last one stays chosen. */
+static int choose_runs(struct arguments *arguments, struct report *report,
+		       int64_t *runs)
+{
+	for (size_t i = 0; i < arguments->nr_runs; i++) {
+		report_select_run(report, arguments->runs[i]);
+		runs[i] = report->run_id;
+	}
+	arguments->plot.runs = runs;
+	arguments->plot.nr_runs = arguments->nr_runs;
+	return report_cli_result(report);
+}
+
+static int draw(struct arguments *arguments)
+{
+	bool at = arguments->plot.kind->options & PLOT_AT;
+	int64_t runs[MAX_RUNS];
+	struct report *report;
+	int code = report_cli_open(&arguments->choice, at, &report);
+
+	if (code)
+		return code;
+	code = choose_runs(arguments, report, runs);
+	if (!code) {
+		plot_draw(report, &arguments->plot, arguments->out);
+		code = report_cli_result(report);
+	}
+	arguments->plot.runs = NULL;
+	report_close(report);
+	return code;
 }
 
 int cmd_plot(int argc, char **argv)
 {
-	struct arguments arguments = { .kind = -1, .out = "memory.png" };
-	enum plot_format format;
-	struct report *report;
-	char keep[4096];
-	int code = parse_options(&argp, argc, argv, &arguments);
+	struct arguments arguments = { .kind = -1 };
+	char usual[64];
+	int code;
 
+	for (size_t i = 0; i < nr_plot_kinds; i++)
+		arguments.words[i] = plot_kinds[i].name;
+	arguments.words[nr_plot_kinds] = "list";
+	code = parse_options(&argp, argc, argv, &arguments);
 	if (code)
 		return code;
-	if (!choose_format(arguments.out, &format)) {
-		talk("--output: \"%s\" ends neither in .png nor in .svg",
-		     arguments.out);
-		return EXIT_USAGE;
-	}
-	code = report_cli_open(&arguments.choice, false, &report);
+	if ((size_t)arguments.kind == nr_plot_kinds)
+		return list_kinds(stdout);
+	code = choose_format(&arguments, usual, sizeof(usual));
 	if (code)
 		return code;
-	snprintf(keep, sizeof(keep), "%s.gp",
-		 strcmp(arguments.out, "-") ? arguments.out : "memory");
-	plot_memory(report, format, arguments.out,
-		    arguments.keep ? keep : NULL);
-	code = report_cli_result(report);
-	report_close(report);
-	return code;
+	if (arguments.keep)
+		arguments.plot.keep = strcmp(arguments.out, "-") ?
+					      arguments.out :
+					      arguments.plot.kind->name;
+	return draw(&arguments);
 }

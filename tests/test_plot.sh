@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # slabsim plot: pictures where gnuplot is there, one clear line where not, and
-# the database as it was.
+# the database as it was. time limit: 400 s: some 80 runs of gnuplot.
 
 . tests/tap.sh
 
@@ -51,6 +51,7 @@ to_stdout()
 keeps_a_script()
 {
 	draws a.svg --keep && [ -s "$out/a.svg.gp" ] &&
+		[ -s "$out/a.svg.tsv" ] &&
 		gnuplot -d "$out/a.svg.gp" >"$out/b.svg" &&
 		cmp "$out/a.svg" "$out/b.svg"
 }
@@ -115,6 +116,202 @@ if command -v gnuplot >/dev/null; then
 else
 	skip 'pictures' 'no gnuplot'
 fi
+
+# --- kinds -------------------------------------------------------------------
+
+kinds='memory fragmentation heatmap slabmap hits misses arrays alien lifetimes
+	growth occupancy top runs'
+
+ask()
+{
+	sqlite3 "$full" "$1"
+}
+
+# tsv KIND OPTIONS...: the rows it drew, without their names
+tsv()
+{
+	"$SLABSIM" plot "$full" "$@" --keep -o "$TEST_TMP/k.svg" &&
+		sed 1d "$TEST_TMP/k.svg.tsv" >"$TEST_TMP/rows"
+}
+
+# column N: its sum
+column()
+{
+	awk -F '\t' -v n="$1" '{ sum += $n } END { print sum + 0 }' \
+		"$TEST_TMP/rows"
+}
+
+lists_all()
+{
+	"$SLABSIM" plot list >"$TEST_TMP/list" &&
+		"$SLABSIM" plot --help >"$TEST_TMP/help" || return 1
+	for kind in $kinds; do
+		grep -q "^  $kind " "$TEST_TMP/list" &&
+			grep -q "^  $kind " "$TEST_TMP/help" || return 1
+	done
+	[ "$(wc -l <"$TEST_TMP/list")" = 13 ]
+}
+
+# Title, both kernels, and a name on each axis that has numbers.
+says()
+{
+	kind=$1
+	shift
+	tsv "$kind" --run full "$@" || return 1
+	for words in 'full (run 1)' 'SLAB 2.6.36' "$axis"; do
+		grep -qF "$words" "$TEST_TMP/k.svg" ||
+			{ echo "$kind: no $words"; return 1; }
+	done
+}
+
+axes()
+{
+	axis='slabs [MiB]' says memory &&
+		axis='slabs [%]' says fragmentation &&
+		axis='[% of slots]' says heatmap -c dentry &&
+		axis='state [number]' says slabmap -c dentry &&
+		axis='allocations [number]' says hits &&
+		axis='misses [number]' says misses &&
+		axis='arrays [number]' says arrays &&
+		axis='objects [number]' says alien &&
+		axis='freed [number]' says lifetimes &&
+		axis='step of time [number]' says growth &&
+		axis='slots that are live [%]' says occupancy &&
+		axis='memory of slabs [' says top &&
+		axis='memory [MiB]' says runs
+}
+
+last="(SELECT max(id) FROM sample WHERE run_id = 1)"
+dentry="(SELECT id FROM cache WHERE run_id = 1 AND name = 'dentry')"
+
+# What each draws, counted again from the tables.
+counts()
+{
+	tsv heatmap -c dentry --run 1 &&
+		[ "$(wc -l <"$TEST_TMP/rows")" = "$(ask "SELECT
+			count(DISTINCT grow_number) * 101 FROM slab_sample
+			WHERE cache_id = $dentry")" ] &&
+		tsv slabmap -c dentry --run 1 --at 1s &&
+		[ "$(column 2)" = "$(ask "SELECT sum(live_objs) FROM
+			slab_sample JOIN sample s ON s.id = sample_id WHERE
+			cache_id = $dentry AND time_ns = (SELECT max(time_ns)
+			FROM sample WHERE run_id = 1 AND time_ns <= 1e9)
+			AND (SELECT $(wc -l <"$TEST_TMP/rows")) <= 24
+			AND list = 'full' AND position < 24")" ] &&
+		tsv occupancy --run 1 &&
+		[ "$(column 2)" = "$(ask "SELECT sum(slabs) FROM
+			slab_occupancy WHERE sample_id = $last")" ] &&
+		tsv lifetimes --run 1 &&
+		[ "$(column 3)" = "$(ask "SELECT sum(objs) FROM lifetime
+			WHERE cache = ''")" ]
+}
+
+# Counters at the last sample: a keyframe has a row of everything.
+counters()
+{
+	tsv hits --run 1 --top 30 -c dentry &&
+		[ "$(column 1) $(column 2)" = "$(ask "SELECT sum(allochit),
+			sum(allocmiss) FROM cpu_stat WHERE sample_id = $last
+			AND cache_id = $dentry" | tr '|' ' ')" ] &&
+		tsv misses --run 1 -c dentry &&
+		[ $(($(column 1) + $(column 2) + $(column 3) + $(column 4) +
+			$(column 5))) = "$(ask "SELECT sum(allocmiss) FROM
+			cpu_stat WHERE sample_id = $last
+			AND cache_id = $dentry")" ] &&
+		tsv alien --run 1 &&
+		[ "$(column 3)" = "$(ask "SELECT sum(remotefrees) FROM
+			cpu_stat WHERE sample_id = $last")" ] &&
+		[ "$(awk -F '\t' '$1 == $2 { n += $3 } END { print n }' \
+			"$TEST_TMP/rows")" = 0 ] &&
+		tsv growth --run 1 &&
+		[ "$(column 3)" = "$(ask "SELECT sum(reaped) FROM node_stat
+			WHERE sample_id = $last")" ] &&
+		tsv top --run 1 --top 3 && [ "$(wc -l <"$TEST_TMP/rows")" = 3 ]
+}
+
+# Two runs: a line each, under the names of both.
+overlays()
+{
+	tsv runs --run 1 --run 2 && [ "$(wc -l <"$TEST_TMP/rows")" = 202 ] &&
+		grep -qF 'run 1 full' "$TEST_TMP/k.svg" &&
+		grep -qF 'run 2 other' "$TEST_TMP/k.svg"
+}
+
+letters()
+{
+	for kind in $kinds; do
+		set -- "$kind" --run full
+		case $kind in heatmap | slabmap) set -- "$@" -c dentry ;; esac
+		"$SLABSIM" plot "$full" "$@" --term dumb >"$TEST_TMP/dumb" &&
+			[ "$(wc -l <"$TEST_TMP/dumb")" -le 25 ] &&
+			! grep -q '.\{80\}' "$TEST_TMP/dumb" &&
+			grep -qF 'full' "$TEST_TMP/dumb" ||
+			{ echo "$kind"; return 1; }
+	done
+}
+
+# The same after --term, whatever the name.
+formats()
+{
+	draws a.pdf && head -c 5 "$out/a.pdf" | grep -q '%PDF' &&
+		draws a.txt && grep -qF '[MiB]' "$out/a.txt" &&
+		draws a.png --term svg && grep -q '<svg' "$out/a.png"
+}
+
+# nothing_for KIND REMEDY: no data, so no picture, script or rows
+lacks()
+{
+	kind=$1
+	text=$2
+	shift 2
+	rm -rf "$out"
+	mkdir "$out"
+	refuses 3 "$text" "$SLABSIM" plot "$db" "$kind" "$@" --keep \
+		-o "$out/a.svg"
+	check "$kind without data leaves nothing" [ -z "$(ls -A "$out")" ]
+}
+
+# misuse TEXT COMMAND...: exit 2; where argp speaks there is a second line
+misuse()
+{
+	text=$1
+	shift
+	check "exit 2: $text" says_usage "$@"
+}
+
+says_usage()
+{
+	"$@" 2>"$TEST_TMP/usage"
+	[ $? = 2 ] && grep -qF -e "$text" "$TEST_TMP/usage"
+}
+
+full=$TEST_TMP/full.db
+trace=traces/samples/grow-shrink/trace.txt.xz
+"$SLABSIM" run -q $trace --machine 2x2 --label full --db "$full" \
+	--keyframe 1 --slabs dentry --call-sites >/dev/null &&
+	"$SLABSIM" run -q $trace --machine 4x1 --label other --db "$full" \
+		>/dev/null || exit 1
+
+check 'list and help name all kinds' lists_all
+if command -v gnuplot >/dev/null; then
+	check 'titles and units' axes
+	check 'slabs, occupancy and lifetimes, counted again' counts
+	check 'hits, misses, remote frees, reaped, counted again' counters
+	check 'two runs in one picture' overlays
+	check 'letters, in 80 columns' letters
+	check 'formats by name and by --term' formats
+fi
+lacks heatmap 'run --slabs' -c dentry
+lacks slabmap 'run --slabs' -c dentry
+lacks lifetimes 'run --call-sites'
+refuses 3 'run --steps' "$SLABSIM" plot "$full" alien --run other -o "$out/a.svg"
+misuse 'did you mean "heatmap"' "$SLABSIM" plot "$db" heatmpa
+misuse 'did you mean "memory"' "$SLABSIM" plot memroy
+refuses 2 '--cache NAME' "$SLABSIM" plot "$db" slabmap -o "$out/a.svg"
+misuse '--at means nothing to "memory"' "$SLABSIM" plot "$db" memory --at 1s
+misuse 'a second --run' "$SLABSIM" plot "$db" memory --run 1 --run 1
+misuse '--top' "$SLABSIM" plot "$db" top --top 31
+refuses 2 '--term' "$SLABSIM" plot "$db" memory --term gif
 
 rm -rf "$out"
 mkdir "$out" "$TEST_TMP/fails"

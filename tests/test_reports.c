@@ -269,14 +269,58 @@ static char *read_text(const char *path)
 	return text;
 }
 
+static int draw(struct report *report, enum plot_format format, const char *out,
+		const char *keep)
+{
+	const struct plot plot = { .kind = &plot_kinds[0],
+				   .format = format,
+				   .keep = keep };
+
+	assert_string_equal(plot.kind->name, "memory");
+	return plot_draw(report, &plot, out);
+}
+
+/*
+ * Every kind that has data here draws, whatever the names; none is obeyed. The
+ * %n once stopped gnuplot: it takes labels of an axis for formats.
+ */
+static void no_kind_obeys_a_name(void **state)
+{
+	struct report *report;
+	struct plot plot = { .format = PLOT_SVG };
+	char out[4200], *text;
+
+	(void)state;
+	if (system("command -v gnuplot >/dev/null 2>&1"))
+		skip();
+	for (size_t i = 0; i < nr_plot_kinds; i++) {
+		report = open_report(UINT64_MAX);
+		assert_true(report_select_cache(report, EVIL));
+		plot.kind = &plot_kinds[i];
+		snprintf(out, sizeof(out), "%s", scratch("kind.svg"));
+		remove(out);
+		if (plot_draw(report, &plot, out)) {
+			assert_int_equal(report->error.code, -EBADMSG);
+			assert_holds(report->error.text, plot.kind->remedy);
+			assert_int_not_equal(access(out, F_OK), 0);
+		} else {
+			text = read_text(out);
+			assert_holds(text, "{/=99 x}");
+			free(text);
+		}
+		report_close(report);
+		assert_int_not_equal(access("pwned", F_OK), 0);
+	}
+}
+
 static bool has_gnuplot(void)
 {
 	return system("command -v gnuplot >/dev/null 2>&1") == 0;
 }
 
 /*
- * Pages of 4096 bytes: 1 full and 1 partial slab of a page each, so in KiB
- * 4 and 4; 6000 live bytes are 5.859375 KiB.
+ * Pages of 4096 bytes: 1 full and 1 partial slab of a page each; 60 live and
+ * 10 cached objects of 100 bytes, then a live one more and a cached one less.
  */
 static void scripts_hold_data_and_quoted_words(void **state)
 {
@@ -287,19 +331,20 @@ static void scripts_hold_data_and_quoted_words(void **state)
 	if (!has_gnuplot())
 		skip();
 	snprintf(out, sizeof(out), "%s", scratch("evil.png"));
-	snprintf(keep, sizeof(keep), "%s", scratch("evil.gp"));
+	snprintf(keep, sizeof(keep), "%s", scratch("evil.png.gp"));
 	assert_true(report_select_cache(report, EVIL));
-	assert_int_equal(plot_memory(report, PLOT_PNG, out, keep), 0);
+	assert_int_equal(draw(report, PLOT_PNG, out, out), 0);
 	report_close(report);
 	text = read_text(keep);
 	assert_holds(text, "FORMAT = 'png'\nTITLE = 'Slab memory of {/=99 x}"
 			   "%n%s''; system(''touch");
 	assert_holds(text, "SIMULATED = 'SLAB 2.6.36-test, 1 node, 1 CPU'\n");
 	assert_holds(text, "NOTE = 'losses: 3 lost events'\n");
-	assert_holds(text, "TIME_UNIT = 'ms'\nBYTE_UNIT = 'KiB'\n");
-	assert_holds(text, "$memory << end_of_data\n"
-			   "0 4 4 0 5.859375 0\n1 4 4 0 5.95703125 1\n"
-			   "2 4 4 0 6.0546875 1\nend_of_data\n");
+	assert_holds(text, "\nMAX_time_ns = 2000000\n");
+	assert_holds(text, "$data << end_of_data\n"
+			   "0 4096 4096 0 6000 1000 0\n"
+			   "1000000 4096 4096 0 6100 900 1\n"
+			   "2000000 4096 4096 0 6200 800 1\nend_of_data\n");
 	free(text);
 	text = read_text(out);
 	assert_memory_equal(text, "\x89PNG\r\n\x1a\n", 8);
@@ -316,7 +361,7 @@ static void svg_is_svg(void **state)
 	if (!has_gnuplot())
 		skip();
 	snprintf(out, sizeof(out), "%s", scratch("evil.svg"));
-	assert_int_equal(plot_memory(report, PLOT_SVG, out, NULL), 0);
+	assert_int_equal(draw(report, PLOT_SVG, out, NULL), 0);
 	report_close(report);
 	text = read_text(out);
 	assert_holds(text, "<svg");
@@ -334,7 +379,7 @@ static void without_gnuplot_there_is_no_picture(void **state)
 	(void)state;
 	snprintf(out, sizeof(out), "%s", scratch("none.png"));
 	setenv("PATH", "/nonexistent", 1);
-	assert_int_equal(plot_memory(report, PLOT_PNG, out, NULL), -EIO);
+	assert_int_equal(draw(report, PLOT_PNG, out, NULL), -EIO);
 	setenv("PATH", path, 1);
 	free(path);
 	assert_holds(report->error.text, "gnuplot");
@@ -355,6 +400,7 @@ int main(void)
 		cmocka_unit_test(unknown_runs_are_refused),
 		cmocka_unit_test(scripts_hold_data_and_quoted_words),
 		cmocka_unit_test(svg_is_svg),
+		cmocka_unit_test(no_kind_obeys_a_name),
 		cmocka_unit_test(without_gnuplot_there_is_no_picture),
 	};
 

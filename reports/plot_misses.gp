@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A bar a cache: misses by class (cold, reaped, capacity, stranded, other), name.
+
+if (!DUMB) {
+	set lmargin at screen 0.215
+	set grid noytics xtics
+}
+set yrange [NR_ROWS - 0.4:-0.6]
+set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
+do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
+set xrange [0:*]
+set xlabel 'misses [number]' noenhanced offset 0,0.4
+set format x '%.0f'
+plot $data using ($1/2):0:($1/2):(0.38) with boxxyerror \
+		linecolor rgb BLUE title 'cold', \
+	'' using ($1+$2/2):0:($2/2):(0.38) with boxxyerror \
+		linecolor rgb YELLOW title 'reaped', \
+	'' using ($1+$2+$3/2):0:($3/2):(0.38) with boxxyerror \
+		linecolor rgb RED title 'capacity', \
+	'' using ($1+$2+$3+$4/2):0:($4/2):(0.38) with boxxyerror \
+		linecolor rgb SKY title 'stranded', \
+	'' using ($1+$2+$3+$4+$5/2):0:($5/2):(0.38) with boxxyerror \
+		linecolor rgb BLACK title 'other'

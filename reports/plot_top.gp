@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A bar a cache: bytes of live, cached and free objects, overhead, name.
+
+if (!DUMB) {
+	set lmargin at screen 0.215
+	set grid noytics xtics
+}
+set yrange [NR_ROWS - 0.4:-0.6]
+set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
+do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
+set xrange [0:*]
+TOP = MAX_live_bytes + MAX_cached_bytes + MAX_free_bytes
+B = byte_size(TOP)
+set xlabel 'memory of slabs ['.byte_unit(TOP).']' noenhanced offset 0,0.4
+plot $data using ($1/2/B):0:($1/2/B):(0.38) with boxxyerror \
+		linecolor rgb BLUE title 'live', \
+	'' using (($1+$2/2)/B):0:($2/2/B):(0.38) with boxxyerror \
+		linecolor rgb ORANGE title 'cached', \
+	'' using (($1+$2+$3/2)/B):0:($3/2/B):(0.38) with boxxyerror \
+		linecolor rgb PALE title 'free', \
+	'' using (($1+$2+$3+$4/2)/B):0:($4/2/B):(0.38) with boxxyerror \
+		linecolor rgb BLACK title 'no slots'

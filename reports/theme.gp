@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What all pictures share. Before this text stand, written by reports/plot.c:
+# FORMAT, TITLE, TITLE_SIZE, SIMULATED, TRACED, NOTE, AT, the rows of the query
+# as $data, NR_ROWS, the texts in it as NAMES[1] to NAMES[NR_NAMES], and the
+# largest number of column x as MAX_x. After it comes the script of the kind.
+#
+# To be read from the back of a room: large type, thick lines. Colours of Okabe
+# and Ito, in an order whose greys differ too.
+
+BLUE = '#0072B2'; SKY = '#56B4E9'; ORANGE = '#E69F00'; RED = '#D55E00'
+GREEN = '#009E73'; PINK = '#CC79A7'; YELLOW = '#F0E442'; BLACK = '#000000'
+PALE = '#BDE3F7'
+array COLOURS[8] = [BLUE, ORANGE, BLACK, RED, SKY, YELLOW, GREEN, PINK]
+colour(i) = COLOURS[(int(i) - 1) % 8 + 1]
+
+# The largest unit of which there is at least one.
+time_size(ns) = ns >= 1e9 ? 1e9 : ns >= 1e6 ? 1e6 : ns >= 1e3 ? 1e3 : 1
+time_unit(ns) = ns >= 1e9 ? 's' : ns >= 1e6 ? 'ms' : ns >= 1e3 ? 'us' : 'ns'
+byte_size(n) = n >= 2**30 ? 2**30 : n >= 2**20 ? 2**20 : 2**10
+byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
+
+set encoding utf8
+DUMB = FORMAT eq 'dumb'
+MARK = FORMAT eq 'svg' ? 1 : 2.4 # the same size of points in all formats
+if (DUMB) { set terminal dumb nofeed size 78,24 noenhanced }
+if (FORMAT eq 'svg') {
+	set terminal svg size 1600,900 dynamic background '#ffffff' \
+		font 'DejaVu Sans,Helvetica,sans-serif,24' fontscale 1.25 noenhanced
+}
+if (FORMAT eq 'pdf') {
+	set terminal pdfcairo size 16,9 font 'DejaVu Sans,24' noenhanced
+}
+if (FORMAT eq 'png') {
+	if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {
+		set terminal pngcairo size 1600,900 font 'DejaVu Sans,24' \
+			noenhanced
+	} else {
+		set terminal png size 1600,900 font 'Sans,24' noenhanced
+	}
+}
+
+if (DUMB) {
+	set title TITLE noenhanced
+	set key noenhanced tmargin center horizontal width 2 samplen 3
+} else {
+	set lmargin at screen 0.130
+	set rmargin at screen 0.965
+	set tmargin at screen 0.745
+	set bmargin at screen 0.195
+	set label 1 TITLE at screen 0.5,0.955 center noenhanced \
+		font ','.TITLE_SIZE
+	set label 2 'simulated: '.SIMULATED at screen 0.5,0.900 center \
+		noenhanced font ',20'
+	set label 3 'traced: '.TRACED at screen 0.5,0.860 center noenhanced \
+		font ',20'
+	set label 4 NOTE at screen 0.965,0.026 right noenhanced font ',18' \
+		textcolor rgb RED
+	set key at screen 0.54,0.795 center center horizontal Left reverse \
+		samplen 2 width 1 maxrows 2 font ',20' noenhanced
+	set border 3 linewidth 2
+	set tics nomirror out scale 1.2
+	set grid ytics linewidth 1 linecolor rgb '#c8c8c8' dashtype solid
+	set grid front
+}
+# "eval NAME_Y" says what YLABEL holds; letters stand upright only.
+NAME_Y = DUMB ? "set label 9 YLABEL at character 0, screen 0.99" : \
+	"set ylabel YLABEL noenhanced offset -0.5,0"
+set format x '%g'
+set format y '%g'
+set style fill solid 1.0 noborder
+set yrange [0:*]
+
+# Names are as long as they like; a picture has so much room.
+short(name) = strlen(name) > 22 ? substr(name, 1, 20).'...' : name
+# Labels of an axis are formats: a percent sign must be two.
+tic(name) = strlen(name) == 0 ? '' : (name[1:1] eq '%' ? '%%' : name[1:1]) \
+	.(strlen(name) > 1 ? tic(name[2:*]) : '')
+
+# A picture over time begins with these.
+if (exists('MAX_time_ns')) {
+	TIME = time_size(MAX_time_ns)
+	set xlabel 'simulated time ['.time_unit(MAX_time_ns).']' noenhanced offset 0,0.4
+	set xrange [0:(MAX_time_ns > 0 ? MAX_time_ns / TIME : 1)]
+}
