@@ -238,7 +238,7 @@ man: $(BIN)
 
 # The library's interface; the other headers of model/ are its own business.
 PUBLIC_H := model/slab.h model/profile.h model/inspect.h model/stats.h \
-	    model/observe.h model/snapshot.h
+	    model/observe.h model/snapshot.h model/locks.h
 
 $(B)/slab.pc: Makefile sim/version.h FORCE
 	@mkdir -p $(@D)
