@@ -80,6 +80,7 @@ bool machine_reserve(struct machine *m, uint32_t nr_entries, uint32_t nr_arrays)
 static void machine_apart(struct machine *m)
 {
 	m->concurrent = true;
+	m->next_timer = NO_TIMER; /* each CPU looks at its own */
 	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
 		m->cpus[cpu].jiffies = m->jiffies;
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "sim/cli.h"
+#include "sim/engine_options.h"
 #include "sim/interrupt.h"
 #include "sim/machine_spec.h"
 #include "sim/open_trace.h"
@@ -37,6 +38,7 @@ struct arguments {
 	uint64_t samples, step_ns, start_tick, keyframe;
 	struct import_options import;
 	struct run_details details;
+	struct engine_choice engine;
 	bool quiet, json;
 };
 
@@ -198,6 +200,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->details;
+		state->child_inputs[1] = &arguments->engine;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -221,6 +224,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 static const struct argp_child children[] = {
 	{ &run_details_argp, 0, NULL, 0 },
+	{ &engine_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -421,6 +425,7 @@ static void print_config(FILE *out, const struct session *session)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->slabinfo_digest);
 	run_details_print_json(out, &arguments->details);
+	engine_print_json(out, &arguments->engine);
 	fputc('}', out);
 }
 
@@ -486,7 +491,8 @@ static struct host_facts host_facts(const struct session *session)
 		.command_line = session->command_line,
 		.trace_path = session->arguments->trace,
 		.label = session->arguments->label,
-		.engine = "serial",
+		.engine = session->arguments->engine.threads ? "threads" :
+							       "serial",
 		.started_at = session->started_at,
 		.host = session->host,
 		.compiler = __VERSION__,
@@ -589,6 +595,7 @@ static int run_session(struct session *session)
 		.host = host_facts(session),
 	};
 
+	engine_choice_options(&arguments->engine, &run.engine);
 	machine_spec_config(&session->spec, arguments->profile, &run.machine);
 	if (!arguments->quiet && isatty(STDERR_FILENO))
 		run.progress = tell_progress;
