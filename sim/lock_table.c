@@ -197,8 +197,10 @@ static void acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
 
 	note_taken(table, cpu, lock);
 	delay(table, cpu);
-	if (skipped(table, lock))
+	if (skipped(table, lock)) {
+		delay(table, cpu);
 		return;
+	}
 	if (pthread_mutex_trylock(&l->mutex))
 		wait_for(table, cpu, lock, l);
 	l->counts.acquisitions++;

@@ -132,6 +132,10 @@ static int advance(struct run *run, uint64_t time_ns)
 		else if (engine_advance(run->engine, run->time_ns, &error))
 			return run_failed(run, EXIT_BAD_INPUT, error.text);
 	}
+	/* in free order events may be under way, though time is there */
+	if (run->options->engine.kind == ENGINE_FREE &&
+	    engine_advance(run->engine, run->time_ns, &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	return EXIT_OK;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See stress.h. Operations: allocate; free an object of one's own; hand one to
+ * See stress.h. Operations: allocate; allocate and free many pages; free an object of one's own; hand one to
  * another CPU, which frees it; tune a cache; shrink one; reap. CPU 0 also takes
  * another CPU down and up again.
  *
@@ -23,7 +23,9 @@
 
 #include "model/inspect.h"
 
-#define NR_CACHES 4
+#define NR_CACHES 5
+#define PAGE_CACHE 4 /* of them */
+#define PAGES_AT_ONCE 100
 #define MAX_HELD 600
 #define INBOX 64
 #define NODE_PAGES 3000
@@ -126,6 +128,25 @@ static void allocate(struct stress_cpu *c, uint32_t cpu)
 	c->held[c->nr_held++] = (struct held){ obj, cache };
 }
 
+/* More than arrays and free limits keep: slabs come and go. */
+static void churn_pages(struct stress_cpu *c, uint32_t cpu)
+{
+	struct held pages[PAGES_AT_ONCE];
+	uint32_t nr = 0;
+
+	while (nr < PAGES_AT_ONCE) {
+		cachep_t page = c->stress->caches[PAGE_CACHE];
+		obj_t obj = kmem_cache_alloc(c->stress->m, cpu, page, 0);
+
+		if (!obj)
+			break;
+		note_taken(c->stress, obj);
+		pages[nr++] = (struct held){ obj, PAGE_CACHE };
+	}
+	while (nr > 0)
+		give_back(c->stress, cpu, &pages[--nr]);
+}
+
 static bool take_held(struct stress_cpu *c, struct held *held)
 {
 	uint32_t i;
@@ -199,8 +220,10 @@ static void operate(struct stress_cpu *c, uint32_t cpu)
 		free_own(c, cpu);
 	else if (what < 7800)
 		hand_over(c, cpu);
-	else if (what < 7985)
+	else if (what < 7960)
 		empty_inbox(c, cpu);
+	else if (what < 7985)
+		churn_pages(c, cpu);
 	else if (what < 7990)
 		machine_reap_due(s->m, cpu);
 	else if (what < 7995)
@@ -330,6 +353,7 @@ static bool make_machine(struct stress *s)
 		{ "line", 192, SLAB_HWCACHE_ALIGN },
 		{ "off-slab", 1024, 0 },
 		{ "rcu", 600, SLAB_DESTROY_BY_RCU },
+		{ "page", 4096, 0 }, /* a slab each: pages come and go */
 	};
 	const struct machine_config config = {
 		.profile = s->options->profile,
