@@ -208,7 +208,8 @@ asan:
 # What threads do to each other; the lock order is checked as well.
 TSAN := $(SANITIZED) -fsanitize=thread -DSLABSIM_DEBUG
 tsan:
-	$(MAKE) B=$(B)-tsan test T='*threads*' CFLAGS='$(TSAN)'
+	$(MAKE) B=$(B)-tsan test T=threads CFLAGS='$(TSAN)'
+	$(MAKE) B=$(B)-tsan test T=threads_run CFLAGS='$(TSAN)'
 
 LINT_C := $(filter-out $(FUZZ_C),$(PROGRAM_C))
 
