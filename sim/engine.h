@@ -20,7 +20,7 @@
 
 enum engine_kind { ENGINE_SERIAL, ENGINE_STRICT, ENGINE_FREE };
 
-#define ENGINE_WINDOW 32768
+#define ENGINE_WINDOW 65536
 #define ENGINE_MAX_WINDOW (1 << 24)
 
 struct engine_options {

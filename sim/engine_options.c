@@ -18,7 +18,7 @@ static const struct argp_option options[] = {
 	  3 },
 	{ "window", KEY_WINDOW, "EVENTS", 0,
 	  "in free order, how many events may be under way before the CPUs "
-	  "meet [32768]",
+	  "meet [65536]",
 	  3 },
 	{ "repeat", KEY_REPEAT, "N", 0,
 	  "in free order, run N times in all, and tell how far the counters "
