@@ -15,6 +15,8 @@
 #include "model/inspect.h"
 #include "sim/host.h"
 
+#define STACK_BYTES ((size_t)512 * 1024)
+
 struct mail {
 	struct mail *next;
 	slab_call_fn *fn;
@@ -159,7 +161,7 @@ static bool start_thread(struct cpu_threads *threads, uint32_t cpu)
 	pthread_cond_init(&c->result, NULL);
 	pthread_attr_init(&attr);
 	/* hundreds of them: the model nests, but not deeply */
-	pthread_attr_setstacksize(&attr, 512 * 1024);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	c->started = pthread_create(&c->thread, &attr, run_cpu, c) == 0;
 	pthread_attr_destroy(&attr);
 	return c->started;

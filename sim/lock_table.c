@@ -324,6 +324,11 @@ void lock_table_destroy(struct lock_table *table)
 	free(table);
 }
 
+const struct slab_lock_ops *lock_table_ops(const struct lock_table *table)
+{
+	return &table->ops;
+}
+
 /* --- looking --------------------------------------------------------------- */
 
 static void visit_one(const struct lock_table *table,

@@ -37,6 +37,9 @@ struct lock_table *lock_table_create(struct machine *m,
 				     const struct lock_options *options);
 void lock_table_destroy(struct lock_table *table);
 
+/* What the machine calls, with the table as the argument: for tests. */
+const struct slab_lock_ops *lock_table_ops(const struct lock_table *table);
+
 struct lock_counts {
 	uint64_t acquisitions;
 	uint64_t contended; /* of these, had to wait; or found it taken */

@@ -139,6 +139,136 @@ static void without_the_pool_lock_it_breaks(void **state)
 	assert_true(breaks_without(SLAB_LOCK_POOL));
 }
 
+/* --- the table itself ------------------------------------------------------- */
+
+struct bench {
+	struct machine *m;
+	struct cpu_threads *threads;
+	struct lock_table *locks;
+	cachep_t cachep;
+	uint32_t nr_disorders;
+	uint64_t acquisitions[NR_SLAB_LOCK_CLASSES];
+};
+
+static void count_disorder(void *arg, const char *sentence)
+{
+	(void)sentence;
+	((struct bench *)arg)->nr_disorders++;
+}
+
+/* A machine of two nodes with a CPU each, and locks taken by turns. */
+static void bench_init(struct bench *bench)
+{
+	const struct machine_config config = { .profile = &slab_profile_2_6_36,
+					       .nr_nodes = 2,
+					       .nr_cpus = 2,
+					       .node_pages = 10000 };
+	const struct lock_options locks = { .check_order = true,
+					    .on_disorder = count_disorder,
+					    .on_disorder_arg = bench };
+
+	*bench = (struct bench){ .m = machine_create(&config) };
+	assert_non_null(bench->m);
+	assert_true(machine_smp_init(bench->m));
+	bench->cachep = kmem_cache_create(bench->m, 0, "thing", 100, 0, 0);
+	bench->threads = cpu_threads_create(bench->m);
+	assert_non_null(bench->threads);
+	bench->locks = lock_table_create(bench->m, bench->threads, &locks);
+	assert_non_null(bench->locks);
+}
+
+static void bench_release(struct bench *bench)
+{
+	lock_table_destroy(bench->locks);
+	cpu_threads_destroy(bench->threads);
+	machine_destroy(bench->m);
+}
+
+static void add_acquisitions(void *arg, const struct slab_lock *lock,
+			     const struct lock_counts *counts)
+{
+	((struct bench *)arg)->acquisitions[lock->class] +=
+		counts->acquisitions;
+}
+
+static void count_acquisitions(struct bench *bench)
+{
+	memset(bench->acquisitions, 0, sizeof(bench->acquisitions));
+	lock_table_visit(bench->locks, add_acquisitions, bench);
+}
+
+static void locks_in_the_wrong_order_are_told(void **state)
+{
+	const struct slab_lock chain = { SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0 };
+	const struct slab_lock pages = { SLAB_LOCK_PAGES, CACHE_NULL, 0, 0 };
+	const struct slab_lock_ops *ops;
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench);
+	ops = lock_table_ops(bench.locks);
+	ops->acquire(bench.locks, 0, &chain);
+	ops->acquire(bench.locks, 0, &pages);
+	ops->release(bench.locks, 0, &pages);
+	ops->release(bench.locks, 0, &chain);
+	assert_int_equal(bench.nr_disorders, 0);
+	ops->acquire(bench.locks, 0, &pages);
+	ops->acquire(bench.locks, 0, &chain);
+	assert_int_equal(bench.nr_disorders, 1);
+	ops->release(bench.locks, 0, &chain);
+	ops->release(bench.locks, 0, &pages);
+	bench_release(&bench);
+}
+
+static void a_lock_that_is_held_cannot_be_tried(void **state)
+{
+	const struct slab_lock chain = { SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0 };
+	const struct slab_lock_ops *ops;
+	struct bench bench;
+
+	(void)state;
+	bench_init(&bench);
+	ops = lock_table_ops(bench.locks);
+	ops->acquire(bench.locks, 0, &chain);
+	assert_false(ops->try_acquire(bench.locks, 1, &chain));
+	ops->release(bench.locks, 0, &chain);
+	assert_true(ops->try_acquire(bench.locks, 1, &chain));
+	ops->release(bench.locks, 1, &chain);
+	count_acquisitions(&bench);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_CHAIN], 2);
+	bench_release(&bench);
+}
+
+/*
+ * The first allocation misses: the list_lock to look, to choose a colour, to
+ * add the slab, to look again; pages once. The second hits: nothing. A free on
+ * the other node: the alien array's lock.
+ */
+static void a_hit_takes_no_lock(void **state)
+{
+	struct bench bench;
+	obj_t first, second;
+
+	(void)state;
+	bench_init(&bench);
+	first = kmem_cache_alloc(bench.m, 0, bench.cachep, 0);
+	count_acquisitions(&bench);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_LIST], 4);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_PAGES], 1);
+	second = kmem_cache_alloc(bench.m, 0, bench.cachep, 0);
+	kmem_cache_free(bench.m, 0, bench.cachep, second);
+	count_acquisitions(&bench);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_LIST], 4);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_ALIEN], 0);
+	kmem_cache_free(bench.m, 1, bench.cachep, first);
+	count_acquisitions(&bench);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_LIST], 4);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_ALIEN], 1);
+	assert_int_equal(bench.acquisitions[SLAB_LOCK_CHAIN], 0);
+	assert_int_equal(bench.nr_disorders, 0);
+	bench_release(&bench);
+}
+
 static int soak(const char *seconds, const char *seed)
 {
 	time_t end = time(NULL) + atol(seconds);
@@ -165,6 +295,9 @@ static int soak(const char *seconds, const char *seed)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(locks_in_the_wrong_order_are_told),
+		cmocka_unit_test(a_lock_that_is_held_cannot_be_tried),
+		cmocka_unit_test(a_hit_takes_no_lock),
 		cmocka_unit_test(random_operations_hold_in_2_6_36),
 		cmocka_unit_test(random_operations_hold_in_6_1),
 		cmocka_unit_test(
