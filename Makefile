@@ -82,8 +82,8 @@ DEPS_FIRST := deps
 endif
 endif
 
-.PHONY: all deps deps-ci demo validation gallery check test tests soak bench bench-plots asan lint man fuzz fuzzers format \
-	install clean help FORCE
+.PHONY: all deps deps-ci demo validation gallery check test tests soak soak-threads bench \
+	bench-plots asan tsan lint man fuzz fuzzers format install clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -202,11 +202,22 @@ SEED ?= 1
 soak: $(B)/tests/model_property
 	nice -n 19 $< soak $(OPERATIONS) $(SECONDS) $(SEED)
 
+# Random scenarios on 16 CPUs at once, for SECONDS, under ThreadSanitizer.
+soak-threads:
+	$(MAKE) B=$(B)-tsan CFLAGS='$(TSAN)' $(B)-tsan/tests/test_threads
+	nice -n 19 $(B)-tsan/tests/test_threads soak $(SECONDS) $(SEED)
+
 SANITIZED := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 asan:
 	$(MAKE) B=$(B)-asan test \
 		CFLAGS='$(SANITIZED) -fsanitize=address,undefined'
+
+# What threads do to each other; the lock order is checked as well.
+TSAN := $(SANITIZED) -fsanitize=thread -DSLABSIM_DEBUG
+tsan:
+	$(MAKE) B=$(B)-tsan test T=threads CFLAGS='$(TSAN)'
+	$(MAKE) B=$(B)-tsan test T=threads_run CFLAGS='$(TSAN)'
 
 LINT_C := $(filter-out $(FUZZ_C),$(PROGRAM_C))
 
@@ -246,7 +257,7 @@ man: $(BIN)
 
 # The library's interface; the other headers of model/ are its own business.
 PUBLIC_H := model/slab.h model/profile.h model/inspect.h model/stats.h \
-	    model/observe.h model/snapshot.h
+	    model/observe.h model/snapshot.h model/locks.h
 
 $(B)/slab.pc: Makefile sim/version.h FORCE
 	@mkdir -p $(@D)
@@ -274,7 +285,7 @@ install: all $(B)/slab.pc
 		echo 'install: no manual pages, for want of help2man'
 
 clean:
-	rm -rf $(B) $(B)-asan $(B)-fuzz $(B)-gcc $(B)-clang $(BIN) demo
+	rm -rf $(B) $(B)-asan $(B)-tsan $(B)-fuzz $(B)-gcc $(B)-clang $(BIN) demo
 
 help:
 	@echo 'make            build ./slabsim and libslab.a'
@@ -284,6 +295,8 @@ help:
 	@echo 'make check      install missing packages, build, run all tests'
 	@echo 'make test       run all tests; T=name runs one'
 	@echo 'make asan       the tests under ASan and UBSan'
+	@echo 'make tsan       the tests of threads under ThreadSanitizer'
+	@echo 'make soak-threads  random scenarios on 16 CPUs at once: SECONDS= SEED='
 	@echo 'make soak       random operations for long: OPERATIONS= SECONDS= SEED='
 	@echo 'make bench      measure speed (valgrind adds instruction counts)'
 	@echo 'make bench-plots  CPU time and size of each picture'

@@ -16,8 +16,26 @@
 
 #include "model/internal.h"
 
-static void num_active_add(struct kmem_cache *cachep, uint64_t nr)
+/* CPUs of several nodes at once: no lock is theirs in common. */
+static void num_active_add_atomic(struct cache_stats *stats, uint64_t nr)
 {
+	uint64_t now =
+		__atomic_add_fetch(&stats->num_active, nr, __ATOMIC_RELAXED);
+	uint64_t max = __atomic_load_n(&stats->maxobjs, __ATOMIC_RELAXED);
+
+	while (now > max &&
+	       !__atomic_compare_exchange_n(&stats->maxobjs, &max, now, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+static void num_active_add(const struct machine *m, struct kmem_cache *cachep,
+			   uint64_t nr)
+{
+	if (__builtin_expect(m->concurrent, 0)) {
+		num_active_add_atomic(&cachep->stats, nr);
+		return;
+	}
 	cachep->stats.num_active += nr;
 	if (cachep->stats.num_active > cachep->stats.maxobjs)
 		cachep->stats.maxobjs = cachep->stats.num_active;
@@ -81,7 +99,7 @@ take_from_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 	nr = ac->avail - before;
 	l3->stats.listallocs += nr;
 	l3->free_objects -= nr;
-	num_active_add(&m->caches[cachep], nr);
+	num_active_add(m, &m->caches[cachep], nr);
 	if (nr)
 		notify(m, .kind = SLAB_EVENT_REFILL, .cpu = cpu, .node = node,
 		       .cachep = cachep, .nr = nr, .left = l3->free_objects,
@@ -131,9 +149,8 @@ static void take_from_new_slab(struct machine *m, uint32_t cpu, cachep_t cachep,
 	if (!slab)
 		return;
 	nr = batchcount - take_objs(m, ac, slab, batchcount);
-	node_list3(m, cachep, node)->stats.listallocs += nr;
-	num_active_add(&m->caches[cachep], nr);
-	cache_grow_end(m, cpu, slab);
+	num_active_add(m, &m->caches[cachep], nr);
+	cache_grow_end(m, cpu, slab, nr);
 }
 
 /*
@@ -145,15 +162,19 @@ __attribute__((noinline)) static void refill_directly(struct machine *m,
 						      cachep_t cachep,
 						      struct array_cache *ac)
 {
-	const struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
+	uint32_t node = m->cpus[cpu].node;
+	const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	uint32_t batchcount = refill_batch(m, ac);
 
-	/* a node that seems to have nothing is not searched, nor touched */
-	if (node_has_free(m, l3)) {
-		if (take_from_shared(m, cpu, cachep, ac, batchcount))
-			return;
+	/*
+	 * A node that seems to have nothing is not searched, nor touched.
+	 * Differs: the kernel looks before it takes the lock.
+	 */
+	list_lock(m, cpu, cachep, node);
+	if (node_has_free(m, l3) &&
+	    !take_from_shared(m, cpu, cachep, ac, batchcount))
 		take_from_slabs(m, cpu, cachep, ac, batchcount);
-	}
+	list_unlock(m, cpu, cachep, node);
 	if (!ac->avail)
 		take_from_new_slab(m, cpu, cachep, ac, batchcount);
 }
@@ -170,9 +191,10 @@ static void refill(struct machine *m, uint32_t cpu, cachep_t cachep,
 	while (!ac->avail) {
 		uint32_t batchcount = refill_batch(m, ac);
 
-		if (take_from_shared(m, cpu, cachep, ac, batchcount))
-			return;
-		take_from_slabs(m, cpu, cachep, ac, batchcount);
+		list_lock(m, cpu, cachep, node);
+		if (!take_from_shared(m, cpu, cachep, ac, batchcount))
+			take_from_slabs(m, cpu, cachep, ac, batchcount);
+		list_unlock(m, cpu, cachep, node);
 		if (!ac->avail && !cache_grow(m, cpu, cachep, node, NULL))
 			return;
 	}
@@ -211,8 +233,8 @@ static obj_t alloc_from_new_slab(struct machine *m, uint32_t cpu,
 	if (!slab)
 		return OBJ_NULL;
 	obj = slab_get_obj(slab_at(m, slab), slab);
-	m->caches[cachep].nr_uncounted++;
-	cache_grow_end(m, cpu, slab);
+	stat_add(m, &m->caches[cachep].nr_uncounted, 1);
+	cache_grow_end(m, cpu, slab, 0);
 	return obj;
 }
 
@@ -229,12 +251,15 @@ static obj_t cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t slab;
 	obj_t obj;
 
+	list_lock(m, cpu, cachep, nodeid);
 	while ((list = list_to_take_from(l3)) == NULL) {
+		list_unlock(m, cpu, cachep, nodeid);
 		if (m->profile.direct_growth) {
 			obj = alloc_from_new_slab(m, cpu, cachep, nodeid);
 			if (obj)
 				return obj;
 		} else if (cache_grow(m, cpu, cachep, nodeid, NULL)) {
+			list_lock(m, cpu, cachep, nodeid);
 			continue;
 		}
 		return fallback_alloc(m, cpu, cachep, gfp);
@@ -242,12 +267,27 @@ static obj_t cache_alloc_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slab = list->first;
 	obj = slab_get_obj(slab_at(m, slab), slab);
 	l3->stats.nodeallocs++;
-	num_active_add(&m->caches[cachep], 1);
+	num_active_add(m, &m->caches[cachep], 1);
 	l3->free_objects--;
 	relink_taken(m, l3, list, slab);
 	notify(m, .kind = SLAB_EVENT_NODEALLOC, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .obj = obj);
+	list_unlock(m, cpu, cachep, nodeid);
 	return obj;
+}
+
+/* Differs: the kernel looks without the lock. */
+static bool slabs_have_free(const struct machine *m, uint32_t cpu,
+			    cachep_t cachep, uint32_t node)
+{
+	bool some;
+
+	if (!node_list3(m, cachep, node)->present)
+		return false;
+	list_lock(m, cpu, cachep, node);
+	some = node_list3(m, cachep, node)->free_objects != 0;
+	list_unlock(m, cpu, cachep, node);
+	return some;
 }
 
 /* Free objects in the slabs of any node, nearest first. */
@@ -258,10 +298,9 @@ static obj_t alloc_from_zonelist(struct machine *m, uint32_t cpu,
 
 	for (uint32_t i = 0; i < m->nr_nodes; i++) {
 		uint32_t nodeid = (home + i) % m->nr_nodes;
-		const struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
 		obj_t obj;
 
-		if (!l3->present || !l3->free_objects)
+		if (!slabs_have_free(m, cpu, cachep, nodeid))
 			continue;
 		obj = cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
 				       nodeid);
@@ -282,16 +321,21 @@ static obj_t fallback_alloc(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (gfp & GFP_THISNODE)
 		return OBJ_NULL;
-	obj = alloc_from_zonelist(m, cpu, cachep, gfp);
-	if (obj)
-		return obj;
-	/* let the page allocator choose the node, then use its slab */
-	nodeid = kmem_getpages(m, m->caches[cachep].gfporder, home, false,
-			       &frame);
-	if (nodeid < 0 || !cache_grow(m, cpu, cachep, (uint32_t)nodeid, &frame))
-		return OBJ_NULL;
-	return cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
-				(uint32_t)nodeid);
+	do {
+		obj = alloc_from_zonelist(m, cpu, cachep, gfp);
+		if (obj)
+			return obj;
+		/* let the page allocator choose the node, then use its slab */
+		nodeid = kmem_getpages(m, cpu, m->caches[cachep].gfporder, home,
+				       false, &frame);
+		if (nodeid < 0 ||
+		    !cache_grow(m, cpu, cachep, (uint32_t)nodeid, &frame))
+			return OBJ_NULL;
+		/* another CPU may be faster: then again */
+		obj = cache_alloc_node(m, cpu, cachep, gfp | GFP_THISNODE,
+				       (uint32_t)nodeid);
+	} while (!obj);
+	return obj;
 }
 
 /* An empty array, and what to do when its refill fails. */
@@ -310,7 +354,7 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       .left = cpu_cache_get(m, cachep, cpu)->ac.avail);
 		return obj;
 	}
-	node_list3(m, cachep, node)->stats.refillfail++;
+	stat_add(m, &node_list3(m, cachep, node)->stats.refillfail, 1);
 	return cache_alloc_node(m, cpu, cachep, gfp, node);
 }
 

@@ -17,11 +17,33 @@ static uint64_t array_cache_size(const struct machine *m, uint32_t limit)
 	       (uint64_t)limit * m->profile.word_bytes;
 }
 
-/* An empty array that lives in object @self; OBJ_NULL: a static one. */
-void array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
-		uint32_t batchcount, obj_t self)
+/* While CPUs run at once a pool must have room: growing would move it. */
+static uint32_t pool_alloc_locked(struct machine *m, uint32_t cpu,
+				  struct pool *pool, uint32_t nr_units)
 {
-	uint32_t block = pool_alloc(&m->entries, limit + 1);
+	uint32_t index;
+
+	pool_lock(m, cpu);
+	if (m->concurrent && !pool_has_room(pool, nr_units))
+		slab_bug(m, "machine_reserve made too little room for arrays");
+	index = pool_alloc(pool, nr_units);
+	pool_unlock(m, cpu);
+	return index;
+}
+
+static void pool_free_locked(struct machine *m, uint32_t cpu, struct pool *pool,
+			     uint32_t index, uint32_t nr_units)
+{
+	pool_lock(m, cpu);
+	pool_free(pool, index, nr_units);
+	pool_unlock(m, cpu);
+}
+
+/* An empty array that lives in object @self; OBJ_NULL: a static one. */
+void array_init(struct machine *m, uint32_t cpu, struct array_cache *ac,
+		uint32_t limit, uint32_t batchcount, obj_t self)
+{
+	uint32_t block = pool_alloc_locked(m, cpu, &m->entries, limit + 1);
 
 	if (!block)
 		slab_bug(m, "the host has no memory for another array");
@@ -41,7 +63,7 @@ static bool alloc_array(struct machine *m, uint32_t cpu, uint32_t node,
 	memset(ac, 0, sizeof(*ac));
 	if (!self)
 		return false;
-	array_init(m, ac, limit, batchcount, self);
+	array_init(m, cpu, ac, limit, batchcount, self);
 	return true;
 }
 
@@ -62,7 +84,7 @@ static void release_array(struct machine *m, uint32_t cpu,
 	if (!ac->entry)
 		return;
 	self = ac_entry(m, ac)[-1];
-	pool_free(&m->entries, ac->entry - 1, ac->limit + 1);
+	pool_free_locked(m, cpu, &m->entries, ac->entry - 1, ac->limit + 1);
 	memset(ac, 0, sizeof(*ac));
 	kfree(m, cpu, self, size);
 }
@@ -95,7 +117,7 @@ uint32_t alloc_shared(struct machine *m, uint32_t cpu, uint32_t node,
 
 	if (!alloc_arraycache(m, cpu, node, limit, BATCHCOUNT_UNUSED, &ac))
 		return 0;
-	shared = pool_alloc(&m->arrays, 1);
+	shared = pool_alloc_locked(m, cpu, &m->arrays, 1);
 	if (!shared)
 		slab_bug(m, "the host has no memory for another array");
 	*array_at(m, shared) = ac;
@@ -107,7 +129,7 @@ void free_shared(struct machine *m, uint32_t cpu, uint32_t shared)
 	if (!shared)
 		return;
 	array_release(m, cpu, array_at(m, shared));
-	pool_free(&m->arrays, shared, 1);
+	pool_free_locked(m, cpu, &m->arrays, shared, 1);
 }
 
 static uint64_t alien_table_size(const struct machine *m)
@@ -123,7 +145,7 @@ void free_alien_cache(struct machine *m, uint32_t cpu,
 		return;
 	for_each_node(m, node)
 		alien_release(m, cpu, array_at(m, table->alien + node));
-	pool_free(&m->arrays, table->alien, m->nr_nodes);
+	pool_free_locked(m, cpu, &m->arrays, table->alien, m->nr_nodes);
 	kfree(m, cpu, table->self, alien_table_size(m));
 	memset(table, 0, sizeof(*table));
 }
@@ -152,7 +174,7 @@ bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 	table->self = kmalloc_node(m, cpu, alien_table_size(m), 0, (int)node);
 	if (!table->self)
 		return false;
-	table->alien = pool_alloc(&m->arrays, m->nr_nodes);
+	table->alien = pool_alloc_locked(m, cpu, &m->arrays, m->nr_nodes);
 	if (!table->alien)
 		slab_bug(m, "the host has no memory for another alien table");
 	for_each_node(m, other)
@@ -206,9 +228,11 @@ void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  struct array_cache *ac, uint32_t node)
 {
-	uint32_t doomed =
-		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+	uint32_t doomed;
 
+	list_lock(m, cpu, cachep, node);
+	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
 	ac->avail = 0;
+	list_unlock(m, cpu, cachep, node);
 	slabs_destroy(m, cpu, cachep, doomed);
 }

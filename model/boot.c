@@ -30,7 +30,7 @@ static void boot_array(struct machine *m, cachep_t cachep, obj_t self)
 {
 	struct kmem_cache *c = &m->caches[cachep];
 
-	array_init(m, &cpu_cache_get(m, cachep, BOOT_CPU)->ac,
+	array_init(m, BOOT_CPU, &cpu_cache_get(m, cachep, BOOT_CPU)->ac,
 		   BOOT_CPUCACHE_ENTRIES, 1, self);
 	c->limit = BOOT_CPUCACHE_ENTRIES;
 	c->batchcount = 1;

@@ -19,7 +19,7 @@ void boot_percpu_arrays(struct machine *m, cachep_t cachep)
 	struct kmem_cache *c = &m->caches[cachep];
 
 	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
-		array_init(m, &cpu_cache_get(m, cachep, cpu)->ac,
+		array_init(m, cpu, &cpu_cache_get(m, cachep, cpu)->ac,
 			   BOOT_CPUCACHE_ENTRIES, 1, PER_CPU_MEMORY);
 	c->limit = BOOT_CPUCACHE_ENTRIES;
 	c->batchcount = 1;

@@ -67,7 +67,9 @@ static void check_cpu_array(struct check *check, cachep_t cachep, uint32_t cpu)
 		&cpu_cache_get(check->m, cachep, cpu)->ac;
 	struct place place = { "CPU ", cpu, "'s array" };
 
-	if ((ac->entry != 0) != check->m->cpus[cpu].online)
+	/* one in per-CPU memory is there even while the CPU is not */
+	if ((ac->entry != 0) !=
+	    (check->m->cpus[cpu].online || check->m->profile.percpu_arrays))
 		broken_array(check, cachep, &place,
 			     ": there is one only while the CPU is online");
 	if (ac->entry &&

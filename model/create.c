@@ -35,18 +35,24 @@ static bool cache_tables_grow(struct machine *m)
 	size_t new = old ? old * 2 : 64;
 	void *cpu_caches = m->cpu_caches, *l3s = m->l3s, *caches = m->caches;
 	void *misses = m->misses;
+	void *tallies = m->tallies;
 	bool ok = table_grow(&cpu_caches, old * m->nr_cpus, new * m->nr_cpus,
 			     sizeof(*m->cpu_caches)) &&
 		  table_grow(&misses, old * m->nr_cpus, new * m->nr_cpus,
 			     sizeof(*m->misses)) &&
 		  table_grow(&l3s, old * m->nr_nodes, new * m->nr_nodes,
 			     sizeof(*m->l3s)) &&
-		  table_grow(&caches, old, new, sizeof(*m->caches));
+		  table_grow(&caches, old, new, sizeof(*m->caches)) &&
+		  (!tallies ||
+		   table_grow(&tallies, old * m->nr_cpus * m->nr_nodes,
+			      new * m->nr_cpus * m->nr_nodes,
+			      sizeof(*m->tallies)));
 
 	m->cpu_caches = cpu_caches;
 	m->misses = misses;
 	m->l3s = l3s;
 	m->caches = caches;
+	m->tallies = tallies;
 	if (ok)
 		m->max_caches = (uint32_t) new;
 	return ok;
@@ -238,24 +244,14 @@ static cachep_t cache_describe(struct machine *m, const char *name,
 	return cachep;
 }
 
-cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
-			   uint64_t size, uint64_t align, uint32_t flags)
-{
-	return kmem_cache_create_ctor(m, cpu, name, size, align, flags, NULL,
-				      NULL);
-}
-
-cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
-				const char *name, uint64_t size, uint64_t align,
-				uint32_t flags, slab_ctor_fn *ctor, void *arg)
+/* With the chain locked. */
+static cachep_t create_cache(struct machine *m, uint32_t cpu, const char *name,
+			     uint64_t size, uint64_t align, uint32_t flags,
+			     slab_ctor_fn *ctor, void *arg)
 {
 	cachep_t cachep;
 	obj_t self;
 
-	if (size < m->profile.word_bytes || size > m->profile.max_object_bytes)
-		slab_bug(m, "kmem_cache_create: size out of range");
-	if (align & (align - 1))
-		slab_bug(m, "kmem_cache_create: align is not a power of two");
 	if (!m->profile.same_name_ok &&
 	    kmem_cache_find(m, name) != CACHE_NULL) {
 		slab_diagnostic(m, "create_duplicate", name);
@@ -266,7 +262,8 @@ cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
 		return create_failed(m, flags);
 	cachep = cache_describe(m, name, size, align, flags, ctor, self);
 	m->caches[cachep].ctor_arg = arg;
-	m->constructors |= ctor != NULL;
+	if (ctor)
+		m->constructors = true;
 	set_extras(m);
 	if (m->caches[cachep].num == 0) {
 		cache_slot_free(m, cachep);
@@ -279,5 +276,28 @@ cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
 	}
 	cache_chain_add(m, cachep);
 	notify(m, .kind = SLAB_EVENT_CREATE, .cpu = cpu, .cachep = cachep);
+	return cachep;
+}
+
+cachep_t kmem_cache_create(struct machine *m, uint32_t cpu, const char *name,
+			   uint64_t size, uint64_t align, uint32_t flags)
+{
+	return kmem_cache_create_ctor(m, cpu, name, size, align, flags, NULL,
+				      NULL);
+}
+
+cachep_t kmem_cache_create_ctor(struct machine *m, uint32_t cpu,
+				const char *name, uint64_t size, uint64_t align,
+				uint32_t flags, slab_ctor_fn *ctor, void *arg)
+{
+	cachep_t cachep;
+
+	if (size < m->profile.word_bytes || size > m->profile.max_object_bytes)
+		slab_bug(m, "kmem_cache_create: size out of range");
+	if (align & (align - 1))
+		slab_bug(m, "kmem_cache_create: align is not a power of two");
+	chain_lock(m, cpu);
+	cachep = create_cache(m, cpu, name, size, align, flags, ctor, arg);
+	chain_unlock(m, cpu);
 	return cachep;
 }

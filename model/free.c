@@ -61,6 +61,7 @@ static uint32_t take_off_surplus(const struct machine *m, cachep_t cachep,
 /*
  * free_block - give objects back to the slabs of @node, bottom first
  *
+ * With the list_lock held; slabs that go are freed under it.
  * Return: slabs that are off their list, for slabs_destroy as soon as the
  * array that the objects came from is in order; 0: none (always in 2.6.36,
  * which destroys them on the way).
@@ -70,6 +71,7 @@ uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
+	stat_add(m, &m->caches[cachep].stats.num_active, -(uint64_t)nr);
 	for (uint32_t i = 0; i < nr; i++) {
 		uint32_t slab = obj_slab(objs[i]);
 		struct slab *slabp = slab_at(m, slab);
@@ -79,7 +81,6 @@ uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 		slab_list_del(m, list, slab);
 		slab_put_obj(m, slabp, obj_index(objs[i]));
-		m->caches[cachep].stats.num_active--;
 		l3->free_objects++;
 		if (slabp->inuse == 0)
 			slab_emptied(m, cpu, cachep, l3, slab);
@@ -95,12 +96,13 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 {
 	uint32_t node = m->cpus[cpu].node;
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
-	struct array_cache *shared = l3->shared ? array_at(m, l3->shared) :
-						  NULL;
 	uint32_t batchcount = ac->batchcount;
-	uint32_t room = shared ? shared->limit - shared->avail : 0;
-	uint32_t doomed = 0;
+	struct array_cache *shared;
+	uint32_t doomed = 0, room;
 
+	list_lock(m, cpu, cachep, node);
+	shared = l3->shared ? array_at(m, l3->shared) : NULL;
+	room = shared ? shared->limit - shared->avail : 0;
 	if (room) {
 		if (batchcount > room)
 			batchcount = room;
@@ -119,6 +121,7 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 	}
 	if (l3->slabs_free.nr > l3->stats.maxfreeable)
 		l3->stats.maxfreeable = l3->slabs_free.nr;
+	list_unlock(m, cpu, cachep, node);
 	array_drop_bottom(m, ac, batchcount);
 	miss_record_get(m, cachep, cpu)->nr_flushed += batchcount;
 	slabs_destroy(m, cpu, cachep, doomed);
@@ -128,7 +131,8 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
  * drain_alien_cache - send an alien array's objects home, to @for_node
  *
  * Stands for __drain_alien_cache. The home's shared array gets the warm top
- * part, its slabs the rest; the shared array does not count as touched.
+ * part, its slabs the rest; the shared array does not count as touched. With
+ * the lock of the alien array held; that of the home's lists is taken here.
  * Return: slabs to destroy, as from free_block.
  */
 uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -139,6 +143,7 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (!ac->avail)
 		return 0;
+	list_lock(m, cpu, cachep, for_node);
 	if (l3->shared) {
 		uint32_t nr = transfer_objects(m, array_at(m, l3->shared), ac,
 					       ac->limit);
@@ -150,43 +155,59 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
 			    for_node);
 	ac->avail = 0;
+	list_unlock(m, cpu, cachep, for_node);
 	return doomed;
 }
 
 void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
-		       uint32_t alien)
+		       uint32_t node, uint32_t alien)
 {
-	for_each_node(m, node)
+	for_each_node(m, other)
 	{
-		struct array_cache *ac = array_at(m, alien + node);
+		struct array_cache *ac = array_at(m, alien + other);
+		uint32_t doomed;
 
-		if (ac->entry)
-			slabs_destroy(m, cpu, cachep,
-				      drain_alien_cache(m, cpu, cachep, ac,
-							node));
+		if (!ac->entry)
+			continue;
+		alien_lock(m, cpu, cachep, node, other);
+		doomed = drain_alien_cache(m, cpu, cachep, ac, other);
+		alien_unlock(m, cpu, cachep, node, other);
+		slabs_destroy(m, cpu, cachep, doomed);
 	}
+}
+
+/* No alien array: straight to the slab. */
+static void cache_free_direct(struct machine *m, uint32_t cpu, cachep_t cachep,
+			      obj_t obj)
+{
+	uint32_t nodeid = obj_node(obj), doomed;
+
+	list_lock(m, cpu, cachep, nodeid);
+	doomed = free_block(m, cpu, cachep, &obj, 1, nodeid);
+	list_unlock(m, cpu, cachep, nodeid);
+	slabs_destroy(m, cpu, cachep, doomed);
+	notify(m, .kind = SLAB_EVENT_ALIEN_DIRECT, .cpu = cpu, .node = nodeid,
+	       .cachep = cachep, .obj = obj);
 }
 
 /* Stands for cache_free_alien. No freehit or freemiss is counted. */
 static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 			     obj_t obj)
 {
-	uint32_t nodeid = obj_node(obj);
-	struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[cpu].node);
+	uint32_t nodeid = obj_node(obj), node = m->cpus[cpu].node;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	struct array_cache *alien;
 	uint32_t doomed = 0;
 
 	cpu_cache_get(m, cachep, cpu)->stats.remotefrees++;
 	if (!l3->alien || !alien_array(m, l3, nodeid)->entry) {
-		doomed = free_block(m, cpu, cachep, &obj, 1, nodeid);
-		slabs_destroy(m, cpu, cachep, doomed);
-		notify(m, .kind = SLAB_EVENT_ALIEN_DIRECT, .cpu = cpu,
-		       .node = nodeid, .cachep = cachep, .obj = obj);
+		cache_free_direct(m, cpu, cachep, obj);
 		return;
 	}
 	alien = alien_array(m, l3, nodeid);
+	alien_lock(m, cpu, cachep, node, nodeid);
 	if (alien->avail == alien->limit) {
-		l3->stats.alienoverflow++;
+		stat_add(m, &l3->stats.alienoverflow, 1);
 		notify(m, .kind = SLAB_EVENT_ALIEN_OVERFLOW, .cpu = cpu,
 		       .node = nodeid, .cachep = cachep, .left = alien->avail);
 		doomed = drain_alien_cache(m, cpu, cachep, alien, nodeid);
@@ -194,6 +215,7 @@ static void cache_free_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 	ac_entry(m, alien)[alien->avail++] = obj;
 	notify(m, .kind = SLAB_EVENT_ALIEN, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .obj = obj, .left = alien->avail);
+	alien_unlock(m, cpu, cachep, node, nodeid);
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 

@@ -17,34 +17,43 @@ static uint32_t slab_units(const struct kmem_cache *cachep)
 	return (uint32_t)((bytes + SLAB_UNIT_BYTES - 1) / SLAB_UNIT_BYTES);
 }
 
-static void colour_advance(const struct kmem_cache *cachep,
-			   struct kmem_list3 *l3)
+/* Differs: later kernels do not lock here, and may use a colour twice. */
+static uint32_t next_colour(const struct machine *m, uint32_t cpu,
+			    cachep_t cachep, uint32_t node)
 {
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
+	uint32_t colour;
+
+	list_lock(m, cpu, cachep, node);
+	colour = l3->colour_next;
 	l3->colour_next++;
-	if (l3->colour_next >= cachep->colour)
+	if (l3->colour_next >= m->caches[cachep].colour)
 		l3->colour_next = 0;
+	if (m->profile.colour_first)
+		colour = l3->colour_next;
+	list_unlock(m, cpu, cachep, node);
+	return colour;
 }
 
 /*
  * Stands for kmem_getpages and the choice of a colour. In 2.6.36 the colour
  * advances after use, even when the growth then fails; later before it.
  */
-static bool get_coloured_pages(struct machine *m, const struct kmem_cache *c,
-			       uint32_t nodeid, struct kmem_list3 *l3,
+static bool get_coloured_pages(struct machine *m, uint32_t cpu,
 			       const uint32_t *given_frame, struct slab *found)
 {
-	uint32_t colour = l3->colour_next;
+	const struct kmem_cache *c = &m->caches[found->cachep];
+	uint32_t node = found->nodeid, colour = 0;
 
 	if (!m->profile.colour_first)
-		colour_advance(c, l3);
+		colour = next_colour(m, cpu, found->cachep, node);
 	if (given_frame)
 		found->frame = *given_frame;
-	else if (kmem_getpages(m, c->gfporder, nodeid, true, &found->frame) < 0)
+	else if (kmem_getpages(m, cpu, c->gfporder, node, true, &found->frame) <
+		 0)
 		return false;
-	if (m->profile.colour_first) {
-		colour_advance(c, l3);
-		colour = l3->colour_next;
-	}
+	if (m->profile.colour_first)
+		colour = next_colour(m, cpu, found->cachep, node);
 	found->colour_bytes = colour * c->colour_off;
 	return true;
 }
@@ -60,10 +69,9 @@ static obj_t alloc_slab_descriptor(struct machine *m, uint32_t cpu,
 		m, cpu, m->caches[cachep].slabp_cache, 0, nodeid);
 
 	if (descriptor)
-		node_list3(m, m->caches[cachep].slabp_cache,
-			   obj_node(descriptor))
-			->stats.requested_alloc_bytes +=
-			m->caches[cachep].slab_size;
+		requested_alloc(m, cpu, m->caches[cachep].slabp_cache,
+				obj_node(descriptor),
+				m->caches[cachep].slab_size);
 	return descriptor;
 }
 
@@ -71,20 +79,23 @@ static void free_slab_descriptor(struct machine *m, uint32_t cpu,
 				 const struct kmem_cache *cachep,
 				 obj_t descriptor)
 {
-	node_list3(m, cachep->slabp_cache, obj_node(descriptor))
-		->stats.requested_free_bytes += cachep->slab_size;
+	requested_free(m, cpu, cachep->slabp_cache, obj_node(descriptor),
+		       cachep->slab_size);
 	kmem_cache_free(m, cpu, cachep->slabp_cache, descriptor);
 }
 
 /* The record of the cache's next slab, which is @found but for its chain. */
-static uint32_t slab_record(struct machine *m, struct slab *found)
+static uint32_t slab_record(struct machine *m, uint32_t cpu, struct slab *found)
 {
 	struct kmem_cache *c = &m->caches[found->cachep];
-	uint32_t slab = pool_alloc(&m->slabs, slab_units(c));
+	uint32_t slab;
 
+	pool_lock(m, cpu);
+	slab = pool_alloc(&m->slabs, slab_units(c));
+	found->grow_number = ++c->nr_grown;
+	pool_unlock(m, cpu);
 	if (!slab)
 		slab_bug(m, "the host has no memory for another slab");
-	found->grow_number = ++c->nr_grown;
 	*slab_at(m, slab) = *found;
 	return slab;
 }
@@ -132,21 +143,21 @@ uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t nodeid, const uint32_t *given_frame)
 {
 	struct kmem_cache *c = &m->caches[cachep];
-	struct kmem_list3 *l3 = node_list3(m, cachep, nodeid);
 	struct slab found = { .cachep = cachep, .nodeid = (uint16_t)nodeid };
 	uint32_t slab;
 
-	if (!get_coloured_pages(m, c, nodeid, l3, given_frame, &found))
+	if (!get_coloured_pages(m, cpu, given_frame, &found))
 		return 0;
 	if (c->off_slab) {
 		found.descriptor =
 			alloc_slab_descriptor(m, cpu, cachep, nodeid);
 		if (!found.descriptor) {
-			kmem_freepages(m, c->gfporder, nodeid, found.frame);
+			kmem_freepages(m, cpu, c->gfporder, nodeid,
+				       found.frame);
 			return 0;
 		}
 	}
-	slab = slab_record(m, &found);
+	slab = slab_record(m, cpu, &found);
 	cache_init_objs(slab_at(m, slab), c->num);
 	construct_objs(m, slab);
 	return slab;
@@ -161,20 +172,27 @@ uint32_t slab_without_descriptor(struct machine *m, cachep_t cachep,
 {
 	struct slab found = { .cachep = cachep, .nodeid = (uint16_t)nodeid };
 
-	if (kmem_getpages(m, m->caches[cachep].gfporder, nodeid, true,
+	if (kmem_getpages(m, BOOT_CPU, m->caches[cachep].gfporder, nodeid, true,
 			  &found.frame) < 0)
 		return 0;
-	return slab_record(m, &found);
+	return slab_record(m, BOOT_CPU, &found);
 }
 
-/* cache_grow_end - put a new slab on the list that suits what it has left */
-void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab)
+/*
+ * cache_grow_end - put a new slab on the list that suits what it has left
+ * @nr_refilled: objects that a refill has taken from it.
+ */
+void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab,
+		    uint32_t nr_refilled)
 {
 	const struct slab *slabp = slab_at(m, slab);
 	cachep_t cachep = slabp->cachep;
 	uint32_t num = m->caches[cachep].num;
-	struct kmem_list3 *l3 = node_list3(m, cachep, slabp->nodeid);
+	uint32_t node = slabp->nodeid;
+	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
+	list_lock(m, cpu, cachep, node);
+	l3->stats.listallocs += nr_refilled;
 	if (slabp->inuse == 0)
 		slab_list_add_tail(m, &l3->slabs_free, slab);
 	else if (slabp->inuse == num)
@@ -183,9 +201,10 @@ void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab)
 		slab_list_add_head(m, &l3->slabs_partial, slab);
 	l3->stats.grown++;
 	l3->free_objects += num - slabp->inuse;
-	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = slabp->nodeid,
+	notify(m, .kind = SLAB_EVENT_GROW, .cpu = cpu, .node = node,
 	       .cachep = cachep, .slab = slab, .nr = num,
 	       .left = l3->free_objects, .of = slabp->inuse);
+	list_unlock(m, cpu, cachep, node);
 }
 
 /* cache_grow - add a slab to a node. Return and @given_frame as above. */
@@ -195,7 +214,7 @@ bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t slab = cache_grow_begin(m, cpu, cachep, nodeid, given_frame);
 
 	if (slab)
-		cache_grow_end(m, cpu, slab);
+		cache_grow_end(m, cpu, slab, 0);
 	return slab != 0;
 }
 
@@ -214,8 +233,10 @@ static void slab_release(struct machine *m, uint32_t cpu, uint32_t slab)
 	const struct kmem_cache *c = &m->caches[slabp->cachep];
 	obj_t descriptor = slabp->descriptor;
 
-	kmem_freepages(m, c->gfporder, slabp->nodeid, slabp->frame);
+	kmem_freepages(m, cpu, c->gfporder, slabp->nodeid, slabp->frame);
+	pool_lock(m, cpu);
 	pool_free(&m->slabs, slab, slab_units(c));
+	pool_unlock(m, cpu);
 	release_descriptor(m, cpu, c, descriptor);
 }
 
@@ -226,17 +247,22 @@ void slab_forget(struct machine *m, uint32_t slab)
 	slab_release(m, BOOT_CPU, slab);
 }
 
+/* While CPUs run at once, a queue that machine_rcu_process does not see. */
 static void rcu_queue(struct machine *m, uint32_t cpu, uint32_t slab)
 {
+	uint32_t *first = m->concurrent ? &m->rcu_waiting_first : &m->rcu_first;
+	uint32_t *last = m->concurrent ? &m->rcu_waiting_last : &m->rcu_last;
 	struct slab *slabp = slab_at(m, slab);
 
 	slabp->next = 0;
 	slabp->rcu_cpu = cpu;
-	if (m->rcu_last)
-		slab_at(m, m->rcu_last)->next = slab;
+	pool_lock(m, cpu);
+	if (*last)
+		slab_at(m, *last)->next = slab;
 	else
-		m->rcu_first = slab;
-	m->rcu_last = slab;
+		*first = slab;
+	*last = slab;
+	pool_unlock(m, cpu);
 }
 
 /* The pages wait for a grace period; an index list apart does not. */
@@ -260,7 +286,7 @@ void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 
 	if (m->profile.debug)
 		debug_destroy(m, slab);
-	node_list3(m, cachep, nodeid)->stats.destroyed++;
+	stat_add(m, &node_list3(m, cachep, nodeid)->stats.destroyed, 1);
 	notify(m, .kind = SLAB_EVENT_DESTROY, .cpu = cpu, .node = nodeid,
 	       .cachep = cachep, .slab = slab, .nr = m->caches[cachep].num);
 	if (m->caches[cachep].flags & SLAB_DESTROY_BY_RCU)
@@ -289,9 +315,14 @@ void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 /* A CPU goes: what it queued runs on the one that saw it off. */
 void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 {
-	for (uint32_t slab = m->rcu_first; slab; slab = slab_at(m, slab)->next)
+	uint32_t first;
+
+	pool_lock(m, cpu);
+	first = m->concurrent ? m->rcu_waiting_first : m->rcu_first;
+	for (uint32_t slab = first; slab; slab = slab_at(m, slab)->next)
 		if (slab_at(m, slab)->rcu_cpu == old_cpu)
 			slab_at(m, slab)->rcu_cpu = cpu;
+	pool_unlock(m, cpu);
 }
 
 /* Each callback (kmem_rcu_free) runs on the CPU that queued it. */
@@ -308,6 +339,17 @@ void machine_rcu_process(struct machine *m)
 	}
 }
 
+void rcu_barrier(struct machine *m)
+{
+	if (m->concurrent) {
+		m->rcu_first = m->rcu_waiting_first;
+		m->rcu_last = m->rcu_waiting_last;
+		m->rcu_waiting_first = 0;
+		m->rcu_waiting_last = 0;
+	}
+	machine_rcu_process(m);
+}
+
 /* Stands for drain_freelist: the coldest free slabs, from the tail. */
 uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, uint64_t tofree)
@@ -315,13 +357,31 @@ uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	uint64_t nr_freed = 0;
 
-	while (nr_freed < tofree && l3->slabs_free.last) {
-		uint32_t slab = l3->slabs_free.last;
+	while (nr_freed < tofree) {
+		uint32_t slab;
 
-		slab_list_del(m, &l3->slabs_free, slab);
-		l3->free_objects -= m->caches[cachep].num;
+		list_lock(m, cpu, cachep, node);
+		slab = l3->slabs_free.last;
+		if (slab) {
+			slab_list_del(m, &l3->slabs_free, slab);
+			l3->free_objects -= m->caches[cachep].num;
+		}
+		list_unlock(m, cpu, cachep, node);
+		if (!slab)
+			break;
 		slab_destroy(m, cpu, cachep, slab);
 		nr_freed++;
 	}
 	return nr_freed;
+}
+
+uint64_t drain_free_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t node)
+{
+	uint64_t nr;
+
+	list_lock(m, cpu, cachep, node);
+	nr = node_list3(m, cachep, node)->free_objects;
+	list_unlock(m, cpu, cachep, node);
+	return drain_freelist(m, cpu, cachep, node, nr);
 }

@@ -50,12 +50,14 @@ static void install_cpu_up_arrays(struct machine *m, uint32_t cpu,
 	struct kmem_list3 *l3 = node_list3(m, cachep, m->cpus[new_cpu].node);
 
 	cpu_cache_get(m, cachep, new_cpu)->ac = new->ac;
+	list_lock(m, cpu, cachep, m->cpus[new_cpu].node);
 	if (!l3->shared) {
 		l3->shared = new->shared;
 		new->shared = 0;
 	}
 	if (!l3->alien)
 		install_alien(l3, &new->alien);
+	list_unlock(m, cpu, cachep, m->cpus[new_cpu].node);
 	free_shared(m, cpu, new->shared);
 	free_alien_cache(m, cpu, &new->alien);
 }
@@ -91,17 +93,25 @@ static void node_arrays_release(struct machine *m, uint32_t cpu,
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	struct alien_table alien = { l3->alien, l3->alien_table };
-	uint32_t shared = l3->shared;
+	uint32_t shared = l3->shared, doomed = 0;
 
-	if (shared)
-		array_flush_to_lists(m, cpu, cachep, array_at(m, shared), node);
+	list_lock(m, cpu, cachep, node);
+	if (shared) {
+		struct array_cache *ac = array_at(m, shared);
+
+		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
+				    node);
+		ac->avail = 0;
+	}
 	l3->shared = 0;
 	l3->alien = 0;
 	l3->alien_table = OBJ_NULL;
+	list_unlock(m, cpu, cachep, node);
+	slabs_destroy(m, cpu, cachep, doomed);
 	free_shared(m, cpu, shared);
 	if (!alien.alien)
 		return;
-	drain_alien_table(m, cpu, cachep, alien.alien);
+	drain_alien_table(m, cpu, cachep, node, alien.alien);
 	free_alien_cache(m, cpu, &alien);
 }
 
@@ -119,7 +129,9 @@ static void cpu_array_dead(struct machine *m, uint32_t cpu, cachep_t cachep,
 	else
 		memset(slot, 0, sizeof(*slot));
 	if (l3->present) {
+		list_lock(m, cpu, cachep, node);
 		l3->free_limit -= m->caches[cachep].batchcount;
+		list_unlock(m, cpu, cachep, node);
 		if (nc.entry)
 			array_flush_to_lists(m, cpu, cachep, &nc, node);
 		if (m->nodes[node].nr_cpus == 0)
@@ -140,7 +152,7 @@ static void cpuup_canceled(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 		const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 
 		if (l3->present)
-			drain_freelist(m, cpu, cachep, node, l3->free_objects);
+			drain_free_slabs(m, cpu, cachep, node);
 	}
 }
 
@@ -170,9 +182,16 @@ static void cpu_join(struct machine *m, uint32_t cpu)
 
 bool machine_cpu_up(struct machine *m, uint32_t cpu, uint32_t new_cpu)
 {
-	if (!cpuup_prepare(m, cpu, new_cpu))
+	bool ok;
+
+	chain_lock(m, cpu);
+	ok = cpuup_prepare(m, cpu, new_cpu);
+	if (ok)
+		cpu_join(m, new_cpu);
+	chain_unlock(m, cpu);
+	if (!ok)
 		return false;
-	cpu_join(m, new_cpu);
+	m->cpus[new_cpu].jiffies = m->cpus[cpu].jiffies;
 	start_cpu_timer(m, new_cpu);
 	notify(m, .kind = SLAB_EVENT_CPU_UP, .cpu = new_cpu,
 	       .node = m->cpus[new_cpu].node, .cachep = CACHE_NULL);
@@ -184,11 +203,13 @@ void machine_cpu_down(struct machine *m, uint32_t cpu, uint32_t old_cpu)
 	struct cpu *c = &m->cpus[old_cpu];
 
 	cancel_cpu_timer(m, old_cpu);
+	chain_lock(m, cpu);
 	c->online = false;
 	c->in_node = false;
 	m->nodes[c->node].nr_cpus--;
 	rcu_adopt(m, cpu, old_cpu);
 	cpuup_canceled(m, cpu, old_cpu);
+	chain_unlock(m, cpu);
 	notify(m, .kind = SLAB_EVENT_CPU_DOWN, .cpu = old_cpu, .node = c->node,
 	       .cachep = CACHE_NULL);
 }

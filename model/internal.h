@@ -30,6 +30,140 @@ static inline void notify_if_wanted(const struct machine *m,
 		notify_observer(m, event);
 }
 
+/*
+ * locks.c; one test where there are none. Who holds what, and why, says the
+ * comment of model/locks.h.
+ */
+void lock_take(const struct machine *m, uint32_t cpu,
+	       enum slab_lock_class class, cachep_t cachep, uint32_t node,
+	       uint32_t other_node);
+bool lock_try(const struct machine *m, uint32_t cpu, enum slab_lock_class class,
+	      cachep_t cachep, uint32_t node, uint32_t other_node);
+void lock_drop(const struct machine *m, uint32_t cpu,
+	       enum slab_lock_class class, cachep_t cachep, uint32_t node,
+	       uint32_t other_node);
+/* @fn by @target itself, for on_each_cpu and its like. */
+void call_on_cpu(struct machine *m, uint32_t cpu, uint32_t target,
+		 slab_call_fn *fn, void *data);
+
+#define has_locks(m) __builtin_expect((m)->lock_ops != NULL, 0)
+
+static inline void chain_lock(const struct machine *m, uint32_t cpu)
+{
+	if (has_locks(m))
+		lock_take(m, cpu, SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0);
+}
+
+static inline bool chain_trylock(const struct machine *m, uint32_t cpu)
+{
+	return !has_locks(m) ||
+	       lock_try(m, cpu, SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0);
+}
+
+static inline void chain_unlock(const struct machine *m, uint32_t cpu)
+{
+	if (has_locks(m))
+		lock_drop(m, cpu, SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0);
+}
+
+static inline void list_lock(const struct machine *m, uint32_t cpu,
+			     cachep_t cachep, uint32_t node)
+{
+	if (has_locks(m))
+		lock_take(m, cpu, SLAB_LOCK_LIST, cachep, node, 0);
+}
+
+static inline void list_unlock(const struct machine *m, uint32_t cpu,
+			       cachep_t cachep, uint32_t node)
+{
+	if (has_locks(m))
+		lock_drop(m, cpu, SLAB_LOCK_LIST, cachep, node, 0);
+}
+
+static inline void alien_lock(const struct machine *m, uint32_t cpu,
+			      cachep_t cachep, uint32_t node,
+			      uint32_t other_node)
+{
+	if (has_locks(m))
+		lock_take(m, cpu, SLAB_LOCK_ALIEN, cachep, node, other_node);
+}
+
+static inline bool alien_trylock(const struct machine *m, uint32_t cpu,
+				 cachep_t cachep, uint32_t node,
+				 uint32_t other_node)
+{
+	return !has_locks(m) ||
+	       lock_try(m, cpu, SLAB_LOCK_ALIEN, cachep, node, other_node);
+}
+
+static inline void alien_unlock(const struct machine *m, uint32_t cpu,
+				cachep_t cachep, uint32_t node,
+				uint32_t other_node)
+{
+	if (has_locks(m))
+		lock_drop(m, cpu, SLAB_LOCK_ALIEN, cachep, node, other_node);
+}
+
+static inline void pages_lock(const struct machine *m, uint32_t cpu,
+			      uint32_t node)
+{
+	if (has_locks(m))
+		lock_take(m, cpu, SLAB_LOCK_PAGES, CACHE_NULL, node, 0);
+}
+
+static inline void pages_unlock(const struct machine *m, uint32_t cpu,
+				uint32_t node)
+{
+	if (has_locks(m))
+		lock_drop(m, cpu, SLAB_LOCK_PAGES, CACHE_NULL, node, 0);
+}
+
+/* No matter for locks that cost nothing in the simulated machine. */
+static inline void pool_lock(const struct machine *m, uint32_t cpu)
+{
+	if (has_locks(m))
+		lock_take(m, cpu, SLAB_LOCK_POOL, CACHE_NULL, 0, 0);
+}
+
+static inline void pool_unlock(const struct machine *m, uint32_t cpu)
+{
+	if (has_locks(m))
+		lock_drop(m, cpu, SLAB_LOCK_POOL, CACHE_NULL, 0, 0);
+}
+
+/* A counter that no lock guards: CPUs of several nodes add to it. */
+static inline void stat_add(const struct machine *m, uint64_t *counter,
+			    uint64_t nr)
+{
+	if (__builtin_expect(m->concurrent, 0))
+		__atomic_fetch_add(counter, nr, __ATOMIC_RELAXED);
+	else
+		*counter += nr;
+}
+
+/* Bytes asked of a general cache, for an object of @node. */
+static inline void requested_alloc(const struct machine *m, uint32_t cpu,
+				   cachep_t cachep, uint32_t node,
+				   uint64_t bytes)
+{
+	if (__builtin_expect(m->tallies != NULL, 0))
+		tally_get(m, cachep, cpu, node)->alloc_bytes += bytes;
+	else
+		node_list3(m, cachep, node)->stats.requested_alloc_bytes +=
+			bytes;
+}
+
+static inline void requested_free(const struct machine *m, uint32_t cpu,
+				  cachep_t cachep, uint32_t node,
+				  uint64_t bytes)
+{
+	if (__builtin_expect(m->tallies != NULL, 0))
+		tally_get(m, cachep, cpu, node)->free_bytes += bytes;
+	else
+		node_list3(m, cachep, node)->stats.requested_free_bytes +=
+			bytes;
+}
+
 /* bytes.c */
 void attach_bytes(struct machine *m, uint32_t slab);
 unsigned char *obj_buffer(const struct machine *m, obj_t obj);
@@ -55,10 +189,10 @@ void slab_list_del(const struct machine *m, struct slab_list *list,
 bool page_source_init(struct machine *m);
 void page_source_release(struct machine *m);
 /* kmem_getpages: node of the pages, or -1; the first frame in @frame. */
-int kmem_getpages(struct machine *m, uint32_t order, uint32_t node,
-		  bool this_node, uint32_t *frame);
-void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
-		    uint32_t frame);
+int kmem_getpages(struct machine *m, uint32_t cpu, uint32_t order,
+		  uint32_t node, bool this_node, uint32_t *frame);
+void kmem_freepages(struct machine *m, uint32_t cpu, uint32_t order,
+		    uint32_t node, uint32_t frame);
 
 /* geometry.c */
 void cache_geometry(const struct machine *m, struct kmem_cache *cachep,
@@ -76,16 +210,22 @@ uint32_t cache_grow_begin(struct machine *m, uint32_t cpu, cachep_t cachep,
 uint32_t slab_without_descriptor(struct machine *m, cachep_t cachep,
 				 uint32_t nodeid);
 void slab_forget(struct machine *m, uint32_t slab);
-void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab);
+void cache_grow_end(struct machine *m, uint32_t cpu, uint32_t slab,
+		    uint32_t nr_refilled);
 bool cache_grow(struct machine *m, uint32_t cpu, cachep_t cachep,
 		uint32_t nodeid, const uint32_t *given_frame);
 void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab);
 void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t doomed);
+/* All that was queued so far is released. No CPU runs. */
+void rcu_barrier(struct machine *m);
 void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
 uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, uint64_t tofree);
+/* All of them. */
+uint64_t drain_free_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
+			  uint32_t node);
 
 /* Stands for slab_get_obj: the head of the chain of free indices. */
 static inline obj_t slab_get_obj(struct slab *slabp, uint32_t slab)
@@ -131,8 +271,8 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 bool alloc_arraycache(struct machine *m, uint32_t cpu, uint32_t node,
 		      uint32_t limit, uint32_t batchcount,
 		      struct array_cache *ac);
-void array_init(struct machine *m, struct array_cache *ac, uint32_t limit,
-		uint32_t batchcount, obj_t self);
+void array_init(struct machine *m, uint32_t cpu, struct array_cache *ac,
+		uint32_t limit, uint32_t batchcount, obj_t self);
 void array_release(struct machine *m, uint32_t cpu, struct array_cache *ac);
 /* A kmalloc'ed per-node list structure for @node; OBJ_NULL: no memory. */
 obj_t alloc_list3(struct machine *m, uint32_t cpu, uint32_t node);
@@ -148,9 +288,9 @@ bool alloc_alien_cache(struct machine *m, uint32_t cpu, uint32_t node,
 		       uint32_t limit, struct alien_table *table);
 void free_alien_cache(struct machine *m, uint32_t cpu,
 		      struct alien_table *table);
-/* Every array of a node's alien table, for all nodes in order. */
+/* Every array of @node's alien table, for all nodes in order. */
 void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
-		       uint32_t alien);
+		       uint32_t node, uint32_t alien);
 uint32_t transfer_objects(const struct machine *m, struct array_cache *to,
 			  struct array_cache *from, uint32_t max);
 void array_drop_bottom(const struct machine *m, struct array_cache *ac,
@@ -170,18 +310,22 @@ struct node_arrays {
 bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t node, struct node_arrays *new);
 void install_alien(struct kmem_list3 *l3, struct alien_table *table);
+void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *arrays);
 void list3_init(struct kmem_list3 *l3);
 /* A list structure of its own for a node of a cache, without arrays. */
 bool new_list3(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t node);
 uint64_t list3_first_reap(const struct machine *m, cachep_t cachep);
+/* With the list_lock held, where others may look. */
 void set_free_limit(const struct machine *m, cachep_t cachep, uint32_t node);
 
 void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t node);
 
 /* tune_percpu.c */
-void swap_percpu_arrays(struct machine *m, cachep_t cachep, uint32_t limit,
-			uint32_t batchcount, struct array_cache *old);
+void swap_percpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			uint32_t limit, uint32_t batchcount,
+			struct array_cache *old);
 bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 		     uint32_t node);
 bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -214,6 +358,7 @@ bool create_kmalloc_caches_percpu(struct machine *m);
 /* reap.c */
 void start_cpu_timer(struct machine *m, uint32_t cpu);
 void cancel_cpu_timer(struct machine *m, uint32_t cpu);
+void find_next_timer(struct machine *m);
 
 /* The CPUs of the machine that are online, ascending. */
 #define for_each_online_cpu(m, cpu)                       \

@@ -39,8 +39,7 @@ obj_t kmalloc_node(struct machine *m, uint32_t cpu, uint64_t size, uint32_t gfp,
 		return OBJ_NULL;
 	obj = kmem_cache_alloc_node(m, cpu, cachep, gfp, nodeid);
 	if (obj)
-		node_list3(m, cachep, obj_node(obj))
-			->stats.requested_alloc_bytes += size;
+		requested_alloc(m, cpu, cachep, obj_node(obj), size);
 	return obj;
 }
 
@@ -57,8 +56,7 @@ void kfree(struct machine *m, uint32_t cpu, obj_t obj, uint64_t size)
 	if (!obj)
 		return;
 	cachep = slab_at(m, obj_slab(obj))->cachep;
-	node_list3(m, cachep, obj_node(obj))->stats.requested_free_bytes +=
-		size;
+	requested_free(m, cpu, cachep, obj_node(obj), size);
 	kmem_cache_free(m, cpu, cachep, obj);
 }
 

@@ -136,5 +136,6 @@ void machine_destroy(struct machine *m)
 	free(m->caches);
 	free(m->cpus);
 	free(m->malloc_sizes);
+	free(m->tallies);
 	free(m);
 }

@@ -13,6 +13,8 @@
  *             or in slabs or the shared array of another node
  *   other     none of these
  *
+ * While CPUs run at once all are `other`: the question has no answer then.
+ *
  * Live objects are those outside the slabs and in no array. Nothing is kept
  * on the hit path for this: arrays are added up here, and only as long as the
  * sum can still matter.
@@ -93,6 +95,11 @@ void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
 	bool drained = record->drained;
 
 	record->drained = false;
+	if (m->concurrent) {
+		/* what others have is in flux */
+		record->stats.miss_other++;
+		return;
+	}
 	if (grows(m, &m->caches[cachep], cachep))
 		record->stats.miss_cold++;
 	else if (drained)

@@ -35,7 +35,11 @@ void machine_observe(struct machine *m, uint32_t mask, slab_observe_fn *observe,
 /* What a hit or a local free has to look at besides its array. */
 void set_extras(struct machine *m)
 {
-	m->extras = m->observe_mask != 0 || m->profile.debug || m->constructors;
+	bool extras = m->observe_mask || m->profile.debug || m->constructors;
+
+	/* every hit reads it: not written without need */
+	if (m->extras != extras)
+		m->extras = extras;
 }
 
 void notify_observer(const struct machine *m, const struct slab_event *event)

@@ -94,31 +94,42 @@ static bool injected_failure(struct machine *m)
 	       next_random(&m->fail_state) % 1000000 < m->fail_per_million;
 }
 
-int kmem_getpages(struct machine *m, uint32_t order, uint32_t node,
-		  bool this_node, uint32_t *frame)
+int kmem_getpages(struct machine *m, uint32_t cpu, uint32_t order,
+		  uint32_t node, bool this_node, uint32_t *frame)
 {
 	uint32_t nr_tries = this_node ? 1 : m->nr_nodes;
+	bool failure;
 
-	if (injected_failure(m))
+	pool_lock(m, cpu);
+	failure = injected_failure(m);
+	pool_unlock(m, cpu);
+	if (failure)
 		return -1;
 	for (uint32_t i = 0; i < nr_tries; i++) {
 		uint32_t nodeid = (node + i) % m->nr_nodes;
 
-		if (node_getpages(m, &m->nodes[nodeid], order, frame))
+		bool ok;
+
+		pages_lock(m, cpu, nodeid);
+		ok = node_getpages(m, &m->nodes[nodeid], order, frame);
+		pages_unlock(m, cpu, nodeid);
+		if (ok)
 			return (int)nodeid;
 	}
 	return -1;
 }
 
-void kmem_freepages(struct machine *m, uint32_t order, uint32_t node,
-		    uint32_t frame)
+void kmem_freepages(struct machine *m, uint32_t cpu, uint32_t order,
+		    uint32_t node, uint32_t frame)
 {
 	struct node *n = &m->nodes[node];
 
+	pages_lock(m, cpu, node);
 	n->next_block[frame] = n->free_block[order];
 	n->free_block[order] = frame + 1;
 	n->nr_free_blocks[order]++;
 	n->in_use_pages -= 1u << order;
+	pages_unlock(m, cpu, node);
 }
 
 void machine_limit_pages(struct machine *m, uint32_t node, uint64_t nr_pages)

@@ -49,21 +49,28 @@ static bool grow_flat(struct pool *pool, uint32_t nr_units)
 	return true;
 }
 
+bool pool_reserve_chunks(struct pool *pool, uint32_t nr_chunks)
+{
+	unsigned char **chunks;
+
+	if (nr_chunks <= pool->max_chunks)
+		return true;
+	chunks = realloc(pool->chunks, nr_chunks * sizeof(*chunks));
+	if (!chunks)
+		return false;
+	pool->chunks = chunks;
+	pool->max_chunks = nr_chunks;
+	return true;
+}
+
 static bool grow_chunked(struct pool *pool)
 {
 	uint32_t nr_chunks = pool->nr_units >> pool->chunk_shift;
 	size_t chunk_bytes = (size_t)pool->unit_bytes << pool->chunk_shift;
-	unsigned char **chunks;
 
-	/* the table doubles: grow it when the count is a power of two */
-	if ((nr_chunks & (nr_chunks - 1)) == 0) {
-		size_t nr = nr_chunks ? (size_t)nr_chunks * 2 : 1;
-
-		chunks = realloc(pool->chunks, nr * sizeof(*chunks));
-		if (!chunks)
-			return false;
-		pool->chunks = chunks;
-	}
+	if (nr_chunks == pool->max_chunks &&
+	    !pool_reserve_chunks(pool, nr_chunks ? nr_chunks * 2 : 1))
+		return false;
 	pool->chunks[nr_chunks] = aligned_alloc(64, chunk_bytes);
 	if (!pool->chunks[nr_chunks])
 		return false;
@@ -98,6 +105,7 @@ bool pool_copy(struct pool *to, const struct pool *from)
 	if (!from->chunk_shift)
 		return copy_flat(to, from);
 	to->nr_units = 0;
+	to->max_chunks = 0;
 	while (to->nr_units < from->nr_units) {
 		uint32_t chunk = to->nr_units >> to->chunk_shift;
 
@@ -118,6 +126,21 @@ static bool pool_reserve(struct pool *pool, uint32_t nr_units)
 			return false;
 	}
 	return true;
+}
+
+bool pool_has_room(const struct pool *pool, uint32_t nr_units)
+{
+	uint32_t class = block_class(nr_units);
+
+	return pool->free_head[class] ||
+	       pool->nr_used + (2u << class) <= pool->nr_units;
+}
+
+bool pool_make_room(struct pool *pool, uint32_t nr_units)
+{
+	if (nr_units > UINT32_MAX / 4 - pool->nr_used)
+		return false;
+	return pool_reserve(pool, pool->nr_used + nr_units);
 }
 
 static void free_list_push(struct pool *pool, uint32_t index, uint32_t class)

@@ -28,6 +28,7 @@ struct pool {
 	uint32_t chunk_shift; /* units of a chunk, as a power of two; 0: flat */
 	uint32_t nr_used;     /* units handed out at least once, and unit 0 */
 	uint32_t nr_units;    /* units of the store */
+	uint32_t max_chunks;  /* places in the table of chunks */
 	uint32_t free_head[POOL_CLASSES];
 };
 
@@ -48,6 +49,15 @@ size_t pool_bytes(const struct pool *pool);
  * Return: the index of its first unit; 0 when the host has no memory.
  */
 uint32_t pool_alloc(struct pool *pool, uint32_t nr_units);
+/*
+ * pool_has_room - would one block of @nr_units move nothing?
+ * pool_make_room - blocks of @nr_units in all can be had without moving
+ * pool_reserve_chunks - chunks can be added without moving their table
+ * Return: false when the host has no memory.
+ */
+bool pool_has_room(const struct pool *pool, uint32_t nr_units);
+bool pool_make_room(struct pool *pool, uint32_t nr_units);
+bool pool_reserve_chunks(struct pool *pool, uint32_t nr_chunks);
 /* @nr_units: as it was asked for. */
 void pool_free(struct pool *pool, uint32_t index, uint32_t nr_units);
 

@@ -87,6 +87,10 @@ struct machine *machine_clone(const struct machine *m)
 		return NULL;
 	*clone = *m;
 	machine_observe(clone, 0, NULL, NULL);
+	clone->lock_ops = NULL;
+	clone->lock_arg = NULL;
+	clone->concurrent = false;
+	clone->tallies = NULL;
 	if (copy_owned(clone, m))
 		return clone;
 	machine_destroy(clone);
@@ -102,6 +106,8 @@ bool machine_restore(struct machine *m, const struct machine *snapshot)
 		return false;
 	*m = *copy;
 	machine_observe(m, old.observe_mask, old.observe, old.observe_arg);
+	m->lock_ops = old.lock_ops;
+	m->lock_arg = old.lock_arg;
 	*copy = old;
 	machine_destroy(copy);
 	return true;

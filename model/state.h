@@ -18,6 +18,7 @@
 #ifndef MODEL_STATE_H
 #define MODEL_STATE_H
 
+#include "model/locks.h"
 #include "model/observe.h"
 #include "model/pool.h"
 #include "model/slab.h"
@@ -132,6 +133,7 @@ struct cpu {
 	bool in_node; /* a member of its node's cpu set */
 	uint32_t reap_node;
 	uint64_t timer_tick; /* NO_TIMER: not armed */
+	uint64_t jiffies;    /* its own, while CPUs run at once */
 };
 
 struct node {
@@ -145,6 +147,11 @@ struct node {
 	uint32_t nr_next_block;
 	uint32_t *frame_bytes; /* by frame: index in bytes, 0: none */
 	uint32_t nr_frame_bytes;
+};
+
+/* Bytes asked of kmalloc and given back, by a CPU that is not alone. */
+struct tally {
+	uint64_t alloc_bytes, free_bytes;
 };
 
 /* How far initialisation is: what setup_cpu_cache may allocate. */
@@ -190,6 +197,12 @@ struct machine {
 	uint64_t jiffies;
 	uint64_t next_timer;
 	uint32_t rcu_first, rcu_last; /* slabs that wait for a grace period */
+	const struct slab_lock_ops *lock_ops; /* NULL: there are no locks */
+	void *lock_arg;
+	bool concurrent;       /* CPUs run at once */
+	struct tally *tallies; /* then: [cachep][cpu][node]; else NULL */
+	/* then: slabs that wait for machine_settle */
+	uint32_t rcu_waiting_first, rcu_waiting_last;
 	enum g_cpucache_up g_cpucache_up;
 	bool use_alien_caches;
 	uint32_t observe_mask;
@@ -220,6 +233,14 @@ static inline struct kmem_list3 *node_list3(const struct machine *m,
 					    cachep_t cachep, uint32_t node)
 {
 	return &m->l3s[(size_t)cachep * m->nr_nodes + node];
+}
+
+static inline struct tally *tally_get(const struct machine *m, cachep_t cachep,
+				      uint32_t cpu, uint32_t node)
+{
+	size_t row = (size_t)cachep * m->nr_cpus + cpu;
+
+	return &m->tallies[row * m->nr_nodes + node];
 }
 
 static inline struct slab *slab_at(const struct machine *m, uint32_t slab)

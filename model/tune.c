@@ -67,15 +67,22 @@ static void renew_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
 			uint32_t node, struct node_arrays *new)
 {
 	struct kmem_list3 *l3 = node_list3(m, cachep, node);
-	uint32_t old_shared = l3->shared;
+	uint32_t old_shared = l3->shared, doomed = 0;
 
-	if (old_shared)
-		array_flush_to_lists(m, cpu, cachep, array_at(m, old_shared),
-				     node);
+	list_lock(m, cpu, cachep, node);
+	if (old_shared) {
+		struct array_cache *ac = array_at(m, old_shared);
+
+		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
+				    node);
+		ac->avail = 0;
+	}
 	l3->shared = new->shared;
 	if (!l3->alien)
 		install_alien(l3, &new->alien);
 	set_free_limit(m, cachep, node);
+	list_unlock(m, cpu, cachep, node);
+	slabs_destroy(m, cpu, cachep, doomed);
 	free_shared(m, cpu, old_shared);
 	free_alien_cache(m, cpu, &new->alien);
 }
@@ -176,18 +183,30 @@ static bool alloc_cpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
 	return true;
 }
 
-/* @arrays: new ones in, the cache's former ones out. */
-static void swap_cpu_arrays(struct machine *m, cachep_t cachep,
-			    struct array_cache *arrays)
-{
-	for_each_online_cpu(m, i)
-	{
-		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
-		struct array_cache old = *ac;
+struct ccupdate {
+	cachep_t cachep;
+	struct array_cache *new; /* of all CPUs; then the old ones */
+};
 
-		*ac = arrays[i];
-		arrays[i] = old;
-	}
+/* By the CPU itself: nobody else touches its arrays. */
+static void do_ccupdate_local(struct machine *m, uint32_t cpu, void *data)
+{
+	const struct ccupdate *update = data;
+	struct array_cache *ac = &cpu_cache_get(m, update->cachep, cpu)->ac;
+	struct array_cache old = *ac;
+
+	*ac = update->new[cpu];
+	update->new[cpu] = old;
+}
+
+/* @arrays: new ones in, the cache's former ones out. */
+void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *arrays)
+{
+	struct ccupdate update = { cachep, arrays };
+
+	for_each_online_cpu(m, i)
+		call_on_cpu(m, cpu, i, do_ccupdate_local, &update);
 }
 
 /* ccupdate_struct: a zeroed block with a pointer for each possible CPU. */
@@ -208,7 +227,7 @@ static bool new_object_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 		kfree(m, cpu, *scratch, scratch_size(m));
 		return false;
 	}
-	swap_cpu_arrays(m, cachep, arrays);
+	swap_cpu_arrays(m, cpu, cachep, arrays);
 	return true;
 }
 
@@ -235,7 +254,7 @@ static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 	struct kmem_cache *c;
 
 	if (m->profile.percpu_arrays)
-		swap_percpu_arrays(m, cachep, limit, batchcount, arrays);
+		swap_percpu_arrays(m, cpu, cachep, limit, batchcount, arrays);
 	else if (!new_object_arrays(m, cpu, cachep, limit, batchcount, arrays,
 				    &scratch))
 		return false;
@@ -297,8 +316,13 @@ bool enable_cpucache(struct machine *m, uint32_t cpu, cachep_t cachep)
 bool slabinfo_write(struct machine *m, uint32_t cpu, cachep_t cachep,
 		    int64_t limit, int64_t batchcount, int64_t shared)
 {
+	bool ok;
+
 	if (limit < 1 || batchcount < 1 || batchcount > limit || shared < 0)
 		return true;
-	return do_tune_cpucache(m, cpu, cachep, (uint32_t)limit,
-				(uint32_t)batchcount, (uint32_t)shared);
+	chain_lock(m, cpu);
+	ok = do_tune_cpucache(m, cpu, cachep, (uint32_t)limit,
+			      (uint32_t)batchcount, (uint32_t)shared);
+	chain_unlock(m, cpu);
+	return ok;
 }

@@ -13,7 +13,9 @@ bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	if (!node_list3(m, cachep, node)->present &&
 	    !new_list3(m, cpu, cachep, node))
 		return false;
+	list_lock(m, cpu, cachep, node);
 	set_free_limit(m, cachep, node);
+	list_unlock(m, cpu, cachep, node);
 	return true;
 }
 
@@ -37,6 +39,7 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 		return false;
 	}
 	l3 = node_list3(m, cachep, node);
+	list_lock(m, cpu, cachep, node);
 	if (force && l3->shared) {
 		struct array_cache *ac = array_at(m, l3->shared);
 
@@ -51,6 +54,7 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	}
 	if (!l3->alien)
 		install_alien(l3, &new.alien);
+	list_unlock(m, cpu, cachep, node);
 	slabs_destroy(m, cpu, cachep, doomed);
 	free_shared(m, cpu, old_shared);
 	free_shared(m, cpu, new.shared);
@@ -59,13 +63,21 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 }
 
 /* New arrays for all possible CPUs; the former ones in @old, as many. */
-void swap_percpu_arrays(struct machine *m, cachep_t cachep, uint32_t limit,
-			uint32_t batchcount, struct array_cache *old)
+void swap_percpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			uint32_t limit, uint32_t batchcount,
+			struct array_cache *old)
 {
+	for (uint32_t i = 0; i < m->nr_cpus; i++)
+		array_init(m, cpu, &old[i], limit, batchcount, OBJ_NULL);
 	for (uint32_t i = 0; i < m->nr_cpus; i++) {
 		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
+		struct array_cache new = old[i];
 
+		/* whoever is not online does nothing meanwhile */
+		if (m->cpus[i].online)
+			continue;
 		old[i] = *ac;
-		array_init(m, ac, limit, batchcount, OBJ_NULL);
+		*ac = new;
 	}
+	swap_cpu_arrays(m, cpu, cachep, old);
 }

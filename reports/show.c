@@ -9,6 +9,7 @@
 #include "reports/cpus.sql.h"
 #include "reports/heading.h"
 #include "reports/lifetimes.sql.h"
+#include "reports/locks.sql.h"
 #include "reports/misses.sql.h"
 #include "reports/nodes.sql.h"
 #include "reports/nodes_cache.sql.h"
@@ -19,6 +20,7 @@
 #include "reports/slabinfo.sql.h"
 #include "reports/slabinfo_text.h"
 #include "reports/slabs.sql.h"
+#include "reports/spread.sql.h"
 #include "reports/table.h"
 #include "reports/text.h"
 #include "reports/unused.sql.h"
@@ -46,6 +48,10 @@ static const char *option_for(enum show_view view)
 	case SHOW_CALL_SITES:
 	case SHOW_LIFETIMES:
 		return "--call-sites";
+	case SHOW_LOCKS:
+		return "--engine threads";
+	case SHOW_SPREAD:
+		return "--engine threads --order free --repeat N";
 	default:
 		return NULL;
 	}

@@ -21,7 +21,9 @@
 	X(PINNED, "pinned", pinned_sql)             \
 	X(PINS, "pins", pins_sql)                   \
 	X(CALL_SITES, "call-sites", call_sites_sql) \
-	X(LIFETIMES, "lifetimes", lifetimes_sql)
+	X(LIFETIMES, "lifetimes", lifetimes_sql)    \
+	X(LOCKS, "locks", locks_sql)                \
+	X(SPREAD, "spread", spread_sql)
 
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "sim/cli.h"
+#include "sim/engine_options.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/run.h"
@@ -31,6 +32,7 @@ struct arguments {
 	uint64_t samples, step_ns, keyframe;
 	struct setup_options setup;
 	struct run_details details;
+	struct engine_choice engine;
 	bool quiet, json;
 };
 
@@ -105,6 +107,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->setup;
 		state->child_inputs[1] = &arguments->details;
+		state->child_inputs[2] = &arguments->engine;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -129,6 +132,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const struct argp_child children[] = {
 	{ &setup_argp, 0, NULL, 0 },
 	{ &run_details_argp, 0, NULL, 0 },
+	{ &engine_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -207,6 +211,7 @@ static void print_config(FILE *out, const struct session *session)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->setup.slabinfo_digest);
 	run_details_print_json(out, &arguments->details);
+	engine_print_json(out, &arguments->engine);
 	fputc('}', out);
 }
 
@@ -272,7 +277,8 @@ static struct host_facts host_facts(const struct session *session)
 		.command_line = session->command_line,
 		.trace_path = session->arguments->trace,
 		.label = session->arguments->label,
-		.engine = "serial",
+		.engine = session->arguments->engine.threads ? "threads" :
+							       "serial",
 		.started_at = session->started_at,
 		.host = session->host,
 		.compiler = __VERSION__,
@@ -370,6 +376,7 @@ static int run_session(struct session *session)
 		.host = host_facts(session),
 	};
 
+	engine_choice_options(&arguments->engine, &run.engine);
 	setup_machine(&session->setup, &run.machine);
 	if (!arguments->quiet && isatty(STDERR_FILENO))
 		run.progress = tell_progress;

@@ -80,6 +80,36 @@ void host_shape_release(struct host_shape *shape)
 	*shape = (struct host_shape){ 0 };
 }
 
+uint32_t host_memory_nodes(void)
+{
+	struct bitmask *allowed;
+	unsigned int nr;
+
+	if (numa_available() < 0)
+		return 1;
+	allowed = numa_get_mems_allowed();
+	nr = numa_bitmask_weight(allowed);
+	numa_bitmask_free(allowed);
+	return nr ? nr : 1;
+}
+
+void host_run_on_node(uint32_t index)
+{
+	struct bitmask *allowed;
+	unsigned int node = 0;
+
+	if (numa_available() < 0)
+		return;
+	allowed = numa_get_mems_allowed();
+	for (; node < allowed->size; node++) {
+		if (numa_bitmask_isbitset(allowed, node) && index-- == 0)
+			break;
+	}
+	if (node < allowed->size && numa_run_on_node((int)node) == 0)
+		numa_set_preferred((int)node);
+	numa_bitmask_free(allowed);
+}
+
 int host_numa_api_version(void)
 {
 	return LIBNUMA_API_VERSION;

@@ -25,6 +25,15 @@ struct host_shape {
 int host_shape_read(struct host_shape *shape);
 void host_shape_release(struct host_shape *shape);
 
+/* Nodes with memory that this process may use; 1 without NUMA. */
+uint32_t host_memory_nodes(void);
+/*
+ * host_run_on_node - the calling thread runs on the @index-th of them, and
+ * what it touches first lies there, if there is room
+ * Without leave to, it runs where it did.
+ */
+void host_run_on_node(uint32_t index);
+
 /* The version of libnuma's interface that was compiled in. */
 int host_numa_api_version(void);
 

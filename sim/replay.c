@@ -315,9 +315,61 @@ cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot)
 	return place.cachep;
 }
 
-uint32_t replay_cpu(const struct replay *replay, uint32_t traced_cpu)
+/* --- seen from several threads -------------------------------------------- */
+
+uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu)
 {
 	return replay->cpu_of[traced_cpu];
+}
+
+uint64_t replay_wake_ns(const struct replay *replay)
+{
+	return replay->wake_ns;
+}
+
+uint64_t replay_tick_of(const struct replay *replay, uint64_t time_ns)
+{
+	return tick_of(replay, time_ns);
+}
+
+bool replay_more_slots(struct replay *replay, uint32_t nr_slots)
+{
+	struct replay_slot *slots =
+		calloc((size_t)nr_slots + 1, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	free(replay->slots);
+	replay->slots = slots;
+	replay->nr_slots = nr_slots;
+	return true;
+}
+
+struct replay *replay_view(const struct replay *replay)
+{
+	struct replay *view = malloc(sizeof(*view));
+
+	if (!view)
+		return NULL;
+	*view = *replay;
+	view->counts = (struct replay_counts){ 0 };
+	view->wake_ns = UINT64_MAX;
+	return view;
+}
+
+void replay_take_counts(struct replay *replay, struct replay *view)
+{
+	struct replay_counts *to = &replay->counts, *from = &view->counts;
+
+	to->events += from->events;
+	to->allocs += from->allocs;
+	to->failed_allocs += from->failed_allocs;
+	to->frees += from->frees;
+	to->skipped_frees += from->skipped_frees;
+	to->folded_nodes += from->folded_nodes;
+	to->too_large += from->too_large;
+	to->page_events += from->page_events;
+	*from = (struct replay_counts){ 0 };
 }
 
 /* --- the loop ------------------------------------------------------------ */

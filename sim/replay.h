@@ -73,6 +73,28 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def);
 /* The model's request bits (enum gfp_flags) for those of an event. */
 uint32_t replay_gfp(const struct event *event);
 
+/*
+ * For engines with threads (sim/engine.h). The simulated CPU of a traced one;
+ * its number is below the trace's. The time before which no timer is due. The
+ * tick of a time.
+ */
+uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu);
+uint64_t replay_wake_ns(const struct replay *replay);
+uint64_t replay_tick_of(const struct replay *replay, uint64_t time_ns);
+/*
+ * replay_more_slots - a larger table, empty, for slots with other numbers
+ * Before the first event. Return: false for no memory.
+ */
+bool replay_more_slots(struct replay *replay, uint32_t nr_slots);
+/*
+ * replay_view - the same replay seen from one of several threads
+ * It shares machine and slots and counts for itself; no time passes by it.
+ * Return: owned (free), or NULL for no memory.
+ */
+struct replay *replay_view(const struct replay *replay);
+/* Add what a view has counted to the replay, and count from 0 again. */
+void replay_take_counts(struct replay *replay, struct replay *view);
+
 /* Replay @nr events in order. Return: 0, or -EBADMSG with @error filled in. */
 int replay_events(struct replay *replay, const struct event *events, size_t nr,
 		  struct trace_error *error);
@@ -92,8 +114,6 @@ int replay_skip_events(struct replay *replay, const struct event *events,
 void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns);
 /* The cache of the object in a slot; CACHE_NULL: it holds none. */
 cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot);
-/* Where a traced CPU runs. */
-uint32_t replay_cpu(const struct replay *replay, uint32_t traced_cpu);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
 

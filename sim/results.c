@@ -96,6 +96,9 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_LIFETIME] = "INSERT INTO lifetime VALUES (?,?,?,?,?)"
 			 " ON CONFLICT (trace_id, cache, from_ns)"
 			 " DO UPDATE SET objs = objs + excluded.objs",
+	[ADD_ENGINE] = "INSERT INTO host_engine VALUES (?,?,?,?,?,?,?)",
+	[ADD_LOCK] = "INSERT INTO host_lock VALUES (?,?,?,?,?,?,?,?)",
+	[ADD_SPREAD] = "INSERT INTO host_spread VALUES (?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"

@@ -19,9 +19,11 @@
 #include "model/inspect.h"
 #include "sim/columns.h"
 #include "sim/database.h"
+#include "sim/engine.h"
 #include "sim/info_pass.h"
 #include "sim/replay.h"
 #include "sim/slab_look.h"
+#include "sim/spread.h"
 #include "traces/slt.h"
 
 struct results;
@@ -146,6 +148,20 @@ void results_add_call_site(struct results *results, const char *name,
 			   const struct info_row *row);
 void results_add_lifetime(struct results *results, const char *cache,
 			  uint64_t from_ns, uint64_t below_ns, uint64_t objs);
+
+/* --- of a run with threads (sim/results_engine.c) --- */
+
+struct engine_row {
+	const char *order;
+	uint32_t window; /* events; 0: there is none */
+	uint32_t threads;
+	struct cpu_threads_host host;
+};
+void results_add_engine(struct results *results, const struct engine_row *row);
+void results_add_lock(struct results *results, const struct machine *m,
+		      const struct slab_lock *lock,
+		      const struct lock_counts *counts);
+void results_add_spread(struct results *results, const struct spread *spread);
 
 /*
  * results_pass_on - the rows of a sample are complete

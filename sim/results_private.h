@@ -24,6 +24,9 @@ enum statement {
 	FIND_CALL_SITE,
 	ADD_CALL_SITE,
 	ADD_LIFETIME,
+	ADD_ENGINE,
+	ADD_LOCK,
+	ADD_SPREAD,
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT, /* one for each home */

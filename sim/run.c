@@ -35,6 +35,7 @@ struct run {
 	const struct trace_header *header;
 	struct run_outcome *outcome;
 	struct replay *replay;
+	struct engine *engine; /* NULL: no threads */
 	struct sampler *sampler;
 	struct step_log *steps;  /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
@@ -118,14 +119,24 @@ static void on_panic(void *arg, const char *sentence)
 
 /* --- samples ------------------------------------------------------------- */
 
-static void advance(struct run *run, uint64_t time_ns)
+static int advance(struct run *run, uint64_t time_ns)
 {
+	struct trace_error error = { "" };
+
 	while (run->time_ns < time_ns && !interrupt_wanted()) {
 		run->time_ns = time_ns - run->time_ns > STRIDE_NS ?
 				       run->time_ns + STRIDE_NS :
 				       time_ns;
-		replay_advance(run->replay, run->time_ns);
+		if (!run->engine)
+			replay_advance(run->replay, run->time_ns);
+		else if (engine_advance(run->engine, run->time_ns, &error))
+			return run_failed(run, EXIT_BAD_INPUT, error.text);
 	}
+	/* in free order events may be under way, though time is there */
+	if (run->options->engine.kind == ENGINE_FREE &&
+	    engine_advance(run->engine, run->time_ns, &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	return EXIT_OK;
 }
 
 /* Store the state at run->time_ns; commit when the last time is long ago. */
@@ -148,7 +159,11 @@ static int sample_now(struct run *run)
 /* Let time reach the next sample of the plan and take it. */
 static int take_next_sample(struct run *run)
 {
-	advance(run, sample_plan_time_ns(&run->plan, run->next_sample));
+	int code =
+		advance(run, sample_plan_time_ns(&run->plan, run->next_sample));
+
+	if (code)
+		return code;
 	if (interrupt_wanted())
 		return EXIT_INTERRUPTED;
 	run->next_sample++;
@@ -190,6 +205,16 @@ static size_t count_skipped(const struct run *run, const struct event *events,
 	return before_ns ? count_until(events, nr, before_ns - 1) : 0;
 }
 
+static int replay_some(struct run *run, const struct event *events, size_t nr,
+		       struct trace_error *error)
+{
+	if (run->engine)
+		return engine_events(run->engine, events, nr, error);
+	if (run->steps)
+		return step_log_replay(run->steps, events, nr, error);
+	return replay_events(run->replay, events, nr, error);
+}
+
 static int replay_block(struct run *run, const struct event *events, size_t nr)
 {
 	struct trace_error error = { "" };
@@ -200,11 +225,7 @@ static int replay_block(struct run *run, const struct event *events, size_t nr)
 		return EXIT_OK;
 	result = replay_skip_events(run->replay, events, skipped, &error);
 	if (!result && left)
-		result = run->steps ?
-				 step_log_replay(run->steps, events + skipped,
-						 left, &error) :
-				 replay_events(run->replay, events + skipped,
-					       left, &error);
+		result = replay_some(run, events + skipped, left, &error);
 	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	if (run->holders)
@@ -312,14 +333,86 @@ static int begin(struct run *run)
 	return sample_now(run); /* sample 0: before the first event */
 }
 
+/* Once more from the start, for its counters alone. */
+static int repeat_once(struct run *run)
+{
+	const struct run_options *options = run->options;
+	struct trace_error error = { "" };
+	struct engine *engine = NULL;
+	struct replay *replay;
+	int nr = -1;
+
+	replay = replay_create(run->header, &options->machine, &options->replay,
+			       &error);
+	if (replay)
+		engine = engine_create(replay, run->header, &options->engine,
+				       &error);
+	if (engine && !slt_seek_event(options->reader, 0, &error)) {
+		while ((nr = slt_read(options->reader, run->events,
+				      BLOCK_EVENTS, &error)) > 0) {
+			if (engine_events(engine, run->events, (size_t)nr,
+					  &error))
+				break;
+		}
+	}
+	if (!nr && !engine_advance(engine, run->header->end_ns, &error))
+		spread_note(&run->outcome->spread, replay_machine(replay));
+	else
+		nr = -1;
+	engine_destroy(engine);
+	replay_destroy(replay);
+	return nr ? run_failed(run, EXIT_BAD_INPUT, error.text) : EXIT_OK;
+}
+
+static void repeat_run(struct run *run)
+{
+	spread_note(&run->outcome->spread, replay_machine(run->replay));
+	for (uint32_t i = 1; i < run->options->engine.repeats; i++) {
+		if (interrupt_wanted() || repeat_once(run))
+			return;
+	}
+}
+
+static void store_lock(void *arg, const struct slab_lock *lock,
+		       const struct lock_counts *counts)
+{
+	struct run *run = arg;
+
+	results_add_lock(run->options->results, replay_machine(run->replay),
+			 lock, counts);
+}
+
+static void store_engine(struct run *run)
+{
+	const struct engine_options *engine = &run->options->engine;
+	bool free_order = engine->kind == ENGINE_FREE;
+	struct engine_row row = {
+		.order = free_order ? "free" : "strict",
+		.window = free_order ? engine->window : 0,
+		.threads = run->options->machine.nr_cpus + 1,
+	};
+
+	engine_host(run->engine, &row.host);
+	results_add_engine(run->options->results, &row);
+	lock_table_visit(engine_locks(run->engine), store_lock, run);
+	if (engine->repeats > 1 && !run->outcome->error[0]) {
+		repeat_run(run);
+		results_add_spread(run->options->results,
+				   &run->outcome->spread);
+	}
+}
+
 /* What a partial run says of itself, and the talk of the program. */
 static int end(struct run *run, int code)
 {
 	const char *reason = run->outcome->error;
+	struct trace_error error;
 
 	if (code == EXIT_INTERRUPTED)
 		reason = "interrupted";
 	/* As far as it came: the state at the last replayed event. */
+	if (run->engine && code)
+		engine_advance(run->engine, run->time_ns, &error);
 	if (code == EXIT_INTERRUPTED || code == EXIT_BAD_INPUT)
 		sample_now(run);
 	run->ending_ns = host_ns();
@@ -328,10 +421,46 @@ static int end(struct run *run, int code)
 	    !code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
+	if (run->engine)
+		store_engine(run);
 	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
 		return results_failed(run);
 	run->outcome->complete = code == EXIT_OK;
 	return code;
+}
+
+/* Free order knows nothing of slots as the trace has them. */
+static const char *not_in_free_order(const struct run_options *options)
+{
+	if (options->details.pins)
+		return "--pins";
+	if (options->replay.slabinfo_before)
+		return "--slabinfo-before";
+	return options->replay.state ? "--state" : NULL;
+}
+
+static int start_engine(struct run *run)
+{
+	const struct run_options *options = run->options;
+	enum engine_kind kind = options->engine.kind;
+	struct trace_error error = { "" };
+	const char *refused = NULL;
+
+	if (kind == ENGINE_SERIAL)
+		return EXIT_OK;
+	if (kind == ENGINE_FREE)
+		refused = not_in_free_order(options);
+	if (options->details.first_step)
+		refused = "--steps";
+	if (refused) {
+		snprintf(run->outcome->error, sizeof(run->outcome->error),
+			 "%s does not go with --engine threads%s", refused,
+			 kind == ENGINE_FREE ? " --order free" : "");
+		return EXIT_USAGE;
+	}
+	run->engine = engine_create(run->replay, run->header, &options->engine,
+				    &error);
+	return run->engine ? EXIT_OK : run_failed(run, EXIT_USAGE, error.text);
 }
 
 static int boot_and_run(struct run *run)
@@ -352,6 +481,11 @@ static int boot_and_run(struct run *run)
 		replay_destroy(run->replay);
 		return EXIT_USAGE;
 	}
+	code = start_engine(run);
+	if (code) {
+		replay_destroy(run->replay);
+		return code;
+	}
 	run->outcome->warm = replay_warm(run->replay) != NULL;
 	if (run->outcome->warm)
 		run->outcome->warm_report = *replay_warm(run->replay);
@@ -366,6 +500,7 @@ static int boot_and_run(struct run *run)
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
 	sampler_destroy(run->sampler);
+	engine_destroy(run->engine);
 	replay_destroy(run->replay);
 	return code;
 }

@@ -18,6 +18,7 @@ struct run_options {
 	struct results *results;       /* open; borrowed */
 	struct machine_config machine; /* its panic hook is the run's */
 	struct replay_options replay;
+	struct engine_options engine;
 	uint64_t skip_before_ns; /* events of replay.state's own time */
 	uint64_t steps, step_ns; /* of the samples: one of them is 0 */
 	uint32_t keyframe;
@@ -37,6 +38,7 @@ struct run_outcome {
 	struct warm_report warm_report;
 	bool compared; /* replay.state has an end: */
 	struct step_end end;
+	struct spread spread; /* of engine.repeats runs */
 	uint64_t end_ns;
 	uint64_t wall_ns, sample_ns; /* of the host */
 	uint64_t nr_rows;

@@ -120,7 +120,7 @@ static void tell_about(struct step_trace *trace, const struct event *event)
 	struct step_source *source = &trace->source;
 
 	source->cachep = cache_of(trace, event);
-	source->cpu = replay_cpu(trace->replay, event->cpu);
+	source->cpu = replay_cpu_of(trace->replay, event->cpu);
 	source->call_site = trace->header->call_sites[event->call_site];
 	source->task = trace->header->tasks[event->task];
 	source->time_ns = event->time_ns;
@@ -219,7 +219,7 @@ static void words_of(const struct step_trace *trace, const struct event *e,
 	if (e->node >= 0 && (e->op == EVENT_ALLOC || e->op == EVENT_KMALLOC))
 		snprintf(node, sizeof(node), ", on node %d", e->node);
 	snprintf(raw, sizeof(raw), "cpu%u %s%s %.64s%s (at %s%s%.60s%s%.60s)%s",
-		 replay_cpu(trace->replay, e->cpu), verb_of(e), size,
+		 replay_cpu_of(trace->replay, e->cpu), verb_of(e), size,
 		 name_of(trace, e, cachep, &info), node, when,
 		 *site ? ", " : "", site, *task ? ", " : "", task,
 		 e->time_ns < trace->skip_before_ns ?

@@ -210,3 +210,30 @@ CREATE TABLE IF NOT EXISTS host_run ( -- what may differ when the same run is re
   engine TEXT, started_at TEXT, -- UTC
   wall_ns INTEGER, sample_ns INTEGER, -- the run, the sampling in it
   host TEXT, compiler TEXT, sqlite TEXT);
+
+CREATE TABLE IF NOT EXISTS host_engine ( -- a run with threads: how they ran
+  run_id INTEGER PRIMARY KEY REFERENCES run(id),
+  cpu_order TEXT NOT NULL, -- as "run --order" has it
+  window_events INTEGER, -- of the free order
+  threads INTEGER NOT NULL, -- one for each simulated CPU, and the reaper
+  host_cpus INTEGER NOT NULL, -- that they might use
+  host_nodes INTEGER NOT NULL, -- with memory
+  pinned INTEGER NOT NULL); -- 1: each thread to a CPU of the host
+
+CREATE TABLE IF NOT EXISTS host_lock ( -- a run with threads: each lock taken
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  class TEXT NOT NULL, -- chain, alien, list, pages, pool
+  cache TEXT, -- of alien and list
+  node INTEGER, -- of alien, list and pages
+  other_node INTEGER, -- of alien: whose objects the array holds
+  acquisitions INTEGER NOT NULL,
+  contended INTEGER NOT NULL, -- of these, had to wait
+  wait_ns INTEGER NOT NULL); -- of the host
+CREATE INDEX IF NOT EXISTS host_lock_of_run ON host_lock(run_id);
+
+CREATE TABLE IF NOT EXISTS host_spread ( -- free order, run more than once
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  counter TEXT NOT NULL, -- summed over caches, at the end
+  runs INTEGER NOT NULL, -- the stored one among them
+  least INTEGER NOT NULL, most INTEGER NOT NULL,
+  PRIMARY KEY (run_id, counter));
