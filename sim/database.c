@@ -244,6 +244,11 @@ static enum file_state check_file(struct database *database)
 		     "%s: a SQLite database, but not one of "
 		     "slabsim; left as it is",
 		     database->path);
+	else if (version < 1)
+		fail(database, -EBADMSG,
+		     "%s: of schema %lld, which no slabsim wrote; expected 1 "
+		     "to %d",
+		     database->path, (long long)version, SCHEMA_VERSION);
 	else if (version > SCHEMA_VERSION)
 		fail(database, -ENOTSUP,
 		     "%s: written by a newer slabsim: schema "
@@ -306,7 +311,8 @@ static void make_schema(struct database *database);
 static void upgrade_schema(struct database *database)
 {
 	drop_views(database);
-	run_sql(database, schema_upgrade_sql);
+	for (int to = database->old_version + 1; to <= SCHEMA_VERSION; to++)
+		run_sql(database, schema_upgrades[to]);
 	run_sql(database, "DELETE FROM metric_def");
 	make_schema(database);
 }

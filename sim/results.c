@@ -49,7 +49,9 @@ static struct value known_value(const char *text)
 	X(lost_events, int_value(header->counts.lost))              \
 	X(unparsed_lines, int_value(header->counts.unparsed))       \
 	X(live_at_end, int_value(header->counts.live_at_end))       \
-	X(inferred_allocs, int_value(header->counts.inferred_allocs))
+	X(inferred_allocs, int_value(header->counts.inferred_allocs)) \
+	X(page_allocs, int_value(header->counts.page_allocs))       \
+	X(page_frees, int_value(header->counts.page_frees))
 #define FIELD_NAME(name, value) ", " #name
 #define FIELD_MARK(name, value) ",?"
 #define FIELD_IS(name, value) " AND " #name " IS ?"

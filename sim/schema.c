@@ -12,10 +12,14 @@
 #include "sim/schema.h"
 
 #include "sim/tables.sql.h"
-#include "sim/upgrade.sql.h"
+#include "sim/upgrade-2.sql.h"
+#include "sim/upgrade-3.sql.h"
 #include "sim/views.sql.h"
 
-const char *const schema_upgrade_sql = upgrade_sql;
+const char *const schema_upgrades[SCHEMA_VERSION + 1] = {
+	[2] = upgrade_2_sql,
+	[3] = upgrade_3_sql,
+};
 
 /* clang-format off */
 

@@ -11,10 +11,13 @@
 #include "sim/columns.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4142 /* "SLAB" */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
-/* What an older schema lacks in tables that it has. */
-extern const char *const schema_upgrade_sql;
+/*
+ * What the tables of an older schema lack: the entry of version v, from 2 on,
+ * leads there from v - 1. What is altogether new, schema_sql makes.
+ */
+extern const char *const schema_upgrades[SCHEMA_VERSION + 1];
 /* Statements that make what is missing, views last; NULL ends them. */
 extern const char *const schema_sql[];
 

@@ -22,7 +22,9 @@ CREATE TABLE IF NOT EXISTS trace (
   implicit_frees INTEGER NOT NULL, own_dropped INTEGER NOT NULL,
   other_events INTEGER NOT NULL, lost_events INTEGER NOT NULL,
   unparsed_lines INTEGER NOT NULL, live_at_end INTEGER NOT NULL,
-  inferred_allocs INTEGER); -- not traced, put in
+  inferred_allocs INTEGER, -- not traced, put in
+  -- events of the page allocator, which are not replayed; frees with batched
+  page_allocs INTEGER, page_frees INTEGER);
 
 CREATE TABLE IF NOT EXISTS run (
   id INTEGER PRIMARY KEY,

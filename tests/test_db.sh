@@ -7,7 +7,6 @@
 . tests/tap.sh
 
 SLABSIM=${SLABSIM:-./slabsim}
-old=tests/fixtures/db/schema-1.sql
 a=$TEST_TMP/a.db
 b=$TEST_TMP/b.db
 
@@ -39,9 +38,10 @@ columns()
 	sqlite3 "$1" 'PRAGMA user_version'
 }
 
+# make_old FILE [SCHEMA]
 make_old()
 {
-	rm -f "$1" && sqlite3 "$1" <"$old"
+	rm -f "$1" && sqlite3 "$1" <"tests/fixtures/db/schema-${2:-1}.sql"
 }
 
 run()
@@ -52,9 +52,10 @@ run()
 
 # --- upgrading ---------------------------------------------------------------
 
+# upgraded_is_as_new SCHEMA
 upgraded_is_as_new()
 {
-	make_old "$a" && "$SLABSIM" db upgrade "$a" && rm -f "$b" &&
+	make_old "$a" "$1" && "$SLABSIM" db upgrade "$a" && rm -f "$b" &&
 		run --db "$b" && columns "$a" >"$TEST_TMP/a.txt" &&
 		columns "$b" >"$TEST_TMP/b.txt" &&
 		cmp "$TEST_TMP/a.txt" "$TEST_TMP/b.txt" && sane "$a"
@@ -73,7 +74,7 @@ old_data_is_kept()
 running_into_an_old_file_upgrades_it()
 {
 	make_old "$a" && run --db "$a" && sane "$a" &&
-		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 2 ] &&
+		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 3 ] &&
 		[ "$(sqlite3 "$a" "SELECT group_concat(n) FROM (SELECT
 			count(miss_cold) > 0 AS n FROM cpu_stat JOIN cache c
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
@@ -82,7 +83,7 @@ running_into_an_old_file_upgrades_it()
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
-	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 2 already'
+	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 3 already'
 }
 
 # --- merging -----------------------------------------------------------------
@@ -153,7 +154,20 @@ awk 'BEGIN {
 }' >"$TEST_TMP/in.ops"
 sed 's/thing/other/' "$TEST_TMP/in.ops" >"$TEST_TMP/other.ops"
 
-check 'an upgraded file is as a new one' upgraded_is_as_new
+# What schema 2 counted, too; what it did not, is not known.
+whole_run_is_kept()
+{
+	query='SELECT count(*), sum(grown), sum(allochit), sum(miss_cold)
+		FROM v_cache WHERE k = 3'
+
+	[ "$(sqlite3 "$a" "$query")" = "$(sqlite3 "$b" "$query")" ] &&
+		[ -z "$(sqlite3 "$a" 'SELECT page_allocs FROM trace')" ] &&
+		[ "$(sqlite3 "$b" 'SELECT page_allocs FROM trace')" = 0 ]
+}
+
+check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
+check 'its run is kept' whole_run_is_kept
+check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
 check 'its run is kept' old_data_is_kept
 check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
@@ -167,6 +181,9 @@ refuses 6 'slabsim db upgrade' "$SLABSIM" show "$a"
 refuses 6 'slabsim db upgrade' "$SLABSIM" db merge --db "$b" "$a"
 sqlite3 "$a" 'PRAGMA user_version = 99'
 refuses 6 'schema 99' "$SLABSIM" db upgrade "$a"
+sqlite3 "$a" 'PRAGMA user_version = -3'
+refuses 3 'schema -3' "$SLABSIM" db upgrade "$a"
+sqlite3 "$a" 'PRAGMA user_version = 99'
 refuses 6 'schema 99' "$SLABSIM" db rm --db "$a" 1
 refuses 6 'schema 99' "$SLABSIM" db merge --db "$TEST_TMP/new.db" "$a"
 check 'a refused merge leaves no file' [ ! -e "$TEST_TMP/new.db" ]

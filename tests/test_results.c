@@ -57,7 +57,7 @@ static void a_new_file_is_ours(void **state)
 	results_close(results);
 	db = open_db(path);
 	assert_sql(db, "PRAGMA application_id", "1397506370");
-	assert_sql(db, "PRAGMA user_version", "2");
+	assert_sql(db, "PRAGMA user_version", "3");
 	assert_sql(db, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	assert_sql(db, "SELECT status FROM run", "partial");
 	/* what older SQLite cannot read */
