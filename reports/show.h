@@ -21,7 +21,10 @@
 	X(PINNED, "pinned", pinned_sql)             \
 	X(PINS, "pins", pins_sql)                   \
 	X(CALL_SITES, "call-sites", call_sites_sql) \
-	X(LIFETIMES, "lifetimes", lifetimes_sql)
+	X(LIFETIMES, "lifetimes", lifetimes_sql)    \
+	X(LATENCY, "latency", latency_sql)          \
+	X(LOCK_WAITS, "lock-waits", lock_waits_sql) \
+	X(COSTS, "costs", costs_sql)
 
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,

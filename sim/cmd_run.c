@@ -37,6 +37,7 @@ struct arguments {
 	uint64_t samples, step_ns, start_tick, keyframe;
 	struct import_options import;
 	struct run_details details;
+	struct timing_choice timing;
 	bool quiet, json;
 };
 
@@ -198,6 +199,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->details;
+		state->child_inputs[1] = &arguments->timing;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -213,6 +215,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		if (arguments->samples && arguments->step_ns)
 			argp_error(state, "--samples and --sample exclude each "
 					  "other");
+		if (arguments->timing.wanted && arguments->details.first_step)
+			argp_error(state, "--timing and --steps exclude each "
+					  "other");
 		return 0;
 	default:
 		return parse_sampling(key, text, state);
@@ -221,6 +226,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 static const struct argp_child children[] = {
 	{ &run_details_argp, 0, NULL, 0 },
+	{ &timing_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -421,6 +427,7 @@ static void print_config(FILE *out, const struct session *session)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->slabinfo_digest);
 	run_details_print_json(out, &arguments->details);
+	timing_print_json(out, &arguments->timing);
 	fputc('}', out);
 }
 
@@ -585,6 +592,7 @@ static int run_session(struct session *session)
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
+		.timing = arguments->timing,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
@@ -630,8 +638,10 @@ int cmd_run(int argc, char **argv)
 		.keyframe = SAMPLER_KEYFRAME,
 	};
 	struct session session = { .arguments = &arguments };
-	int code = parse_options(&argp, argc, argv, &arguments);
+	int code;
 
+	timing_costs_default(&arguments.timing.costs);
+	code = parse_options(&argp, argc, argv, &arguments);
 	if (code)
 		return code;
 	if (!arguments.samples)

@@ -32,6 +32,9 @@ static const char *const tables[] = {
 	"slab_occupancy",
 	"slab_pin",
 	"step",
+	"timing_cost",
+	"latency",
+	"lock_wait",
 	"host_run",
 };
 #define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -80,15 +83,18 @@ int db_remove_run(struct database *database, int64_t run)
 	static const char *const of_sample[] = { "node_page_stat",
 						 "slab_sample",
 						 "slab_occupancy", "slab_pin" };
-	static const char *const of_run[] = { "step", "sample", "cache",
-					      "cpu",  "node",   "host_run" };
+	static const char *const of_run[] = { "step",	 "timing_cost",
+					      "latency", "lock_wait",
+					      "sample",	 "cache",
+					      "cpu",	 "node",
+					      "host_run" };
 
 	for (int i = 0; i < 3; i++)
 		remove_rows(database, of_cache[i], "cache", run);
 	for (int i = 0; i < 4; i++)
 		remove_rows(database, of_sample[i], "sample", run);
 	remove_rows(database, "page_order_stat", "node", run);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 9; i++)
 		run_format(database, "DELETE FROM %s WHERE run_id = %lld",
 			   of_run[i], (long long)run);
 	run_format(database, "DELETE FROM run WHERE id = %lld", (long long)run);

@@ -55,3 +55,16 @@ uint64_t latency_permille(const struct latency *latency, uint32_t permille)
 	}
 	return 0;
 }
+
+void latency_merge(struct latency *to, const struct latency *from)
+{
+	if (!from)
+		return;
+	to->nr += from->nr;
+	to->sum_ns += from->sum_ns;
+	to->delay_ns += from->delay_ns;
+	if (from->max_ns > to->max_ns)
+		to->max_ns = from->max_ns;
+	for (uint32_t i = 0; i < LATENCY_BUCKETS; i++)
+		to->bucket[i] += from->bucket[i];
+}

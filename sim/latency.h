@@ -25,4 +25,7 @@ void latency_add(struct latency *latency, uint64_t ns);
  */
 uint64_t latency_permille(const struct latency *latency, uint32_t permille);
 
+/* Add all of @from, which may be NULL. */
+void latency_merge(struct latency *to, const struct latency *from);
+
 #endif

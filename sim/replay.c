@@ -326,6 +326,16 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def)
 	return replay->caches[def];
 }
 
+uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu)
+{
+	return replay->cpu_of[traced_cpu];
+}
+
+const struct trace_header *replay_header(const struct replay *replay)
+{
+	return replay->header;
+}
+
 /* --- the loop ------------------------------------------------------------ */
 
 uint32_t replay_gfp(const struct event *event)

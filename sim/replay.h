@@ -70,6 +70,11 @@ obj_t replay_object(const struct replay *replay, uint32_t slot);
  */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
 
+/* The simulated CPU of a traced one, whose number is below the trace's. */
+uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu);
+/* What the replay was made of. Borrowed. */
+const struct trace_header *replay_header(const struct replay *replay);
+
 /* The model's request bits (enum gfp_flags) for those of an event. */
 uint32_t replay_gfp(const struct event *event);
 

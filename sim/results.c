@@ -96,6 +96,9 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_LIFETIME] = "INSERT INTO lifetime VALUES (?,?,?,?,?)"
 			 " ON CONFLICT (trace_id, cache, from_ns)"
 			 " DO UPDATE SET objs = objs + excluded.objs",
+	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
+	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"

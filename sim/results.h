@@ -22,6 +22,7 @@
 #include "sim/info_pass.h"
 #include "sim/replay.h"
 #include "sim/slab_look.h"
+#include "sim/timing.h"
 #include "traces/slt.h"
 
 struct results;
@@ -146,6 +147,21 @@ void results_add_call_site(struct results *results, const char *name,
 			   const struct info_row *row);
 void results_add_lifetime(struct results *results, const char *cache,
 			  uint64_t from_ns, uint64_t below_ns, uint64_t objs);
+
+/* --- of a run with timing (sim/results_timing.c) --- */
+
+void results_add_cost(struct results *results, const char *name, uint64_t value,
+		      const char *source);
+/* @cache: handle; 0: of all. */
+void results_add_latency(struct results *results, const char *op, int64_t cache,
+			 const struct latency *latency);
+struct lock_wait_row {
+	const char *class;
+	int64_t cache, node, other_node; /* handles; 0: none */
+	const struct timing_lock *counts;
+};
+void results_add_lock_wait(struct results *results,
+			   const struct lock_wait_row *row);
 
 /*
  * results_pass_on - the rows of a sample are complete

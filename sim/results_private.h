@@ -24,6 +24,9 @@ enum statement {
 	FIND_CALL_SITE,
 	ADD_CALL_SITE,
 	ADD_LIFETIME,
+	ADD_COST,
+	ADD_LATENCY,
+	ADD_LOCK_WAIT,
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT, /* one for each home */

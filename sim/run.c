@@ -37,6 +37,7 @@ struct run {
 	struct replay *replay;
 	struct sampler *sampler;
 	struct step_log *steps;  /* NULL: nobody asked */
+	struct timing *timing;   /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
 	struct sample_plan plan;
 	uint64_t next_sample; /* its number in the plan */
@@ -190,6 +191,17 @@ static size_t count_skipped(const struct run *run, const struct event *events,
 	return before_ns ? count_until(events, nr, before_ns - 1) : 0;
 }
 
+static int replay_some(struct run *run, const struct event *events, size_t nr,
+		       struct trace_error *error)
+{
+	if (run->timing)
+		return timing_replay(run->timing, run->replay, events, nr,
+				     error);
+	if (run->steps)
+		return step_log_replay(run->steps, events, nr, error);
+	return replay_events(run->replay, events, nr, error);
+}
+
 static int replay_block(struct run *run, const struct event *events, size_t nr)
 {
 	struct trace_error error = { "" };
@@ -200,11 +212,7 @@ static int replay_block(struct run *run, const struct event *events, size_t nr)
 		return EXIT_OK;
 	result = replay_skip_events(run->replay, events, skipped, &error);
 	if (!result && left)
-		result = run->steps ?
-				 step_log_replay(run->steps, events + skipped,
-						 left, &error) :
-				 replay_events(run->replay, events + skipped,
-					       left, &error);
+		result = replay_some(run, events + skipped, left, &error);
 	if (result)
 		return run_failed(run, EXIT_BAD_INPUT, error.text);
 	if (run->holders)
@@ -281,9 +289,15 @@ static int begin_details(struct run *run)
 		run->steps = step_log_create(run->options->results, run->replay,
 					     run->sampler, details->first_step,
 					     details->last_step);
+	if (run->options->timing.wanted)
+		run->timing = timing_create(
+			replay_machine(run->replay),
+			&run->options->timing.costs,
+			run->options->replay.start_tick);
 	if (details->pins)
 		run->holders = holders_create(run->header);
 	if ((details->first_step && !run->steps) ||
+	    (run->options->timing.wanted && !run->timing) ||
 	    (details->pins && !run->holders))
 		return run_failed(run, EXIT_IO, "out of memory");
 	if (details->call_sites)
@@ -328,6 +342,12 @@ static int end(struct run *run, int code)
 	    !code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
+	if (run->timing)
+		timing_store(run->timing, &run->options->timing.costs,
+			     run->options->results, run->sampler,
+			     replay_machine(run->replay));
+	if (run->timing && timing_failed(run->timing) && !code)
+		code = run_failed(run, EXIT_IO, "out of memory for timing");
 	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
 		return results_failed(run);
 	run->outcome->complete = code == EXIT_OK;
@@ -365,6 +385,7 @@ static int boot_and_run(struct run *run)
 		code = end(run, code);
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
+	timing_destroy(run->timing);
 	sampler_destroy(run->sampler);
 	replay_destroy(run->replay);
 	return code;

@@ -32,6 +32,7 @@ struct timing {
 	uint64_t reap_ns;             /* when the pass began */
 	uint64_t due_ns, begin_ns;    /* of the operation going on */
 	uint32_t cpu;                 /* who does it */
+	bool reaping;
 	bool failed;
 };
 
@@ -138,9 +139,34 @@ static void acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
 		*clock += t->costs.page_alloc_ns;
 }
 
-/* The allocator must do what it does untimed: it gets the lock, and waits. */
+static uint64_t now_ns(const struct timing *t)
+{
+	uint64_t tick = machine_now(t->m);
+	uint64_t ticks = tick > t->start_tick ? tick - t->start_tick : 0;
+
+	return ticks / t->hz * NS_PER_SECOND +
+	       ticks % t->hz * NS_PER_SECOND / t->hz;
+}
+
+/* A pass of the reaper is due at its tick, not at the last operation. */
+static void reap_begins(struct timing *t, uint32_t cpu)
+{
+	if (t->reaping)
+		return;
+	t->reaping = true;
+	t->due_ns = now_ns(t);
+	t->reap_ns = *clock_of(t, cpu);
+	t->reap.delay_ns += t->reap_ns - t->due_ns;
+}
+
+/*
+ * The allocator must do what it does untimed: it gets the lock, and waits. The
+ * chain is tried by the reaper alone, before it says that it begins.
+ */
 static bool try_acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
 {
+	if (lock->class == SLAB_LOCK_CHAIN)
+		reap_begins(arg, cpu);
 	acquire(arg, cpu, lock);
 	return true;
 }
@@ -206,29 +232,19 @@ static uint64_t step_ns(const struct timing *t, const struct slab_event *e)
 	}
 }
 
-static uint64_t now_ns(const struct timing *t)
-{
-	uint64_t tick = machine_now(t->m);
-	uint64_t ticks = tick > t->start_tick ? tick - t->start_tick : 0;
-
-	return ticks / t->hz * NS_PER_SECOND +
-	       ticks % t->hz * NS_PER_SECOND / t->hz;
-}
-
 static void on_step(void *arg, const struct machine *m,
 		    const struct slab_event *event)
 {
 	struct timing *t = arg;
 
 	(void)m;
-	if (event->kind == SLAB_EVENT_REAP_BEGIN) {
-		t->due_ns = now_ns(t);
-		t->reap_ns = *clock_of(t, event->cpu);
-		t->reap.delay_ns += t->reap_ns - t->due_ns;
-	}
+	if (event->kind == SLAB_EVENT_REAP_BEGIN)
+		reap_begins(t, event->cpu);
 	*clock_of(t, event->cpu) += step_ns(t, event);
-	if (event->kind == SLAB_EVENT_REAP_END)
-		latency_add(&t->reap, *clock_of(t, event->cpu) - t->reap_ns);
+	if (event->kind != SLAB_EVENT_REAP_END)
+		return;
+	t->reaping = false;
+	latency_add(&t->reap, *clock_of(t, event->cpu) - t->reap_ns);
 }
 
 /* --- operations ---------------------------------------------------------- */
