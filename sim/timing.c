@@ -29,9 +29,9 @@ struct timing {
 	struct cache_times *caches;
 	struct timing_lock chain, *pages; /* pages: a node; owned */
 	struct latency reap;
-	uint64_t reap_ns;             /* when the pass began */
-	uint64_t due_ns, begin_ns;    /* of the operation going on */
-	uint32_t cpu;                 /* who does it */
+	uint64_t reap_ns;          /* when the pass began */
+	uint64_t due_ns, begin_ns; /* of the operation going on */
+	uint32_t cpu;              /* who does it */
 	bool reaping;
 	bool failed;
 };
@@ -72,8 +72,8 @@ static struct cache_times *cache_times(struct timing *t, cachep_t cachep)
 	}
 	t->caches = grown;
 	while (t->nr_caches <= cachep)
-		t->caches[t->nr_caches++] = (struct cache_times){ { NULL },
-								  NULL, NULL };
+		t->caches[t->nr_caches++] =
+			(struct cache_times){ { NULL }, NULL, NULL };
 	return &t->caches[cachep];
 }
 
@@ -362,8 +362,7 @@ struct timing *timing_create(struct machine *m,
 	t->nr_nodes = machine_nr_nodes(m);
 	t->clock_ns = calloc(machine_nr_cpus(m), sizeof(*t->clock_ns));
 	t->pages = calloc(t->nr_nodes, sizeof(*t->pages));
-	if (!t->clock_ns || !t->pages ||
-	    !machine_set_locks(m, &lock_ops, t)) {
+	if (!t->clock_ns || !t->pages || !machine_set_locks(m, &lock_ops, t)) {
 		free(t->clock_ns);
 		free(t->pages);
 		free(t);

@@ -12,9 +12,7 @@
 
 /* X(name, default, source of the default) */
 #define TIMING_COSTS(X)                                                        \
-	X(hit_ns, 15,                                                          \
-	  "assumed: mean of all operations of mm/slab.c 2.6.36 run in "        \
-	  "userspace, measured 12.6 to 18.6")                                  \
+	X(hit_ns, 15, "assumed, near what mm/slab.c took a step in userspace") \
 	X(refill_ns, 20, "assumed")                                            \
 	X(refill_obj_ns, 5, "assumed")                                         \
 	X(transfer_obj_ns, 1, "assumed")                                       \
