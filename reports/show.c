@@ -8,8 +8,11 @@
 #include "reports/caches.sql.h"
 #include "reports/cpus.sql.h"
 #include "reports/heading.h"
+#include "reports/costs.sql.h"
+#include "reports/latency.sql.h"
 #include "reports/lifetimes.sql.h"
 #include "reports/locks.sql.h"
+#include "reports/lock_waits.sql.h"
 #include "reports/misses.sql.h"
 #include "reports/nodes.sql.h"
 #include "reports/nodes_cache.sql.h"
@@ -52,6 +55,9 @@ static const char *option_for(enum show_view view)
 		return "--engine threads";
 	case SHOW_SPREAD:
 		return "--engine threads --order free --repeat N";
+	case SHOW_LATENCY:
+	case SHOW_COSTS:
+		return "--timing";
 	default:
 		return NULL;
 	}
@@ -96,6 +102,14 @@ static int print_table(FILE *out, struct report *report, enum show_view view)
 		return report->error.code;
 	if (view == SHOW_CACHES)
 		tell_unused(out, report);
+	if (nr && (view == SHOW_LATENCY || view == SHOW_LOCK_WAITS))
+		fputs("\nsimulated, by costs that are assumptions unless "
+		      "given: \"slabsim show costs\"\n",
+		      out);
+	if (!nr && view == SHOW_LOCK_WAITS)
+		fputs("\nno lock was waited for (--all: every lock taken), or "
+		      "the run was without --timing\n",
+		      out);
 	if (!nr && option_for(view))
 		fprintf(out, "\nnothing stored: \"slabsim run %s\" does\n",
 			option_for(view));

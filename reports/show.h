@@ -23,7 +23,10 @@
 	X(CALL_SITES, "call-sites", call_sites_sql) \
 	X(LIFETIMES, "lifetimes", lifetimes_sql)    \
 	X(LOCKS, "locks", locks_sql)                \
-	X(SPREAD, "spread", spread_sql)
+	X(SPREAD, "spread", spread_sql)             \
+	X(LATENCY, "latency", latency_sql)          \
+	X(LOCK_WAITS, "lock-waits", lock_waits_sql) \
+	X(COSTS, "costs", costs_sql)
 
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,

@@ -33,6 +33,7 @@ struct arguments {
 	struct setup_options setup;
 	struct run_details details;
 	struct engine_choice engine;
+	struct timing_choice timing;
 	bool quiet, json;
 };
 
@@ -108,6 +109,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[0] = &arguments->setup;
 		state->child_inputs[1] = &arguments->details;
 		state->child_inputs[2] = &arguments->engine;
+		state->child_inputs[3] = &arguments->timing;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -123,6 +125,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		if (arguments->samples && arguments->step_ns)
 			argp_error(state, "--samples and --sample exclude each "
 					  "other");
+		if (arguments->timing.wanted && arguments->details.first_step)
+			argp_error(state, "--timing and --steps exclude each "
+					  "other");
 		return 0;
 	default:
 		return parse_sampling(key, text, state);
@@ -133,6 +138,7 @@ static const struct argp_child children[] = {
 	{ &setup_argp, 0, NULL, 0 },
 	{ &run_details_argp, 0, NULL, 0 },
 	{ &engine_argp, 0, NULL, 0 },
+	{ &timing_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -212,6 +218,7 @@ static void print_config(FILE *out, const struct session *session)
 			session->setup.slabinfo_digest);
 	run_details_print_json(out, &arguments->details);
 	engine_print_json(out, &arguments->engine);
+	timing_print_json(out, &arguments->timing);
 	fputc('}', out);
 }
 
@@ -372,6 +379,7 @@ static int run_session(struct session *session)
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
+		.timing = arguments->timing,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
@@ -408,8 +416,10 @@ int cmd_run(int argc, char **argv)
 		.keyframe = SAMPLER_KEYFRAME,
 	};
 	struct session session = { .arguments = &arguments };
-	int code = parse_options(&argp, argc, argv, &arguments);
+	int code;
 
+	timing_costs_default(&arguments.timing.costs);
+	code = parse_options(&argp, argc, argv, &arguments);
 	if (code)
 		return code;
 	if (!arguments.samples)

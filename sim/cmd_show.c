@@ -104,14 +104,15 @@ static const struct argp argp = {
 	parse_option,
 	"[DB] [VIEW]",
 	"Print tables of a run [run.db, caches]. VIEW is caches, cpus, nodes, runs, "
-	"misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks or "
-	"spread.\vcaches, cpus, nodes and misses "
+	"misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks, "
+	"spread, latency, lock-waits or costs.\vcaches, cpus, nodes and misses "
 	"(why allocations missed) are of a sample, as are slabs, one by one, if "
 	"the run stored them (run --slabs). occupancy (slabs by their number of "
 	"live objects) and pinned (pages that one or two live objects hold) are "
 	"of the last sample, as are pins: who holds these slabs (run --pins). "
 	"call-sites and lifetimes are of the trace (run --call-sites), locks and "
-	"spread of a run with threads (run --engine threads). What the "
+	"spread of a run with threads (run --engine threads). latency, "
+	"lock-waits and costs are of simulated time (run --timing). What the "
 	"numbers mean is in docs/DATABASE.md:\n\n"
 	"  internal fragmentation: bytes of live slots that nobody asked for\n"
 	"  slab fragmentation: free slots in slabs that cannot be returned\n"

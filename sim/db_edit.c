@@ -32,6 +32,9 @@ static const char *const tables[] = {
 	"slab_occupancy",
 	"slab_pin",
 	"step",
+	"timing_cost",
+	"latency",
+	"lock_wait",
 	"host_run",
 	"host_engine",
 	"host_lock",
@@ -84,7 +87,8 @@ int db_remove_run(struct database *database, int64_t run)
 						 "slab_sample",
 						 "slab_occupancy", "slab_pin" };
 	static const char *const of_run[] = {
-		"step",     "sample",      "cache",     "cpu",        "node",
+		"step",	 "timing_cost", "latency",     "lock_wait",
+		"sample", "cache",	"cpu",	       "node",
 		"host_run", "host_engine", "host_lock", "host_spread"
 	};
 

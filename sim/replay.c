@@ -372,6 +372,11 @@ void replay_take_counts(struct replay *replay, struct replay *view)
 	*from = (struct replay_counts){ 0 };
 }
 
+const struct trace_header *replay_header(const struct replay *replay)
+{
+	return replay->header;
+}
+
 /* --- the loop ------------------------------------------------------------ */
 
 uint32_t replay_gfp(const struct event *event)

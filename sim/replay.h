@@ -70,15 +70,18 @@ obj_t replay_object(const struct replay *replay, uint32_t slot);
  */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
 
+/* The simulated CPU of a traced one, whose number is below the trace's. */
+uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu);
+/* What the replay was made of. Borrowed. */
+const struct trace_header *replay_header(const struct replay *replay);
+
 /* The model's request bits (enum gfp_flags) for those of an event. */
 uint32_t replay_gfp(const struct event *event);
 
 /*
- * For engines with threads (sim/engine.h). The simulated CPU of a traced one;
- * its number is below the trace's. The time before which no timer is due. The
- * tick of a time.
+ * For engines with threads (sim/engine.h). The time before which no timer is
+ * due. The tick of a time.
  */
-uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu);
 uint64_t replay_wake_ns(const struct replay *replay);
 uint64_t replay_tick_of(const struct replay *replay, uint64_t time_ns);
 /*

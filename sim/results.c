@@ -99,6 +99,9 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_ENGINE] = "INSERT INTO host_engine VALUES (?,?,?,?,?,?,?)",
 	[ADD_LOCK] = "INSERT INTO host_lock VALUES (?,?,?,?,?,?,?,?)",
 	[ADD_SPREAD] = "INSERT INTO host_spread VALUES (?,?,?,?,?)",
+	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
+	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"

@@ -24,6 +24,7 @@
 #include "sim/replay.h"
 #include "sim/slab_look.h"
 #include "sim/spread.h"
+#include "sim/timing.h"
 #include "traces/slt.h"
 
 struct results;
@@ -162,6 +163,20 @@ void results_add_lock(struct results *results, const struct machine *m,
 		      const struct slab_lock *lock,
 		      const struct lock_counts *counts);
 void results_add_spread(struct results *results, const struct spread *spread);
+/* --- of a run with timing (sim/results_timing.c) --- */
+
+void results_add_cost(struct results *results, const char *name, uint64_t value,
+		      const char *source);
+/* @cache: handle; 0: of all. */
+void results_add_latency(struct results *results, const char *op, int64_t cache,
+			 const struct latency *latency);
+struct lock_wait_row {
+	const char *class;
+	int64_t cache, node, other_node; /* handles; 0: none */
+	const struct timing_lock *counts;
+};
+void results_add_lock_wait(struct results *results,
+			   const struct lock_wait_row *row);
 
 /*
  * results_pass_on - the rows of a sample are complete

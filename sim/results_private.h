@@ -27,6 +27,9 @@ enum statement {
 	ADD_ENGINE,
 	ADD_LOCK,
 	ADD_SPREAD,
+	ADD_COST,
+	ADD_LATENCY,
+	ADD_LOCK_WAIT,
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT, /* one for each home */

@@ -38,6 +38,7 @@ struct run {
 	struct engine *engine; /* NULL: no threads */
 	struct sampler *sampler;
 	struct step_log *steps;  /* NULL: nobody asked */
+	struct timing *timing;   /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
 	struct sample_plan plan;
 	uint64_t next_sample; /* its number in the plan */
@@ -210,6 +211,9 @@ static int replay_some(struct run *run, const struct event *events, size_t nr,
 {
 	if (run->engine)
 		return engine_events(run->engine, events, nr, error);
+	if (run->timing)
+		return timing_replay(run->timing, run->replay, events, nr,
+				     error);
 	if (run->steps)
 		return step_log_replay(run->steps, events, nr, error);
 	return replay_events(run->replay, events, nr, error);
@@ -302,9 +306,15 @@ static int begin_details(struct run *run)
 		run->steps = step_log_create(run->options->results, run->replay,
 					     run->sampler, details->first_step,
 					     details->last_step);
+	if (run->options->timing.wanted)
+		run->timing = timing_create(
+			replay_machine(run->replay),
+			&run->options->timing.costs,
+			run->options->replay.start_tick);
 	if (details->pins)
 		run->holders = holders_create(run->header);
 	if ((details->first_step && !run->steps) ||
+	    (run->options->timing.wanted && !run->timing) ||
 	    (details->pins && !run->holders))
 		return run_failed(run, EXIT_IO, "out of memory");
 	if (details->call_sites)
@@ -423,6 +433,12 @@ static int end(struct run *run, int code)
 	sampler_add_uncreated(run->sampler);
 	if (run->engine)
 		store_engine(run);
+	if (run->timing)
+		timing_store(run->timing, &run->options->timing.costs,
+			     run->options->results, run->sampler,
+			     replay_machine(run->replay));
+	if (run->timing && timing_failed(run->timing) && !code)
+		code = run_failed(run, EXIT_IO, "out of memory for timing");
 	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
 		return results_failed(run);
 	run->outcome->complete = code == EXIT_OK;
@@ -452,6 +468,9 @@ static int start_engine(struct run *run)
 		refused = not_in_free_order(options);
 	if (options->details.first_step)
 		refused = "--steps";
+	/* a machine has one lock table */
+	if (options->timing.wanted)
+		refused = "--timing";
 	if (refused) {
 		snprintf(run->outcome->error, sizeof(run->outcome->error),
 			 "%s does not go with --engine threads%s", refused,
@@ -499,6 +518,7 @@ static int boot_and_run(struct run *run)
 		code = end(run, code);
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
+	timing_destroy(run->timing);
 	sampler_destroy(run->sampler);
 	engine_destroy(run->engine);
 	replay_destroy(run->replay);

@@ -11,6 +11,7 @@
 #include "sim/run_details.h"
 #include "sim/sample_plan.h"
 #include "sim/steps.h"
+#include "sim/timing_run.h"
 #include "traces/slt.h"
 
 struct run_options {
@@ -23,6 +24,7 @@ struct run_options {
 	uint64_t steps, step_ns; /* of the samples: one of them is 0 */
 	uint32_t keyframe;
 	struct run_details details; /* on request; borrowed */
+	struct timing_choice timing;
 	struct run_facts facts;
 	struct host_facts host;
 	/* Called a few times a second; may be NULL. */

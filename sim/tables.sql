@@ -197,6 +197,36 @@ CREATE TABLE IF NOT EXISTS lesson_picture ( -- a cache after a step; where it ch
   step INTEGER NOT NULL, cache TEXT NOT NULL,
   picture TEXT NOT NULL, -- JSON: docs/DATABASE.md; null: the cache is gone
   PRIMARY KEY (lesson_id, step, cache));
+CREATE TABLE IF NOT EXISTS timing_cost ( -- of a run with timing: what it took steps to cost
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  name TEXT NOT NULL, -- its unit is its last word
+  value INTEGER NOT NULL,
+  source TEXT NOT NULL, -- 'assumed...', or 'given' by the user
+  PRIMARY KEY (run_id, name));
+
+CREATE TABLE IF NOT EXISTS latency ( -- simulated, by costs of timing_cost
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  op TEXT NOT NULL CHECK (op IN ('alloc', 'free', 'reap')),
+  cache_id INTEGER REFERENCES cache(id), -- NULL: of all
+  operations INTEGER NOT NULL, sum_ns INTEGER NOT NULL,
+  delay_ns INTEGER NOT NULL, -- before they began: the CPU was busy
+  -- percentiles, at most 1.6 % too high
+  p50_ns INTEGER NOT NULL, p90_ns INTEGER NOT NULL,
+  p99_ns INTEGER NOT NULL, p999_ns INTEGER NOT NULL,
+  max_ns INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS latency_of_run ON latency(run_id);
+
+CREATE TABLE IF NOT EXISTS lock_wait ( -- simulated: each lock that was taken
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  class TEXT NOT NULL CHECK (class IN ('chain', 'alien', 'list', 'pages')),
+  cache_id INTEGER REFERENCES cache(id), -- of alien and list
+  node_id INTEGER REFERENCES node(id), -- of all but chain
+  other_node_id INTEGER REFERENCES node(id), -- of alien: whose objects
+  acquisitions INTEGER NOT NULL,
+  contended INTEGER NOT NULL, -- of these, had to wait
+  wait_ns INTEGER NOT NULL, max_wait_ns INTEGER NOT NULL,
+  hold_ns INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS lock_wait_of_run ON lock_wait(run_id);
 
 CREATE TABLE IF NOT EXISTS metric_def ( -- the dictionary of all columns of numbers
   name TEXT PRIMARY KEY, unit TEXT NOT NULL,

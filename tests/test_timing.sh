@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run --timing: the same each time, and nothing else of the run changes. Waits
+# and latencies worked out by hand are in tests/test_timing.c.
+
+. tests/tap.sh
+
+SLABSIM=${SLABSIM:-./slabsim}
+T=$TEST_TMP
+
+if ! command -v sqlite3 >/dev/null; then
+	skip 'timing' 'no sqlite3 command'
+	finish
+fi
+
+# timed NAME OPTION...: a database of its own
+timed()
+{
+	name=$1
+	shift
+	rm -f "$T/$name.db"
+	"$SLABSIM" run -q "$T/t.slt" -m 2x2 --samples 10 --db "$T/$name.db" \
+		"$@" >/dev/null
+}
+
+dump()
+{
+	sqlite3 "$T/$1.db" .dump | grep -v 'INSERT INTO host_'
+}
+
+same_twice()
+{
+	dump a >"$T/a.sql" && dump b >"$T/b.sql" && cmp "$T/a.sql" "$T/b.sql"
+}
+
+# run.config names the costs, so it is left out.
+nothing_else_changes()
+{
+	for db in a plain; do
+		sqlite3 "$T/$db.db" "UPDATE run SET config = ''"
+		dump $db | grep -Ev 'INTO (timing_cost|latency|lock_wait)' \
+			>"$T/$db.sql"
+	done
+	cmp "$T/a.sql" "$T/plain.sql"
+}
+
+one()
+{
+	[ "$(sqlite3 "$T/$1.db" "$2")" = "$3" ]
+}
+
+all_operations_counted()
+{
+	for op in alloc free; do
+		one b "SELECT sum(operations) = (SELECT operations FROM latency
+			WHERE op = '$op' AND cache_id IS NULL)
+			FROM latency WHERE op = '$op'
+			AND cache_id IS NOT NULL" 1 || return 1
+	done
+	one b "SELECT operations = (SELECT allocs - too_large FROM run) FROM
+		latency WHERE op = 'alloc' AND cache_id IS NULL" 1
+}
+
+given_costs_are_marked()
+{
+	printf '# mine\n[timing]\nhit_ns = 7 ; so\n' >"$T/costs.ini"
+	timed given "--timing=$T/costs.ini" --cost lock_ns=3 &&
+		one given "SELECT group_concat(name || value) FROM timing_cost
+			WHERE source = 'given'" hit_ns7,lock_ns3
+}
+
+views_print()
+{
+	for view in latency lock-waits costs; do
+		"$SLABSIM" show "$T/b.db" $view >"$T/$view.txt" || return 1
+		"$SLABSIM" show "$T/b.db" $view --format json >/dev/null ||
+			return 1
+	done
+	grep -q assumptions "$T/latency.txt" &&
+		grep -q -e assumptions -e 'no lock was' "$T/lock-waits.txt" &&
+		grep -q assumed "$T/costs.txt"
+}
+
+# A lock cannot be held for longer than all operations took.
+locks_are_held_within_operations()
+{
+	"$SLABSIM" run -q -m 2x2 --timing \
+		traces/samples/grow-shrink/trace.txt.xz --db "$T/long.db" \
+		>/dev/null && one long "SELECT max(w) <= (SELECT sum(sum_ns)
+		FROM latency WHERE cache_id IS NULL) FROM
+		(SELECT sum(hold_ns) AS w FROM lock_wait GROUP BY class)" 1
+}
+
+untimed_says_so()
+{
+	"$SLABSIM" show "$T/plain.db" latency | grep -q -e --timing
+}
+
+# usage TEXT COMMAND...: exit 2, and the text
+usage()
+{
+	text=$1
+	shift
+	"$@" 2>"$T/usage.txt"
+	[ $? = 2 ] && grep -q "$text" "$T/usage.txt"
+}
+
+"$SLABSIM" gen -q prodcons --events 4000 -o "$T/t.slt"
+timed a --timing
+timed b --timing
+timed plain
+check 'a repeated run gives the same' same_twice
+check 'each operation has a latency' all_operations_counted
+check 'tables of timing are empty without it' one plain \
+	'SELECT (SELECT count(*) FROM latency) + (SELECT count(*) FROM lock_wait)
+	+ (SELECT count(*) FROM timing_cost)' 0
+check 'locks are held within operations' locks_are_held_within_operations
+check 'given costs are marked' given_costs_are_marked
+check 'views print, with what is assumed' views_print
+check 'a run without timing says how to get it' untimed_says_so
+check 'timing changes nothing else' nothing_else_changes
+printf '[timing]\nhit_n = 7\n' >"$T/bad.ini"
+check 'a wrong name in a file is a usage error' usage 'bad.ini:2.*hit_ns' "$SLABSIM" run "$T/t.slt" "--timing=$T/bad.ini"
+check 'the nearest name of a cost is told' usage 'lock_ns' "$SLABSIM" run "$T/t.slt" --cost lok_ns=1
+check 'both watch the machine' usage 'exclude' "$SLABSIM" run "$T/t.slt" --timing --steps 1-2
+finish
