@@ -112,6 +112,12 @@ bool machine_set_locks(struct machine *m, const struct slab_lock_ops *ops,
 	return true;
 }
 
+const struct slab_lock_ops *machine_locks(const struct machine *m, void **arg)
+{
+	*arg = m->lock_arg;
+	return m->lock_ops;
+}
+
 static void settle_tallies(struct machine *m)
 {
 	for (cachep_t cachep = 0; cachep < m->nr_caches; cachep++) {

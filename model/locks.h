@@ -91,6 +91,9 @@ struct slab_lock_ops {
 bool machine_set_locks(struct machine *m, const struct slab_lock_ops *ops,
 		       void *arg);
 
+/* The table that hangs in a machine, and its argument; NULL: none. Borrowed. */
+const struct slab_lock_ops *machine_locks(const struct machine *m, void **arg);
+
 /*
  * machine_reserve - room for arrays, so that making them moves no memory
  * @nr_entries: entries of arrays to come; @nr_arrays: shared and alien ones.

@@ -24,6 +24,8 @@
 #include "reports/plot_hits.sql.h"
 #include "reports/plot_lifetimes.gp.h"
 #include "reports/plot_lifetimes.sql.h"
+#include "reports/plot_locks.gp.h"
+#include "reports/plot_locks.sql.h"
 #include "reports/plot_misses.gp.h"
 #include "reports/plot_misses.sql.h"
 #include "reports/plot_occupancy.gp.h"
@@ -91,6 +93,11 @@ const struct plot_kind plot_kinds[] = {
 	  "live, cached and free bytes of the largest caches (--top)",
 	  plot_top_sql, NULL, plot_top_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
 	  "no cache has a slab then" },
+	{ "locks", "Locks of a run with threads",
+	  "how often each was taken and waited for (run --engine threads)",
+	  plot_locks_sql, NULL, plot_locks_gp, PLOT_CACHE | PLOT_TOP,
+	  "it ran without threads; run it with \"slabsim run --engine threads "
+	  "--order free TRACE\"" },
 	{ "runs", "Slab memory",
 	  "slabs and live bytes of runs overlaid (--run A --run B)",
 	  plot_runs_sql, plot_runs_cache_sql, plot_runs_gp,

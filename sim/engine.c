@@ -79,6 +79,11 @@ void engine_destroy(struct engine *engine)
 	free(engine);
 }
 
+void engine_set_timing(struct engine *engine, struct timing *timing)
+{
+	engine->timing = timing;
+}
+
 int engine_events(struct engine *engine, const struct event *events, size_t nr,
 		  struct trace_error *error)
 {

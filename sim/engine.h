@@ -17,6 +17,7 @@
 
 #include "sim/lock_table.h"
 #include "sim/replay.h"
+#include "sim/timing.h"
 
 enum engine_kind { ENGINE_SERIAL, ENGINE_STRICT, ENGINE_FREE };
 
@@ -42,6 +43,8 @@ struct engine *engine_create(struct replay *replay,
 			     const struct engine_options *options,
 			     struct trace_error *error);
 void engine_destroy(struct engine *engine);
+/* Strict order: let @timing, borrowed, watch the events. Before the first. */
+void engine_set_timing(struct engine *engine, struct timing *timing);
 
 /*
  * engine_events - replay the next events: as replay_events

@@ -16,6 +16,7 @@ struct engine {
 	struct cpu_threads *threads;
 	struct lock_table *locks;
 	uint32_t nr_cpus;
+	struct timing *timing; /* NULL: nobody asked */
 	struct strict *strict; /* one of them: the order's own */
 	struct free_order *free;
 };

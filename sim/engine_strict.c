@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "sim/engine_private.h"
+#include "sim/timing_run.h"
 
 struct strict {
 	struct engine *engine;
@@ -96,6 +97,16 @@ static void reaper_turn(void *arg, uint32_t cpu)
 	next_turn(strict);
 }
 
+static int replay(struct strict *strict, const struct event *events, size_t nr)
+{
+	struct engine *engine = strict->engine;
+
+	if (engine->timing)
+		return timing_replay(engine->timing, engine->replay, events, nr,
+				     strict->error);
+	return replay_events(engine->replay, events, nr, strict->error);
+}
+
 static void event_turn(void *arg, uint32_t cpu)
 {
 	struct strict *strict = arg;
@@ -105,9 +116,7 @@ static void event_turn(void *arg, uint32_t cpu)
 	       !timer_is_due(strict, end))
 		end++;
 	strict->pos = end;
-	strict->code = replay_events(strict->engine->replay,
-				     strict->events + first, end - first,
-				     strict->error);
+	strict->code = replay(strict, strict->events + first, end - first);
 	next_turn(strict);
 }
 

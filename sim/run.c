@@ -307,10 +307,11 @@ static int begin_details(struct run *run)
 					     run->sampler, details->first_step,
 					     details->last_step);
 	if (run->options->timing.wanted)
-		run->timing = timing_create(
-			replay_machine(run->replay),
-			&run->options->timing.costs,
-			run->options->replay.start_tick);
+		run->timing = timing_create(replay_machine(run->replay),
+					    &run->options->timing.costs,
+					    run->options->replay.start_tick);
+	if (run->engine)
+		engine_set_timing(run->engine, run->timing);
 	if (details->pins)
 		run->holders = holders_create(run->header);
 	if ((details->first_step && !run->steps) ||
@@ -450,6 +451,8 @@ static const char *not_in_free_order(const struct run_options *options)
 {
 	if (options->details.pins)
 		return "--pins";
+	if (options->timing.wanted)
+		return "--timing";
 	if (options->replay.slabinfo_before)
 		return "--slabinfo-before";
 	return options->replay.state ? "--state" : NULL;
@@ -468,9 +471,6 @@ static int start_engine(struct run *run)
 		refused = not_in_free_order(options);
 	if (options->details.first_step)
 		refused = "--steps";
-	/* a machine has one lock table */
-	if (options->timing.wanted)
-		refused = "--timing";
 	if (refused) {
 		snprintf(run->outcome->error, sizeof(run->outcome->error),
 			 "%s does not go with --engine threads%s", refused,

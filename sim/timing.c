@@ -21,6 +21,9 @@ struct cache_times {
 };
 
 struct timing {
+	struct slab_lock_ops ops;
+	const struct slab_lock_ops *inner; /* the table behind; NULL: none */
+	void *inner_arg;
 	struct machine *m;
 	struct timing_costs costs;
 	uint64_t start_tick, hz;
@@ -113,7 +116,7 @@ static struct timing_lock *find_lock(struct timing *t,
 	}
 }
 
-static void acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
+static void take_time(void *arg, uint32_t cpu, const struct slab_lock *lock)
 {
 	struct timing *t = arg;
 	struct timing_lock *l = find_lock(t, lock);
@@ -137,6 +140,15 @@ static void acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
 		*clock += remote_ns(t, cpu, lock->node, 1);
 	if (lock->class == SLAB_LOCK_PAGES)
 		*clock += t->costs.page_alloc_ns;
+}
+
+static void acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
+{
+	struct timing *t = arg;
+
+	if (t->inner)
+		t->inner->acquire(t->inner_arg, cpu, lock);
+	take_time(t, cpu, lock);
 }
 
 static uint64_t now_ns(const struct timing *t)
@@ -165,9 +177,13 @@ static void reap_begins(struct timing *t, uint32_t cpu)
  */
 static bool try_acquire(void *arg, uint32_t cpu, const struct slab_lock *lock)
 {
+	struct timing *t = arg;
+
+	if (t->inner && !t->inner->try_acquire(t->inner_arg, cpu, lock))
+		return false;
 	if (lock->class == SLAB_LOCK_CHAIN)
-		reap_begins(arg, cpu);
-	acquire(arg, cpu, lock);
+		reap_begins(t, cpu);
+	take_time(t, cpu, lock);
 	return true;
 }
 
@@ -176,17 +192,36 @@ static void release(void *arg, uint32_t cpu, const struct slab_lock *lock)
 	struct timing *t = arg;
 	struct timing_lock *l = find_lock(t, lock);
 
-	if (!l)
-		return;
-	l->free_ns = *clock_of(t, cpu);
-	l->hold_ns += l->free_ns - l->taken_ns;
+	if (l) {
+		l->free_ns = *clock_of(t, cpu);
+		l->hold_ns += l->free_ns - l->taken_ns;
+	}
+	if (t->inner)
+		t->inner->release(t->inner_arg, cpu, lock);
 }
 
-static const struct slab_lock_ops lock_ops = {
-	.acquire = acquire,
-	.try_acquire = try_acquire,
-	.release = release,
-};
+static void call(void *arg, struct machine *m, uint32_t cpu, uint32_t target,
+		 slab_call_fn *fn, void *data)
+{
+	struct timing *t = arg;
+
+	t->inner->call(t->inner_arg, m, cpu, target, fn, data);
+}
+
+/* In front of the table that is there, which does the locking. */
+static bool put_in_front(struct timing *t)
+{
+	t->inner = machine_locks(t->m, &t->inner_arg);
+	if (t->inner && t->inner->concurrent)
+		return false;
+	t->ops = (struct slab_lock_ops){
+		.acquire = acquire,
+		.try_acquire = try_acquire,
+		.release = release,
+		.call = t->inner && t->inner->call ? call : NULL,
+	};
+	return machine_set_locks(t->m, &t->ops, t);
+}
 
 /* --- steps --------------------------------------------------------------- */
 
@@ -362,7 +397,7 @@ struct timing *timing_create(struct machine *m,
 	t->nr_nodes = machine_nr_nodes(m);
 	t->clock_ns = calloc(machine_nr_cpus(m), sizeof(*t->clock_ns));
 	t->pages = calloc(t->nr_nodes, sizeof(*t->pages));
-	if (!t->clock_ns || !t->pages || !machine_set_locks(m, &lock_ops, t)) {
+	if (!t->clock_ns || !t->pages || !put_in_front(t)) {
 		free(t->clock_ns);
 		free(t->pages);
 		free(t);
@@ -377,7 +412,7 @@ void timing_destroy(struct timing *t)
 	if (!t)
 		return;
 	machine_observe(t->m, 0, NULL, NULL);
-	machine_set_locks(t->m, NULL, NULL);
+	machine_set_locks(t->m, t->inner, t->inner_arg);
 	for (cachep_t c = 0; c < t->nr_caches; c++) {
 		for (int op = 0; op < NR_TIMING_OPS; op++)
 			free(t->caches[c].latency[op]);

@@ -19,7 +19,8 @@ enum timing_op { TIMING_ALLOC, TIMING_FREE, TIMING_REAP, NR_TIMING_OPS };
 struct timing;
 
 /*
- * timing_create - watch @m, in place of other observers and lock tables
+ * timing_create - watch @m, in place of other observers
+ * In front of the lock table that is there; NULL too when that is concurrent.
  * @start_tick: the tick of simulated time 0.
  * Return: owned (timing_destroy, while @m lives), or NULL for no memory.
  */

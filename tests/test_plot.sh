@@ -149,7 +149,24 @@ lists_all()
 		grep -q "^  $kind " "$TEST_TMP/list" &&
 			grep -q "^  $kind " "$TEST_TMP/help" || return 1
 	done
-	[ "$(wc -l <"$TEST_TMP/list")" = 13 ]
+	grep -q '^  locks ' "$TEST_TMP/list" &&
+		[ "$(wc -l <"$TEST_TMP/list")" = 14 ]
+}
+
+# The locks of a run with threads that takes turns: nobody waits.
+locks()
+{
+	"$SLABSIM" gen -q prodcons --events 4000 -o "$TEST_TMP/l.slt" &&
+		"$SLABSIM" run -q "$TEST_TMP/l.slt" -m 2x2 --engine threads \
+			--db "$TEST_TMP/l.db" >/dev/null &&
+		"$SLABSIM" plot "$TEST_TMP/l.db" locks --top 30 --keep \
+			-o "$TEST_TMP/l.svg" &&
+		grep -qF 'taken [number]' "$TEST_TMP/l.svg" &&
+		sed 1d "$TEST_TMP/l.svg.tsv" >"$TEST_TMP/rows" &&
+		[ "$(column 1)" = "$(sqlite3 "$TEST_TMP/l.db" "SELECT sum(a) FROM
+			(SELECT acquisitions AS a FROM host_lock
+			ORDER BY wait_ns DESC, a DESC LIMIT 30)")" ] &&
+		[ "$(column 1)" -gt 0 ] && [ "$(column 2)" = 0 ]
 }
 
 # Title, both kernels, and a name on each axis that has numbers.
@@ -297,6 +314,7 @@ if command -v gnuplot >/dev/null; then
 	check 'titles and units' axes
 	check 'slabs, occupancy and lifetimes, counted again' counts
 	check 'hits, misses, remote frees, reaped, counted again' counters
+	check 'locks of threads' locks
 	check 'two runs in one picture' overlays
 	check 'letters, in 80 columns' letters
 	check 'formats by name and by --term' formats

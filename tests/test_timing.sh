@@ -112,6 +112,19 @@ timed b --timing
 timed plain
 check 'a repeated run gives the same' same_twice
 check 'each operation has a latency' all_operations_counted
+timed c --timing --engine threads
+same_in_threads()
+{
+	dump a >"$T/a.sql" && dump c | cmp - "$T/a.sql"
+}
+check 'CPUs that take turns give the same' same_in_threads
+free_order_refuses()
+{
+	"$SLABSIM" run -q "$T/t.slt" --timing --engine threads --order free \
+		--db "$T/free.db" 2>"$T/err"
+	[ $? = 2 ] && grep -q 'timing does not go with' "$T/err"
+}
+check 'CPUs that run free are not timed' free_order_refuses
 check 'tables of timing are empty without it' one plain \
 	'SELECT (SELECT count(*) FROM latency) + (SELECT count(*) FROM lock_wait)
 	+ (SELECT count(*) FROM timing_cost)' 0
