@@ -211,7 +211,7 @@ lint: $(GENERATED)
 		$$(cat $(B)/traces/have.cflags) 2>$(B)/lint.err
 
 fuzz:
-	$(MAKE) B=$(B)-fuzz CC=clang fuzzers \
+	$(MAKE) B=$(B)-fuzz CC=clang WERROR=1 fuzzers \
 		CFLAGS='$(SANITIZED) -fsanitize=fuzzer-no-link,address,undefined'
 
 fuzzers: $(FUZZ_PROGRAMS)

@@ -146,16 +146,34 @@ void kmem_node_state(const struct machine *m, cachep_t cachep, uint32_t node,
 	}
 }
 
-int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
-			 uint32_t node, uint32_t for_node)
+/* NULL: no such array. */
+static const struct array_cache *find_alien(const struct machine *m,
+					    cachep_t cachep, uint32_t node,
+					    uint32_t for_node)
 {
 	const struct kmem_list3 *l3 = node_list3(m, cachep, node);
 	const struct array_cache *ac;
 
 	if (!l3->alien)
-		return -1;
+		return NULL;
 	ac = alien_array(m, l3, for_node);
-	return ac->entry ? (int64_t)ac->avail : -1;
+	return ac->entry ? ac : NULL;
+}
+
+int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node)
+{
+	const struct array_cache *ac = find_alien(m, cachep, node, for_node);
+
+	return ac ? (int64_t)ac->avail : -1;
+}
+
+int64_t kmem_alien_limit(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node)
+{
+	const struct array_cache *ac = find_alien(m, cachep, node, for_node);
+
+	return ac ? (int64_t)ac->limit : -1;
 }
 
 void kmem_cpu_state(const struct machine *m, cachep_t cachep, uint32_t cpu,
@@ -285,6 +303,15 @@ void kmem_visit_slabs(const struct machine *m, cachep_t cachep, uint32_t node,
 		visit(arg, &view);
 		slab = slabp->next;
 	}
+}
+
+void kmem_visit_free(const struct machine *m, uint32_t slab,
+		     index_visit_fn *visit, void *arg)
+{
+	const struct slab *slabp = slab_at(m, slab);
+
+	for (uint32_t i = slabp->free; i != BUFCTL_END; i = slabp->bufctl[i])
+		visit(arg, i);
 }
 
 static int64_t visit_array(const struct machine *m,

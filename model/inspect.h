@@ -66,6 +66,9 @@ void kmem_node_state(const struct machine *m, cachep_t cachep, uint32_t node,
 /* Objects for @for_node in the alien array of @node; -1: no such array. */
 int64_t kmem_alien_avail(const struct machine *m, cachep_t cachep,
 			 uint32_t node, uint32_t for_node);
+/* How many it holds at most; -1 the same. */
+int64_t kmem_alien_limit(const struct machine *m, cachep_t cachep,
+			 uint32_t node, uint32_t for_node);
 
 struct cpu_state {
 	uint32_t avail, limit, batchcount, touched;
@@ -121,6 +124,11 @@ enum slab_state { SLABS_PARTIAL, SLABS_FULL, SLABS_FREE };
 typedef void slab_visit_fn(void *arg, const struct slab_view *view);
 void kmem_visit_slabs(const struct machine *m, cachep_t cachep, uint32_t node,
 		      enum slab_state list, slab_visit_fn *visit, void *arg);
+
+/* Indices of a slab's free objects, the one handed out next first. */
+typedef void index_visit_fn(void *arg, uint32_t index);
+void kmem_visit_free(const struct machine *m, uint32_t slab,
+		     index_visit_fn *visit, void *arg);
 
 /* Entries of an array, bottom to top. Return: their number; -1: no array. */
 typedef void obj_visit_fn(void *arg, obj_t obj);

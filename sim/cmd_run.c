@@ -20,69 +20,24 @@
 
 #include "sim/cli.h"
 #include "sim/interrupt.h"
-#include "sim/machine_spec.h"
-#include "sim/open_trace.h"
 #include "sim/options.h"
-#include "sim/profile_option.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
 #include "sim/sampler.h"
-#include "sim/state.h"
-#include "traces/sha256.h"
+#include "sim/setup.h"
 
 struct arguments {
-	const char *trace, *db, *machine, *cpu_map, *label, *slabinfo_before;
-	const char *state;
-	const struct slab_profile *profile;
-	uint64_t samples, step_ns, start_tick, keyframe;
-	struct import_options import;
+	const char *trace, *db, *label;
+	uint64_t samples, step_ns, keyframe;
+	struct setup_options setup;
 	struct run_details details;
 	bool quiet, json;
 };
 
-enum {
-	KEY_SAMPLES = 256,
-	KEY_SAMPLE,
-	KEY_CPU_MAP,
-	KEY_START_TICK,
-	KEY_KEYFRAME,
-	KEY_LABEL,
-	KEY_JSON,
-	KEY_PROFILE,
-	KEY_MAX_LOSS,
-	KEY_STRICT,
-	KEY_CLOCK_HZ,
-	KEY_SLABINFO_BEFORE,
-	KEY_STATE
-};
+enum { KEY_SAMPLES = 256, KEY_SAMPLE, KEY_KEYFRAME, KEY_LABEL, KEY_JSON };
 
 static const struct argp_option options[] = {
 	{ "db", 'd', "FILE", 0, "add the run to this database [run.db]", 0 },
-	{ "machine", 'm', "SPEC", 0,
-	  "simulate this machine: NxM (N nodes of M "
-	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
-	  "all) or host [one node with the trace's CPUs]",
-	  0 },
-	{ "profile", KEY_PROFILE, "NAME", 0,
-	  "simulate the allocator of this "
-	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them",
-	  0 },
-	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0,
-	  "simulated CPU of each traced "
-	  "CPU [CPU c is c modulo the machine's CPUs]",
-	  0 },
-	{ "start-tick", KEY_START_TICK, "N", 0, "tick of the first event [0]",
-	  0 },
-	{ "slabinfo-before", KEY_SLABINFO_BEFORE, "FILE", 0,
-	  "warm start: fill "
-	  "the machine with what this copy of the traced machine's "
-	  "/proc/slabinfo holds",
-	  0 },
-	{ "state", KEY_STATE, "FILE", 0,
-	  "start from the dump of a real allocator's state in this step trace "
-	  "(lines \"SL dump_\"), and compare with the dump at its end; events "
-	  "before the first dump are part of it",
-	  0 },
 	{ "samples", KEY_SAMPLES, "N", 0,
 	  "samples at equal steps of simulated time [100]", 0 },
 	{ "sample", KEY_SAMPLE, "TIME", 0,
@@ -94,13 +49,6 @@ static const struct argp_option options[] = {
 	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
 	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },
 	{ "quiet", 'q', 0, 0, "print errors only, besides the summary", 0 },
-	{ 0, 0, 0, 0, "For recordings that are imported on the way:", 1 },
-	{ "max-loss", KEY_MAX_LOSS, "N", 0,
-	  "tolerate N lost events and unreadable lines [0]", 1 },
-	{ "strict", KEY_STRICT, 0, 0,
-	  "refuse frees of unknown objects, and implicit ones", 1 },
-	{ "clock-hz", KEY_CLOCK_HZ, "HZ", 0,
-	  "ticks a second of a trace clock without unit", 1 },
 	{ 0 },
 };
 
@@ -114,27 +62,6 @@ static uint64_t duration(struct argp_state *state, const char *text)
 		argp_error(state, "--sample: \"%s\" is not a time such as 10ms",
 			   text);
 	return ns;
-}
-
-static error_t parse_import(int key, char *text, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-
-	switch (key) {
-	case KEY_MAX_LOSS:
-		arguments->import.max_loss =
-			option_number(state, "--max-loss", text, 0, UINT64_MAX);
-		return 0;
-	case KEY_STRICT:
-		arguments->import.strict = true;
-		return 0;
-	case KEY_CLOCK_HZ:
-		arguments->import.clock_hz =
-			option_number(state, "--clock-hz", text, 1, UINT64_MAX);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
 }
 
 static error_t parse_sampling(int key, char *text, struct argp_state *state)
@@ -154,7 +81,7 @@ static error_t parse_sampling(int key, char *text, struct argp_state *state)
 						    1, SAMPLE_PLAN_MAX);
 		return 0;
 	default:
-		return parse_import(key, text, state);
+		return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -166,29 +93,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case 'd':
 		arguments->db = text;
 		return 0;
-	case 'm':
-		arguments->machine = text;
-		return 0;
 	case 'q':
 		arguments->quiet = true;
-		return 0;
-	case KEY_CPU_MAP:
-		arguments->cpu_map = text;
-		return 0;
-	case KEY_START_TICK:
-		arguments->start_tick = option_number(
-			state, "--start-tick", text, 0, UINT64_C(1) << 48);
-		return 0;
-	case KEY_PROFILE:
-		arguments->profile = option_profile(state, text);
-		return 0;
-	case KEY_SLABINFO_BEFORE:
-		arguments->slabinfo_before = text;
-		arguments->import.old_objs = true;
-		return 0;
-	case KEY_STATE:
-		arguments->state = text;
-		arguments->import.old_objs = true;
 		return 0;
 	case KEY_LABEL:
 		arguments->label = text;
@@ -197,7 +103,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->json = true;
 		return 0;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &arguments->details;
+		state->child_inputs[0] = &arguments->setup;
+		state->child_inputs[1] = &arguments->details;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -220,6 +127,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
+	{ &setup_argp, 0, NULL, 0 },
 	{ &run_details_argp, 0, NULL, 0 },
 	{ 0 },
 };
@@ -242,146 +150,23 @@ static const struct argp argp = {
 
 struct session {
 	const struct arguments *arguments;
-	struct slt_reader *reader;
-	const struct trace_header *header;
-	struct machine_spec spec;
-	uint32_t *cpu_map;             /* owned, or NULL */
-	char *config;                  /* owned */
-	struct slabinfo_file slabinfo; /* of the warm start, if any */
-	char slabinfo_digest[SHA256_HEX_BYTES];
-	struct state *state; /* of --state, if any */
-	char state_digest[SHA256_HEX_BYTES];
+	struct setup setup;
+	char *config;       /* owned */
 	char *command_line; /* owned */
-	char machine[128], started_at[32], host[256];
+	char started_at[32], host[256];
 };
-
-static int choose_machine(struct session *session)
-{
-	const struct arguments *arguments = session->arguments;
-	char text[64], shape[160], error[256];
-
-	snprintf(text, sizeof(text), "nodes=1,cpus=%u", session->header->cpus);
-	if (!machine_spec_parse(arguments->machine ? arguments->machine : text,
-				&session->spec, error, sizeof(error))) {
-		talk("--machine: %s", error);
-		return EXIT_USAGE;
-	}
-	machine_spec_describe(&session->spec, shape, sizeof(shape));
-	if (!arguments->machine && !arguments->quiet)
-		talk("machine: %s (one node with the trace's CPUs; --machine "
-		     "chooses another)",
-		     shape);
-	snprintf(session->machine, sizeof(session->machine),
-		 "nodes=%u,cpus=%u,pages=%" PRIu64 "%s%s", session->spec.nodes,
-		 session->spec.cpus, session->spec.node_pages,
-		 session->spec.mask_early ? ",mask=early" : "",
-		 session->spec.noaliencache ? ",alien=0" : "");
-	return EXIT_OK;
-}
-
-/* "0,1,0,1": an entry for each traced CPU. */
-static int parse_cpu_map(struct session *session)
-{
-	const char *text = session->arguments->cpu_map;
-	uint32_t nr = session->header->cpus;
-	unsigned long cpu;
-	char *end;
-
-	if (!text)
-		return EXIT_OK;
-	session->cpu_map = calloc(nr ? nr : 1, sizeof(*session->cpu_map));
-	if (!session->cpu_map)
-		return EXIT_IO;
-	for (uint32_t i = 0; i < nr; i++) {
-		cpu = strtoul(text, &end, 10);
-		if (*text < '0' || *text > '9' || cpu >= session->spec.cpus ||
-		    *end != (i + 1 < nr ? ',' : '\0')) {
-			talk("--cpu-map: expected %u numbers, each below %u, "
-			     "with commas between",
-			     nr, session->spec.cpus);
-			return EXIT_USAGE;
-		}
-		session->cpu_map[i] = (uint32_t)cpu;
-		text = end + 1;
-	}
-	return EXIT_OK;
-}
-
-static int digest_file(const char *path, char digest[SHA256_HEX_BYTES])
-{
-	struct sha256 hash;
-	char block[4096];
-	size_t nr;
-	FILE *in = fopen(path, "rb");
-
-	if (!in) {
-		talk("%s: %s", path, strerror(errno));
-		return EXIT_IO;
-	}
-	sha256_init(&hash);
-	while ((nr = fread(block, 1, sizeof(block), in)) > 0)
-		sha256_update(&hash, block, nr);
-	fclose(in);
-	sha256_final(&hash, digest);
-	return EXIT_OK;
-}
-
-static int read_state(struct session *session)
-{
-	const char *path = session->arguments->state;
-	struct trace_error error = { "" };
-	int code;
-
-	if (!path)
-		return EXIT_OK;
-	if (session->arguments->slabinfo_before) {
-		talk("--state and --slabinfo-before are two starts: give one");
-		return EXIT_USAGE;
-	}
-	session->state = state_read(path, &code, &error);
-	if (!session->state) {
-		talk("%s: %s", path, error.text);
-		return exit_code_of(code);
-	}
-	return digest_file(path, session->state_digest);
-}
-
-/* Events have times since the first one; the dump has the trace's own. */
-static uint64_t skip_before_ns(const struct session *session)
-{
-	uint64_t dump_ns = session->state ? state_time_ns(session->state) : 0;
-
-	return dump_ns > session->header->first_ns ?
-		       dump_ns - session->header->first_ns :
-		       0;
-}
-
-static int read_slabinfo(struct session *session)
-{
-	const char *path = session->arguments->slabinfo_before;
-	struct trace_error error;
-	int code;
-
-	if (!path)
-		return EXIT_OK;
-	code = slabinfo_file_read(path, &session->slabinfo, &error);
-	if (code) {
-		talk("%s", error.text);
-		return code == -EBADMSG ? EXIT_BAD_INPUT : EXIT_IO;
-	}
-	return digest_file(path, session->slabinfo_digest);
-}
 
 static int check_samples(const struct session *session)
 {
 	uint64_t step_ns = session->arguments->step_ns;
 
-	if (!step_ns || session->header->end_ns / step_ns < SAMPLE_PLAN_MAX)
+	if (!step_ns ||
+	    session->setup.header->end_ns / step_ns < SAMPLE_PLAN_MAX)
 		return EXIT_OK;
 	talk("--sample: %" PRIu64 " samples of a trace of %" PRIu64 " ns; at "
 	     "most %d",
-	     session->header->end_ns / step_ns, session->header->end_ns,
-	     SAMPLE_PLAN_MAX);
+	     session->setup.header->end_ns / step_ns,
+	     session->setup.header->end_ns, SAMPLE_PLAN_MAX);
 	return EXIT_USAGE;
 }
 
@@ -389,14 +174,14 @@ static int check_samples(const struct session *session)
 
 static void print_config(FILE *out, const struct session *session)
 {
-	const struct machine_spec *spec = &session->spec;
+	const struct machine_spec *spec = &session->setup.spec;
 	const struct arguments *arguments = session->arguments;
 
 	fprintf(out,
 		"{\"schema\":1,\"profile\":\"%s\",\"machine\":{\"nodes\":%u"
 		",\"cpus\":%u,\"node_pages\":%" PRIu64 ",\"mask_early\":%s,"
 		"\"noaliencache\":%s,\"cpu_node\":[",
-		arguments->profile->name, spec->nodes, spec->cpus,
+		arguments->setup.profile->name, spec->nodes, spec->cpus,
 		spec->node_pages, spec->mask_early ? "true" : "false",
 		spec->noaliencache ? "true" : "false");
 	for (uint32_t i = 0; i < spec->cpus; i++)
@@ -405,21 +190,22 @@ static void print_config(FILE *out, const struct session *session)
 					 (uint32_t)((uint64_t)i * spec->nodes /
 						    spec->cpus));
 	fprintf(out, "]},\"start_tick\":%" PRIu64 ",\"cpu_map\":[",
-		arguments->start_tick);
-	for (uint32_t i = 0; i < session->header->cpus; i++)
+		arguments->setup.start_tick);
+	for (uint32_t i = 0; i < session->setup.header->cpus; i++)
 		fprintf(out, "%s%u", i ? "," : "",
-			session->cpu_map ? session->cpu_map[i] :
-					   i % spec->cpus); /* NOLINT: not 0 */
+			session->setup.cpu_map ?
+				session->setup.cpu_map[i] :
+				i % spec->cpus); /* NOLINT: not 0 */
 	if (arguments->step_ns)
 		fprintf(out, "],\"sample_ns\":%" PRIu64, arguments->step_ns);
 	else
 		fprintf(out, "],\"samples\":%" PRIu64, arguments->samples);
 	fprintf(out, ",\"keyframe\":%" PRIu64, arguments->keyframe);
-	if (arguments->state)
-		fprintf(out, ",\"state\":\"%s\"", session->state_digest);
-	if (arguments->slabinfo_before)
+	if (arguments->setup.state)
+		fprintf(out, ",\"state\":\"%s\"", session->setup.state_digest);
+	if (arguments->setup.slabinfo_before)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
-			session->slabinfo_digest);
+			session->setup.slabinfo_digest);
 	run_details_print_json(out, &arguments->details);
 	fputc('}', out);
 }
@@ -466,15 +252,15 @@ static void look_at_host(struct session *session)
 
 static struct run_facts run_facts(const struct session *session)
 {
-	const struct slab_profile *profile = session->arguments->profile;
+	const struct slab_profile *profile = session->arguments->setup.profile;
 
 	return (struct run_facts){
 		.config_json = session->config,
-		.machine = session->machine,
+		.machine = session->setup.machine,
 		.profile = profile->name,
-		.nodes = session->spec.nodes,
-		.cpus = session->spec.cpus,
-		.node_pages = session->spec.node_pages,
+		.nodes = session->setup.spec.nodes,
+		.cpus = session->setup.spec.cpus,
+		.node_pages = session->setup.spec.node_pages,
 		.hz = profile->hz,
 		.page_bytes = profile->page_bytes,
 	};
@@ -554,13 +340,13 @@ static int run_and_print(struct session *session, struct run_options *run)
 	if (code == EXIT_INTERRUPTED)
 		talk("interrupted after %" PRIu64 " of %" PRIu64 " events; run "
 		     "%" PRId64 " of %s is stored as partial",
-		     outcome.counts.events, session->header->nr_events,
+		     outcome.counts.events, session->setup.header->nr_events,
 		     outcome.run_id, arguments->db);
 	else if (code)
 		talk("%s%s", outcome.error,
 		     outcome.run_id ? "; the run is stored as partial" : "");
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
-		printed = run_print(run, session->header, &outcome,
+		printed = run_print(run, session->setup.header, &outcome,
 				    arguments->db, arguments->json);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
@@ -573,14 +359,9 @@ static int run_session(struct session *session)
 {
 	const struct arguments *arguments = session->arguments;
 	struct run_options run = {
-		.reader = session->reader,
-		.replay = { .start_tick = arguments->start_tick,
-			    .cpu_map = session->cpu_map,
-			    .slabinfo_before = arguments->slabinfo_before ?
-						       &session->slabinfo :
-						       NULL,
-			    .state = session->state },
-		.skip_before_ns = skip_before_ns(session),
+		.reader = session->setup.reader,
+		.replay = setup_replay(&session->setup),
+		.skip_before_ns = setup_skip_before_ns(&session->setup),
 		.steps = arguments->step_ns ? 0 : arguments->samples,
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
@@ -589,7 +370,7 @@ static int run_session(struct session *session)
 		.host = host_facts(session),
 	};
 
-	machine_spec_config(&session->spec, arguments->profile, &run.machine);
+	setup_machine(&session->setup, &run.machine);
 	if (!arguments->quiet && isatty(STDERR_FILENO))
 		run.progress = tell_progress;
 	return run_and_print(session, &run);
@@ -597,22 +378,12 @@ static int run_session(struct session *session)
 
 static int prepare(struct session *session, int argc, char **argv)
 {
-	int code = open_trace(session->arguments->trace,
-			      &session->arguments->import,
-			      session->arguments->quiet, &session->reader);
+	const struct arguments *arguments = session->arguments;
+	int code = setup_open(&session->setup, &arguments->setup,
+			      arguments->trace, arguments->quiet);
 
-	if (code)
-		return code;
-	session->header = slt_header(session->reader);
-	code = choose_machine(session);
-	if (!code)
-		code = parse_cpu_map(session);
 	if (!code)
 		code = check_samples(session);
-	if (!code)
-		code = read_slabinfo(session);
-	if (!code)
-		code = read_state(session);
 	if (code)
 		return code;
 	look_at_host(session);
@@ -626,7 +397,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct arguments arguments = {
 		.db = "run.db",
-		.profile = &slab_profile_2_6_36,
+		.setup = { .profile = &slab_profile_2_6_36 },
 		.keyframe = SAMPLER_KEYFRAME,
 	};
 	struct session session = { .arguments = &arguments };
@@ -642,12 +413,8 @@ int cmd_run(int argc, char **argv)
 	code = prepare(&session, argc, argv);
 	if (!code)
 		code = run_session(&session);
-	slt_close(session.reader);
-	machine_spec_release(&session.spec);
+	setup_release(&session.setup);
 	run_details_release(&arguments.details);
-	slabinfo_file_release(&session.slabinfo);
-	state_destroy(session.state);
-	free(session.cpu_map);
 	free(session.config);
 	free(session.command_line);
 	return code;

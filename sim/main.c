@@ -40,6 +40,10 @@ static const struct command commands[] = {
 	{ "export", "a run for slabtop, Prometheus and other programs",
 	  cmd_export },
 	{ "script", "run a scenario operation by operation", cmd_script },
+	{ "step", "a scenario or a trace step by step, forward and back",
+	  cmd_step },
+	{ "explain", "why an event hit or missed, and its slab's history",
+	  cmd_explain },
 	{ "version", "version, model profile, libraries", cmd_version },
 	{ "help", "this text, or \"help COMMAND\"", cmd_help },
 };

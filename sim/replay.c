@@ -7,7 +7,7 @@
  * time), before a cache is created, and when the caller asks. A slot holds
  * all that its free needs; the next events' slots are prefetched.
  */
-#include "sim/replay.h"
+#include "sim/replay_state.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,27 +41,6 @@ _Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
  */
 #define OBJ_LARGE ((obj_t)1 << 16) /* pages of a large kmalloc */
 #define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
-
-struct replay_slot {
-	obj_t obj;              /* or OBJ_NULL, OBJ_LARGE, OBJ_OLD */
-	cachep_t cachep;        /* of kmalloc's only where it is OBJ_OLD */
-	uint32_t kmalloc_bytes; /* 0: from kmem_cache_alloc */
-};
-
-struct replay {
-	struct machine *m;
-	struct warm *warm; /* NULL: no warm start */
-	bool from_state;   /* caches may be there before the trace's */
-	struct replay_slot *slots;
-	uint16_t *cpu_of; /* trace CPU -> simulated CPU */
-	cachep_t *caches; /* cache_def -> cache of the machine */
-	uint64_t wake_ns; /* no timer is due before this time */
-	uint64_t start_tick;
-	uint64_t hz;
-	uint32_t nr_slots, nr_cpus, nr_caches; /* of the trace */
-	const struct trace_header *header;
-	struct replay_counts counts;
-};
 
 static int bad_event(const struct replay *replay, struct trace_error *error,
 		     const char *what)
@@ -324,6 +303,21 @@ obj_t replay_object(const struct replay *replay, uint32_t slot)
 cachep_t replay_cache(const struct replay *replay, uint32_t def)
 {
 	return replay->caches[def];
+}
+
+cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot)
+{
+	struct obj_place place;
+
+	if (slot >= replay->nr_slots || !obj_slab(replay->slots[slot].obj))
+		return CACHE_NULL;
+	obj_locate(replay->m, replay->slots[slot].obj, &place);
+	return place.cachep;
+}
+
+uint32_t replay_cpu(const struct replay *replay, uint32_t traced_cpu)
+{
+	return replay->cpu_of[traced_cpu];
 }
 
 /* --- the loop ------------------------------------------------------------ */

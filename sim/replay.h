@@ -90,7 +90,23 @@ int replay_skip_events(struct replay *replay, const struct event *events,
  * Of a recording that says when it ran; with reap_by_hand.
  */
 void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns);
+/* The cache of the object in a slot; CACHE_NULL: it holds none. */
+cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot);
+/* Where a traced CPU runs. */
+uint32_t replay_cpu(const struct replay *replay, uint32_t traced_cpu);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
+
+/*
+ * replay_save - keep the state of a replay, to go back to it
+ * Return: owned (replay_snapshot_release), or NULL when the host has no memory.
+ */
+struct replay_snapshot *replay_save(const struct replay *replay);
+/* Return: false when the host has no memory; @replay is unchanged then. */
+bool replay_restore(struct replay *replay,
+		    const struct replay_snapshot *snapshot);
+void replay_snapshot_release(struct replay_snapshot *snapshot);
+/* Bytes of the host's memory that it takes, about. */
+size_t replay_snapshot_bytes(const struct replay_snapshot *snapshot);
 
 #endif

@@ -77,8 +77,14 @@ static void on_event(void *arg, const struct machine *m,
 
 	if (script->options->log_path)
 		script_log_event(&script->log, m, event);
-	if (script->lesson)
+	if (script->lesson || script->watched)
 		path_observe(&script->path, m, event);
+}
+
+void script_watch(struct script *script)
+{
+	if (script->options->log_path || script->lesson || script->watched)
+		machine_observe(script->m, SLAB_EVENT_ALL, on_event, script);
 }
 
 static bool boot_machine(struct script *script, const struct scenario_op *op)
@@ -111,8 +117,7 @@ static bool boot_machine(struct script *script, const struct scenario_op *op)
 				    "the machine cannot boot with %" PRIu64
 				    " pages a node",
 				    op->pages);
-	if (script->options->log_path || script->lesson)
-		machine_observe(script->m, SLAB_EVENT_ALL, on_event, script);
+	script_watch(script);
 	return true;
 }
 

@@ -35,9 +35,10 @@ struct script {
 	struct outfile snap, trace, slabinfo, log_file;
 	struct script_log log;
 	/* of the last operation: */
-	cachep_t cachep;    /* what it was about, or CACHE_NULL */
-	struct path path;   /* of lessons only */
+	cachep_t cachep; /* what it was about, or CACHE_NULL */
+	struct path path;
 	char messages[512]; /* "KIND NAME\n" for each diagnostic */
+	bool watched;       /* path is recorded though this is no lesson */
 	/* of a lesson: */
 	bool lesson;     /* it has a title */
 	FILE *narration; /* where it is told; NULL: nowhere. Borrowed */
@@ -51,6 +52,8 @@ struct script {
  * Return: false after a fault.
  */
 bool script_line(struct script *script, char *text);
+/* Watch script->m, as far as this script wants it watched. */
+void script_watch(struct script *script);
 /* Release all that a script owns, uncommitted outputs included. */
 void script_release(struct script *script);
 

@@ -548,6 +548,23 @@ obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node)
 	return OBJ_NULL;
 }
 
+/* What is taken stays above the end: how many there are is all that changes. */
+uint64_t *warm_save(const struct warm *warm)
+{
+	size_t nr = (size_t)warm->nr_caches * warm->nr_nodes;
+	uint64_t *saved = calloc(nr + 1, sizeof(*saved));
+
+	for (size_t i = 0; saved && i < nr; i++)
+		saved[i] = warm->objs[i].nr;
+	return saved;
+}
+
+void warm_restore(struct warm *warm, const uint64_t *saved)
+{
+	for (size_t i = 0; i < (size_t)warm->nr_caches * warm->nr_nodes; i++)
+		warm->objs[i].nr = saved[i];
+}
+
 static bool tune_row(struct machine *m, cachep_t cachep,
 		     const struct slabinfo_row *row)
 {

@@ -70,6 +70,13 @@ const struct warm_report *warm_report(const struct warm *warm);
 obj_t warm_take(struct warm *warm, cachep_t cachep, uint32_t node);
 
 /*
+ * warm_save, warm_restore - go back to before some were taken
+ * Return: owned (free), NULL when out of memory.
+ */
+uint64_t *warm_save(const struct warm *warm);
+void warm_restore(struct warm *warm, const uint64_t *saved);
+
+/*
  * warm_cache_of_row - which cache of the machine a row of slabinfo is about
  * @caches: of each cache_def of @header. Several rows may be about one cache:
  * kmalloc-64 and kmalloc-rcl-64, where the profile has no such types.

@@ -84,12 +84,13 @@ done
 # import_figures NAME ROUNDS: of $scratch/NAME.txt, all in the same run
 import_figures()
 {
-	read -r lines import parse peer events bytes decode speedup < <(
+	read -r lines import parse peer events bytes decode speedup control < <(
 		"$B/tests/bench_import" "$scratch/$1.txt" "$scratch/b.slt" "$2")
 	echo "$1: $lines lines"
 	echo "  import: $import ns a line (limit $import_limit_ns)," \
 		"of it reading and parsing $parse"
-	echo "  with --jobs 2 in $speedup times less time on the wall"
+	echo "  with --jobs 2: $speedup times as fast by the clock (limit 1.6;" \
+		"two threads that only count: $control times)"
 	echo "  getline and sscanf, which only parse: $peer ns a line"
 	awk -v e="$events" -v b="$bytes" -v d="$decode" 'BEGIN {
 		printf "  %d events in the file, %s bytes each; " \
@@ -184,6 +185,27 @@ awk -v N=8 -f tests/repeat_trace.awk "$scratch/fork-100k.txt" \
 import_figures fork-100k-8-times 3
 echo "other tools, on recordings of the same kind of events; CPU time"
 peers
+# With the picture, at random places; CPU time.
+step_limit_ms=50
+step_back()
+{
+	"$SLABSIM" gen "$1" --events 2000000 -q -o "$scratch/step.slt"
+	read -r events median max snapshots mbytes first < <(
+		"$B/tests/bench_step" "$scratch/step.slt" "$2" "$3" 200)
+	echo "$1 on $2x$(($3 / $2)): $events events, a step back" \
+		"$median ms, the worst of 200 $max ms (limit $step_limit_ms);" \
+		"$snapshots snapshots, $mbytes MB; the first way to the" \
+		"end $first ms"
+	awk -v max="$max" -v limit="$step_limit_ms" \
+		'BEGIN { exit !(max + 0 > limit) }' && {
+		echo "  over the limit"
+		status=1
+	}
+}
+echo "slabsim step: one step back, anywhere"
+step_back forkstorm 2 4
+step_back fileserver 2 4
+step_back fileserver 8 64
 if [ "${1:-}" = --update ]; then
 	grep -v "^$compiler " "$baseline" >"$scratch/kept"
 	cat "$scratch/kept" "$scratch/now" >"$baseline"

@@ -6,14 +6,17 @@
  *	bench_import TRACE.txt SCRATCH.slt ROUNDS
  *
  * Prints "lines import_ns parse_ns peer_ns events bytes_per_event decode_ns
- * speedup": CPU time (user and system) a line of the whole import with one
- * thread, of its reading and parsing alone, of the peer, an event decoded; and
- * how many times as fast (by the clock on the wall) two threads import. Each
- * the best of ROUNDS, taken in turns so that a busy machine slows all of them.
+ * speedup control": CPU time (user and system) a line of the whole import with
+ * one thread, of its reading and parsing alone, of the peer, an event decoded;
+ * how many times as fast (by the clock on the wall) two threads import; and
+ * how many times as much two threads do that only count, which is what the
+ * machine has to give. Each the best of ROUNDS, taken in turns so that a busy
+ * machine slows all of them.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,11 +135,31 @@ static uint64_t decode(const char *path)
 	return nr;
 }
 
+/* --- what a second thread can give --- */
+
+static void *count(void *arg)
+{
+	for (volatile int i = 0; i < 10000000; i++)
+		;
+	return arg;
+}
+
+static void count_twice(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, count, NULL) != 0)
+		die("no second thread");
+	count(NULL);
+	pthread_join(thread, NULL);
+}
+
 /* --- taking turns --- */
 
 struct best {
 	double import, parse, peer, decode; /* CPU time */
 	double one, two;                    /* by the clock: one job, two */
+	double count_one, count_two;        /* likewise: threads that count */
 };
 
 static void keep_best(double *best, clockid_t clock, double start_ns)
@@ -154,6 +177,12 @@ static void take_turn(const char *in, const char *out, struct best *best,
 	double start_ns = now_ns(wall);
 	uint64_t parsed;
 
+	count(NULL);
+	keep_best(&best->count_one, wall, start_ns);
+	start_ns = now_ns(wall);
+	count_twice();
+	keep_best(&best->count_two, wall, start_ns);
+	start_ns = now_ns(wall);
 	import(in, out, 2);
 	keep_best(&best->two, wall, start_ns);
 	start_ns = now_ns(cpu);
@@ -192,10 +221,11 @@ int main(int argc, char **argv)
 		take_turn(argv[1], argv[2], &best, &lines, &events);
 	if (stat(argv[2], &st) != 0 || !lines || !events)
 		die("nothing was imported");
-	printf("%" PRIu64 " %.0f %.0f %.0f %" PRIu64 " %.2f %.1f %.2f\n", lines,
-	       best.import / (double)lines, best.parse / (double)lines,
+	printf("%" PRIu64 " %.0f %.0f %.0f %" PRIu64 " %.2f %.1f %.2f %.2f\n",
+	       lines, best.import / (double)lines, best.parse / (double)lines,
 	       best.peer / (double)lines, events,
 	       (double)st.st_size / (double)events,
-	       best.decode / (double)events, best.one / best.two);
+	       best.decode / (double)events, best.one / best.two,
+	       2 * best.count_one / best.count_two);
 	return 0;
 }

@@ -425,7 +425,9 @@ static void truth_release(struct truth *t)
 
 static void measure(const char *path)
 {
-	static const struct import_options options;
+	static const struct import_options options = {
+		.infer = TRACE_INFER_ALL,
+	};
 	struct truth *t = calloc(1, sizeof(*t));
 	char slt[] = "/tmp/bench_infer-XXXXXX";
 	struct import_report report;

@@ -76,6 +76,39 @@ static void read_back(const char *path)
 	slt_close(reader);
 }
 
+/* Two files of the same bytes, or none of either. */
+static void require_same(const char *path, const char *same)
+{
+	FILE *a = fopen(path, "r"), *b = fopen(same, "r");
+	int c = EOF;
+
+	require(!a == !b, "two jobs fail where one does");
+	while (a && (c = getc(a)) == getc(b) && c != EOF)
+		;
+	require(c == EOF, "two jobs make the same bytes");
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+}
+
+static void import_with_two(const char *in, const char *out,
+			    const struct import_options *options)
+{
+	struct import_options two = *options;
+	struct import_report report;
+	struct trace_error error = { "" };
+	char same[64];
+
+	two.jobs = 2;
+	snprintf(same, sizeof(same), "/dev/shm/fuzz-ftrace-%d-2.slt",
+		 (int)getpid());
+	if (trace_import(in, same, &two, &report, &error) != 0)
+		require(error.text[0] != '\0', "an error has a text");
+	require_same(out, same);
+	unlink(same);
+}
+
 static void import(const uint8_t *data, size_t bytes, uint64_t max_loss)
 {
 	struct import_options options = {
@@ -94,11 +127,13 @@ static void import(const uint8_t *data, size_t bytes, uint64_t max_loss)
 		 (int)getpid());
 	if (trace_import(in, out, &options, &report, &error) == 0) {
 		read_back(out);
-		unlink(out);
 	} else {
 		require(error.text[0] != '\0', "an error has a text");
 		require(access(out, F_OK) != 0, "nothing is left");
 	}
+	if (bytes % 8 == 0)
+		import_with_two(in, out, &options);
+	unlink(out);
 	close(fd);
 }
 

@@ -107,32 +107,35 @@ static inline void check_result(const struct import_report *report,
 {
 	const struct trace_header *header = &result->header;
 	const struct trace_counts *counts = &report->counts;
+	struct event_cursor cursor = { .store = &result->events };
 	uint64_t before_ns = 0;
+	struct event event;
+	int nr;
 
 	require(counts->events == counts->allocs + counts->failed_allocs +
 					  counts->frees + counts->null_frees +
 					  counts->page_allocs +
 					  counts->page_frees + counts->other,
 		"every event is counted once");
-	for (uint64_t i = 0; i < result->events.nr; i++) {
-		const struct event *event = event_store_at(&result->events, i);
-
-		require(event->time_ns >= before_ns &&
-				event->time_ns <= header->end_ns,
+	while ((nr = event_cursor_read(&cursor, &event, 1)) > 0) {
+		require(event.time_ns >= before_ns &&
+				event.time_ns <= header->end_ns,
 			"events are in order");
-		require(event->cpu < header->cpus, "cpu");
-		require(event_is_page(event) ||
-				event->slot < header->nr_slots ||
-				event->slot == EVENT_NO_SLOT,
+		require(event.cpu < header->cpus, "cpu");
+		require(event_is_page(&event) ||
+				event.slot < header->nr_slots ||
+				event.slot == EVENT_NO_SLOT,
 			"slot");
-		require(event->cache < header->nr_caches ||
-				event->cache == EVENT_NO_CACHE,
+		require(event.cache < header->nr_caches ||
+				event.cache == EVENT_NO_CACHE,
 			"cache");
-		require(event->task < header->nr_tasks &&
-				event->call_site < header->nr_call_sites,
+		require(event.task < header->nr_tasks &&
+				event.call_site < header->nr_call_sites,
 			"dictionaries");
-		before_ns = event->time_ns;
+		before_ns = event.time_ns;
 	}
+	require(nr == 0, "memory");
+	event_cursor_release(&cursor);
 }
 
 /* @lines: NULL: could not be opened, which is @error. Closes them. */

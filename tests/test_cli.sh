@@ -7,7 +7,7 @@
 . tests/tap.sh
 
 SLABSIM=${SLABSIM:-./slabsim}
-commands='record import info gen cut merge convert run show plot script version'
+commands='record import info gen cut merge convert run show plot script step explain version'
 
 prints()
 {

@@ -249,6 +249,82 @@ static size_t compress(const char *text, uint8_t *packed, size_t room)
 	return bytes;
 }
 
+/* By lines and by blocks: the same lines of the file in "lines". */
+static void assert_same_by_blocks(void)
+{
+	char path[512], *room = malloc(LINES_BLOCK_BYTES);
+	struct trace_error error = { "" };
+	struct lines_block block = { .text = NULL };
+	struct line line, expected;
+	struct lines *a, *b;
+	const char *head;
+	size_t bytes;
+	int code;
+
+	scratch(path, "lines");
+	a = lines_open(path, &code, &error);
+	b = lines_open(path, &code, &error);
+	assert_true(room && a && b);
+	/* as an import does: more than a block may be there by then */
+	assert_int_equal(lines_peek(b, &head, &bytes, &error), 0);
+	while ((code = lines_next(a, &expected, &error)) > 0) {
+		if (!lines_of_block(&block, &line)) {
+			assert_int_equal(lines_block(b, room, &block, &error),
+					 1);
+			assert_true(lines_of_block(&block, &line));
+		}
+		assert_int_equal(line.bytes, expected.bytes);
+		assert_memory_equal(line.text, expected.text, line.bytes);
+		assert_int_equal(line.newline, expected.newline);
+		assert_int_equal(line.cut, expected.cut);
+	}
+	assert_int_equal(code, 0);
+	assert_false(lines_of_block(&block, &line));
+	assert_int_equal(lines_block(b, room, &block, &error), 0);
+	lines_close(a);
+	lines_close(b);
+	free(room);
+}
+
+/* Of all lengths around those of a line and of a block, in any order. */
+static void blocks_have_the_same_lines(void **state)
+{
+	static const size_t lengths[] = {
+		0,
+		1,
+		100,
+		170,
+		LINE_MAX_BYTES - 1,
+		LINE_MAX_BYTES,
+		LINE_MAX_BYTES + 1,
+		LINES_BLOCK_BYTES - 1,
+		LINES_BLOCK_BYTES,
+		LINES_BLOCK_BYTES + 1,
+		2 * LINES_BLOCK_BYTES,
+		(size_t)5 * LINE_MAX_BYTES,
+	};
+	const size_t nr_lengths = sizeof(lengths) / sizeof(lengths[0]);
+	uint32_t seed = 1;
+	char path[512];
+
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		FILE *file = fopen(scratch(path, "lines"), "w");
+
+		assert_non_null(file);
+		for (int n = 0; n < 20; n++) {
+			seed = seed * 1664525 + 1013904223;
+			for (size_t i = lengths[(seed >> 16) % nr_lengths]; i;
+			     i--)
+				putc('a' + (int)(i % 26), file);
+			if (n < 19 || round % 2)
+				putc('\n', file);
+		}
+		fclose(file);
+		assert_same_by_blocks();
+	}
+}
+
 /* Two .xz files one after the other are one text. */
 static void xz_streams_are_joined(void **state)
 {
@@ -424,8 +500,8 @@ static void table_of_flags(void **state)
 	for (size_t row = 0; row < rows; row++)
 		assert_true(cache_flags_find(cache_flags_name(row), &flags));
 	assert_true(cache_flags_find("sighand_cache", &flags));
-	assert_int_equal(flags, CACHE_DEF_HWALIGN | CACHE_DEF_RCU |
-					CACHE_DEF_CTOR);
+	assert_int_equal(flags,
+			 CACHE_DEF_HWALIGN | CACHE_DEF_RCU | CACHE_DEF_CTOR);
 	assert_true(cache_flags_find("dentry", &flags));
 	assert_int_equal(flags, CACHE_DEF_RECLAIM);
 	assert_true(cache_flags_find("vm_area_struct", &flags));
@@ -444,6 +520,7 @@ int main(void)
 		cmocka_unit_test(ends_of_files),
 		cmocka_unit_test(peeking_uses_nothing_up),
 		cmocka_unit_test(long_lines_are_cut),
+		cmocka_unit_test(blocks_have_the_same_lines),
 		cmocka_unit_test(xz_streams_are_joined),
 		cmocka_unit_test(damaged_xz),
 		cmocka_unit_test(standard_input),

@@ -58,6 +58,17 @@ slabs_one_by_one()
 			'full|1|1|7|6|- full|0|2|7|2|- '
 }
 
+# After the first free, before the second: slab 2 has three live objects yet.
+slabs_at_a_time()
+{
+	details --slabs thing --samples 10 &&
+		"$SLABSIM" show -q "$db" slabs -c thing --at 500us \
+			--format csv >"$TEST_TMP/at" &&
+		[ "$(cut -d , -f 3,5,8- "$TEST_TMP/at" | tail -n +2 |
+			tr '\n' ' ')" = \
+			'full,2,7,3,4,42.8571 full,1,7,6,1,85.7143 ' ]
+}
+
 # The views of v_occupancy: 6 of 7 and 2 of 7; v_pinned: 1 of 2 pages.
 how_full()
 {
@@ -168,6 +179,7 @@ bad_usage()
 }
 
 ftrace >"$TEST_TMP/in.txt"
+check 'show slabs --at a time' slabs_at_a_time
 check 'slabs one by one' slabs_one_by_one
 check 'how full they are' how_full
 check 'who holds them' who_holds

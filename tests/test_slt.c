@@ -173,9 +173,11 @@ static void a_second_thread_changes_no_byte(void **state)
 		SLT_BLOCK_EVENTS + 1,
 		2 * SLT_BLOCK_EVENTS,
 		3 * SLT_BLOCK_EVENTS,
+		4 * SLT_BLOCK_EVENTS,
 		5 * SLT_BLOCK_EVENTS - 1,
+		11 * SLT_BLOCK_EVENTS - 1, /* more than are under way */
 	};
-	const size_t most = 5 * SLT_BLOCK_EVENTS;
+	const size_t most = 11 * SLT_BLOCK_EVENTS;
 	struct event *events = calloc(most, sizeof(*events));
 	char one[512], two[512];
 

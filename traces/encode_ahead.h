@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A second thread that encodes a block of events while its owner encodes
- * another. Blocks stand alone, so it does not matter who encodes which.
+ * A second thread that encodes blocks of events while their owner makes and
+ * encodes others. Blocks stand alone, so it does not matter who encodes which.
  */
 #ifndef TRACES_ENCODE_AHEAD_H
 #define TRACES_ENCODE_AHEAD_H
@@ -12,20 +12,28 @@
 
 #include "traces/event.h"
 
+/* A block to encode, as slt_encode does; @bytes is what that returned. */
+struct encode_job {
+	const struct event *events;
+	size_t nr;
+	uint8_t *out;
+	size_t bytes;
+	bool done;
+};
+
 struct encode_ahead;
 
 /* Return: owned, or NULL: no memory or no thread. */
 struct encode_ahead *encode_ahead_start(void);
 /*
- * encode_ahead_give - have a block encoded, as slt_encode does
- * Both arrays are the thread's until encode_ahead_take, which is to be called
- * before the next block is given.
+ * encode_ahead_give - have a block encoded
+ * The job and both arrays are the thread's until encode_ahead_wait. Return:
+ * false when the thread has enough to do already; then it did not take it.
  */
-void encode_ahead_give(struct encode_ahead *ahead, const struct event *events,
-		       size_t nr, uint8_t *out);
-/* Wait for the block. Return: as slt_encode. */
-size_t encode_ahead_take(struct encode_ahead *ahead);
-/* Ends the thread, after the block that it has. @ahead may be NULL. */
+bool encode_ahead_give(struct encode_ahead *ahead, struct encode_job *job);
+/* Wait until a job that was given is done. */
+void encode_ahead_wait(struct encode_ahead *ahead, struct encode_job *job);
+/* Ends the thread, after the block that it is at. @ahead may be NULL. */
 void encode_ahead_stop(struct encode_ahead *ahead);
 
 #endif

@@ -131,7 +131,7 @@ void event_store_release(struct event_store *store)
 	for (size_t i = 0; file && i < EVENT_MAPPED_CHUNKS; i++)
 		unmap(store, i);
 	for (size_t i = file ? file->nr_sealed : 0; i < store->nr_chunks; i++)
-		free(store->chunks[i]);
+		huge_free(store->chunks[i], CHUNK_BYTES);
 	if (file) {
 		if (file->fd >= 0)
 			close(file->fd);
@@ -198,17 +198,19 @@ static bool add_long_step(struct event_store *store, uint64_t time_ns)
 }
 
 bool event_store_put(struct event_store *store, uint32_t shape, uint32_t slot,
-		     uint64_t time_ns, uint32_t task, uint16_t cpu)
+		     uint64_t time_ns, uint32_t thread)
 {
 	/* one that goes back becomes a long one */
 	uint64_t step_ns = time_ns - store->last_ns;
-	struct event_record record = { .shape = shape, .slot = slot };
+	const struct event_record record = {
+		.shape = shape,
+		.slot = slot,
+		.step_ns = step_ns < EVENT_LONG_STEP ? (uint32_t)step_ns :
+						       EVENT_LONG_STEP,
+		.thread = thread,
+	};
 
-	record.thread = event_threads_number(&store->threads, task, cpu);
-	record.step_ns = step_ns < EVENT_LONG_STEP ? (uint32_t)step_ns :
-						     EVENT_LONG_STEP;
-	if (record.thread == EVENT_SHAPE_NONE ||
-	    (record.step_ns == EVENT_LONG_STEP &&
+	if ((record.step_ns == EVENT_LONG_STEP &&
 	     !add_long_step(store, time_ns)) ||
 	    (store->nr == (uint64_t)store->nr_chunks * EVENT_CHUNK &&
 	     !add_chunk(store)))
@@ -221,8 +223,10 @@ bool event_store_put(struct event_store *store, uint32_t shape, uint32_t slot,
 bool event_store_add(struct event_store *store, const struct event *event)
 {
 	uint32_t shape = event_shapes_number(&store->shapes, event);
+	uint32_t thread =
+		event_threads_number(&store->threads, event->task, event->cpu);
 
-	return shape != EVENT_SHAPE_NONE &&
+	return shape != EVENT_SHAPE_NONE && thread != EVENT_SHAPE_NONE &&
 	       event_store_put(store, shape, event->slot, event->time_ns,
-			       event->task, event->cpu);
+			       thread);
 }

@@ -60,9 +60,12 @@ void event_store_release(struct event_store *store);
  * temporary file failed.
  */
 bool event_store_add(struct event_store *store, const struct event *event);
-/* The same for an event whose shape (event_shapes_number) is known already. */
+/*
+ * The same for an event whose shape (event_shapes_number) and thread
+ * (event_threads_number) are known already.
+ */
 bool event_store_put(struct event_store *store, uint32_t shape, uint32_t slot,
-		     uint64_t time_ns, uint32_t task, uint16_t cpu);
+		     uint64_t time_ns, uint32_t thread);
 /*
  * The errno of the temporary file's failure; 0: none. After one, add fails,
  * and what at returned was not the event: no result may be made of it.

@@ -156,6 +156,7 @@ void ftrace_line_clear(struct ftrace_line *line)
 	line->ptr = 0;
 	line->hidden_ptr = false;
 	line->shape = 0;
+	line->thread = 0;
 	line->task = none;
 	line->call_site = none;
 	line->name = none;

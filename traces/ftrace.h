@@ -54,6 +54,8 @@ struct ftrace_line {
 	 * 0: not known to be of any. See line_memo.h.
 	 */
 	uint32_t shape;
+	/* Lines of one thread have the same task and CPU; 0: not known. */
+	uint32_t thread;
 	struct ftrace_text task, call_site, name, gfp;
 	/* of FTRACE_ENTRIES; cpus 0: not there */
 	uint64_t entries_in, entries_written;

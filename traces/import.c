@@ -24,8 +24,6 @@
 
 /* How many lines pass between two looks at the stop flag. */
 #define TICK_LINES 16384
-/* Events between the store and the file at a time: 40 KiB of them. */
-#define WRITE_EVENTS 1024
 
 int import_tick_at(const struct lines *lines,
 		   const struct import_options *options, uint64_t line,
@@ -145,18 +143,21 @@ static int write_events(struct slt_writer *writer, const char *out,
 			struct trace_error *error)
 {
 	struct event_cursor cursor = { .store = store };
-	struct event *events = malloc(WRITE_EVENTS * sizeof(*events));
-	int code = 0, nr = -1;
+	int code = 0, nr = 0;
 
-	while (events && code == 0 &&
-	       (nr = event_cursor_read(&cursor, events, WRITE_EVENTS)) > 0) {
-		code = slt_append(writer, events, (size_t)nr, error);
+	while (code == 0) {
+		size_t room;
+		struct event *events = slt_room(writer, &room);
+
+		nr = event_cursor_read(&cursor, events, room);
+		if (nr <= 0)
+			break;
+		code = slt_append_room(writer, (size_t)nr, error);
 		if (code == 0 && options->stop && *options->stop)
 			code = trace_fail(error, -EINTR, "%s: interrupted",
 					  out);
 	}
 	event_cursor_release(&cursor);
-	free(events);
 	if (code == 0 && nr < 0)
 		code = trace_fail(error, -ENOMEM, "%s: out of memory", out);
 	/* if it failed, that is why the events were no good */

@@ -366,55 +366,6 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 	return check_strict(import);
 }
 
-/* The same with a second thread; lines come in the same order. */
-static int take_ahead(struct ftrace_import *import, struct parse_ahead *ahead)
-{
-	const struct import_options *options = import->options;
-	const struct ftrace_line *parsed, *later;
-	struct line line = { .number = 0 };
-	int code;
-
-	while ((code = parse_ahead_next(ahead, &line, &parsed,
-					import->error)) != 0) {
-		if (code == -EAGAIN && options->stop && *options->stop)
-			return trace_fail(import->error, -EINTR,
-					  "%s: interrupted",
-					  lines_name(import->lines));
-		if (code == -EAGAIN)
-			continue;
-		if (code < 0)
-			return code;
-		later = parse_ahead_later(ahead);
-		if (later && later->kind < FTRACE_OTHER)
-			resolver_prefetch(&import->resolver, later);
-		import->end_cut = !line.newline;
-		code = take_parsed(import, &line, parsed);
-		if (code == 0)
-			code = import_tick_at(import->lines, options,
-					      line.number,
-					      parse_ahead_done_bytes(ahead),
-					      import->error);
-		if (code)
-			return code;
-	}
-	return 0;
-}
-
-static int read_ahead(struct ftrace_import *import)
-{
-	struct parse_ahead *ahead =
-		parse_ahead_start(import->lines, import->text.shape);
-	int code;
-
-	if (!ahead)
-		return trace_fail(import->error, -ENOMEM,
-				  "%s: cannot start a second thread",
-				  lines_name(import->lines));
-	code = take_ahead(import, ahead);
-	parse_ahead_stop(ahead);
-	return code;
-}
-
 /*
  * Some lines are parsed before the first of them is taken, so that what their
  * pointers lead to is on its way from memory meanwhile.
@@ -425,6 +376,7 @@ struct batch {
 	struct line lines[BATCH_LINES];
 	struct ftrace_line parsed[BATCH_LINES];
 	size_t nr;
+	uint64_t done_bytes; /* of the file */
 };
 
 static void parse_next(struct ftrace_import *import, struct batch *batch)
@@ -453,6 +405,7 @@ static int fill_batch(struct ftrace_import *import, struct batch *batch)
 		parse_next(import, batch);
 	while (batch->nr < most &&
 	       lines_next_held(import->lines, &batch->lines[batch->nr]));
+	batch->done_bytes = lines_done_bytes(import->lines);
 	return 1;
 }
 
@@ -466,8 +419,9 @@ static int take_batch(struct ftrace_import *import, const struct batch *batch)
 		import->end_cut = !line->newline;
 		code = take_parsed(import, line, &batch->parsed[i]);
 		if (code == 0)
-			code = import_tick(import->lines, import->options,
-					   line->number, import->error);
+			code = import_tick_at(import->lines, import->options,
+					      line->number, batch->done_bytes,
+					      import->error);
 	}
 	return code;
 }
@@ -482,6 +436,52 @@ static int read_here(struct ftrace_import *import)
 		if (code)
 			return code;
 	}
+	return code;
+}
+
+/* Lines that were parsed ahead. */
+static int next_ahead(struct ftrace_import *import, struct parse_ahead *ahead,
+		      struct batch *batch)
+{
+	const struct import_options *options = import->options;
+	int code;
+
+	while ((code = parse_ahead_next(ahead, batch->lines, batch->parsed,
+					BATCH_LINES, &batch->nr,
+					import->error)) == -EAGAIN) {
+		if (options->stop && *options->stop)
+			return trace_fail(import->error, -EINTR,
+					  "%s: interrupted",
+					  lines_name(import->lines));
+	}
+	if (code <= 0)
+		return code;
+	batch->done_bytes = parse_ahead_done_bytes(ahead);
+	for (size_t i = 0; i < batch->nr; i++) {
+		if (batch->parsed[i].kind < FTRACE_OTHER)
+			resolver_prefetch(&import->resolver, &batch->parsed[i]);
+	}
+	return 1;
+}
+
+/* The same with a second thread; lines come in the same order. */
+static int read_ahead(struct ftrace_import *import)
+{
+	struct parse_ahead *ahead =
+		parse_ahead_start(import->lines, import->text.shape);
+	struct batch batch;
+	int code;
+
+	if (!ahead)
+		return trace_fail(import->error, -ENOMEM,
+				  "%s: cannot start a second thread",
+				  lines_name(import->lines));
+	while ((code = next_ahead(import, ahead, &batch)) > 0) {
+		code = take_batch(import, &batch);
+		if (code)
+			break;
+	}
+	parse_ahead_stop(ahead);
 	return code;
 }
 

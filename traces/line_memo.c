@@ -7,10 +7,10 @@
  */
 #include "traces/line_memo.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/huge.h"
 #include "traces/kmem_fields.h"
 
 #define MAX_ENTRIES 8192
@@ -18,6 +18,8 @@
 /* Longer texts are not worth it: no kernel prints such. */
 #define MAX_TEXT_BYTES 1024
 #define TASKS 64
+#define MAX_THREADS 8192
+#define THREAD_SLOTS (2 * MAX_THREADS)
 /* task, flags and a blank, seconds and the point, "123456: " */
 #define HEAD_MAX_BYTES (LINE_MEMO_TASK_BYTES + 8 + 8 + 8)
 
@@ -38,6 +40,7 @@ struct entry {
 
 struct known_task {
 	char text[LINE_MEMO_TASK_BYTES + 1];
+	uint32_t thread; /* 0: there are MAX_THREADS already */
 	uint16_t cpu;
 	uint8_t task_start, task_bytes; /* in @text; 0 bytes: not known yet */
 };
@@ -57,19 +60,20 @@ struct line_memo {
 	unsigned int number;
 	uint32_t nr;
 	uint16_t table[TABLE_SLOTS];    /* number of an entry + 1; 0: empty */
-	struct known_task tasks[TASKS]; /* by CPU */
+	struct known_task tasks[TASKS]; /* the last ones, by CPU */
+	uint32_t nr_threads;
+	uint16_t thread_table[THREAD_SLOTS]; /* as @table */
+	struct known_task threads[MAX_THREADS];
 	struct known_second second;
 	struct entry entries[MAX_ENTRIES];
 };
 
 struct line_memo *line_memo_create(unsigned int number)
 {
-	struct line_memo *memo = malloc(sizeof(*memo));
+	struct line_memo *memo = huge_alloc(sizeof(*memo));
 
 	if (!memo)
 		return NULL;
-	/* not the entries: most of them are never used */
-	memset(memo, 0, offsetof(struct line_memo, entries));
 	memo->number = number;
 	return memo;
 }
@@ -80,7 +84,7 @@ void line_memo_destroy(struct line_memo *memo)
 		return;
 	for (uint32_t i = 0; i < memo->nr; i++)
 		free(memo->entries[i].text);
-	free(memo);
+	huge_free(memo, sizeof(*memo));
 }
 
 /* Eight bytes, the first lowest. */
@@ -181,6 +185,17 @@ static bool is_same(const struct entry *entry, const struct parts *parts)
 		      parts->tail_bytes) == 0;
 }
 
+/* The number of an entry, of a shape or thread; and back. */
+static uint32_t number_of(const struct line_memo *memo, uint32_t entry)
+{
+	return entry * LINE_MEMOS + memo->number + 1;
+}
+
+static uint32_t entry_of(uint32_t number)
+{
+	return (number - 1) / LINE_MEMOS;
+}
+
 /* The place of the text in the table, or the empty one for it. */
 static uint32_t seek(const struct line_memo *memo, const struct parts *parts)
 {
@@ -243,6 +258,7 @@ static void fill(struct entry *entry, char *text, const struct parts *parts,
 		.line = *line,
 	};
 	entry->line.task = (struct ftrace_text){ NULL, 0 };
+	entry->line.thread = 0;
 	move_text(&entry->line.call_site, parts->head, parts->head_bytes, text);
 	move_text(&entry->line.gfp, parts->tail, parts->tail_bytes, tail);
 	move_text(&entry->line.name, parts->tail, parts->tail_bytes, tail);
@@ -264,7 +280,7 @@ void line_memo_add_event(struct line_memo *memo, struct cursor in,
 		       malloc((size_t)parts.head_bytes + parts.tail_bytes);
 	if (!text)
 		return;
-	line->shape = memo->nr * LINE_MEMOS + memo->number + 1;
+	line->shape = number_of(memo, memo->nr);
 	fill(&memo->entries[memo->nr], text, &parts, line);
 	memo->table[at] = (uint16_t)++memo->nr;
 }
@@ -297,6 +313,7 @@ bool line_memo_find_event(const struct line_memo *memo, struct cursor in,
 	line->time = before.time;
 	line->ticks = before.ticks;
 	line->cpu = before.cpu;
+	line->thread = before.thread;
 	line->task = before.task;
 	return true;
 }
@@ -383,15 +400,51 @@ bool line_memo_find(const struct line_memo *memo, struct cursor in,
 	*line = *event;
 	line->time = time;
 	line->ticks = false;
+	line->ptr = ptr;
 	line->cpu = task->cpu;
+	line->thread = task->thread;
 	line->task.text = start + task->task_start;
 	line->task.bytes = task->task_bytes;
-	line->ptr = ptr;
 	return true;
 }
 
+void line_memo_line(const struct line_memo *memo, uint32_t shape,
+		    uint32_t thread, struct ftrace_line *line)
+{
+	const struct known_task *task = &memo->threads[entry_of(thread)];
+
+	*line = memo->entries[entry_of(shape)].line;
+	line->ticks = false;
+	line->cpu = task->cpu;
+	line->thread = thread;
+	line->task.text = task->text + task->task_start;
+	line->task.bytes = task->task_bytes;
+}
+
+/* The number of the thread; a new one where there is room. */
+static uint32_t thread_number(struct line_memo *memo,
+			      const struct known_task *task)
+{
+	uint64_t hash = (load(task->text) * 3 ^ load(task->text + 8) * 5 ^
+			 load(task->text + 16) * 7 ^ load(task->text + 23)) *
+			0x9e3779b97f4a7c15;
+	uint32_t at = (uint32_t)(hash >> 40) % THREAD_SLOTS, known;
+
+	while ((known = memo->thread_table[at])) {
+		if (memcmp(memo->threads[known - 1].text, task->text,
+			   LINE_MEMO_TASK_BYTES) == 0)
+			return number_of(memo, known - 1);
+		at = (at + 1) % THREAD_SLOTS;
+	}
+	if (memo->nr_threads == MAX_THREADS)
+		return 0;
+	memo->threads[memo->nr_threads] = *task;
+	memo->thread_table[at] = (uint16_t)++memo->nr_threads;
+	return number_of(memo, memo->nr_threads - 1);
+}
+
 void line_memo_add_task(struct line_memo *memo, const char *start,
-			const struct ftrace_line *line)
+			struct ftrace_line *line)
 {
 	struct known_task *known = &memo->tasks[place_of(start)];
 
@@ -399,6 +452,8 @@ void line_memo_add_task(struct line_memo *memo, const char *start,
 	known->cpu = line->cpu;
 	known->task_start = (uint8_t)(line->task.text - start);
 	known->task_bytes = (uint8_t)line->task.bytes;
+	known->thread = thread_number(memo, known);
+	line->thread = known->thread;
 }
 
 void line_memo_add_time(struct line_memo *memo, const char *start,

@@ -21,7 +21,10 @@
 #include "traces/ftrace.h"
 #include "traces/scan.h"
 
-/* Memos that may be in use at a time for the lines of one trace. */
+/*
+ * Memos that may be in use at a time for the lines of one trace. Their numbers
+ * of shapes and of threads differ.
+ */
 #define LINE_MEMOS 2
 
 struct line_memo;
@@ -54,15 +57,23 @@ bool line_memo_find_event(const struct line_memo *memo, struct cursor in,
 void line_memo_add_event(struct line_memo *memo, struct cursor in,
 			 struct ftrace_line *line);
 
+/*
+ * line_memo_line - all of a line but its time and pointer
+ * @shape, @thread: what an earlier line of this memo had, neither 0. The memo
+ * may grow in another thread meanwhile. Texts point into the memo.
+ */
+void line_memo_line(const struct line_memo *memo, uint32_t shape,
+		    uint32_t thread, struct ftrace_line *line);
+
 /* "comm-pid [cpu] " in the kernel's columns: up to the blank behind it. */
 #define LINE_MEMO_TASK_BYTES 31
 
 /*
  * Remember that the parser found cpu and task of @line in the first
- * LINE_MEMO_TASK_BYTES of it, at @start.
+ * LINE_MEMO_TASK_BYTES of it, at @start; sets the thread.
  */
 void line_memo_add_task(struct line_memo *memo, const char *start,
-			const struct ftrace_line *line);
+			struct ftrace_line *line);
 /* And the time before the colon that @end stands behind. */
 void line_memo_add_time(struct line_memo *memo, const char *start,
 			const char *end, const struct ftrace_line *line);

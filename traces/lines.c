@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "traces/error.h"
+#include "traces/huge.h"
 #include "traces/unpack.h"
 
 #define BUFFER_BYTES ((size_t)4 * LINE_MAX_BYTES)
@@ -85,13 +86,13 @@ static int unpack_fail(struct lines *lines, enum unpack_result result,
 	}
 }
 
-/* Decompress into the room at the end of the buffer, until some comes out. */
-static int fill_unpacked(struct lines *lines, size_t room,
-			 struct trace_error *error)
+/* Decompress until something comes out. */
+static int read_unpacked(struct lines *lines, char *out, size_t room,
+			 size_t *got, struct trace_error *error)
 {
 	struct unpack_buffers *packed = &lines->packed;
 
-	packed->out = (uint8_t *)lines->buffer + lines->end;
+	packed->out = (uint8_t *)out;
 	packed->out_bytes = room;
 	while (packed->out_bytes == room && !lines->text_end) {
 		enum unpack_result result;
@@ -111,26 +112,37 @@ static int fill_unpacked(struct lines *lines, size_t room,
 		else if (result != UNPACK_OK)
 			return unpack_fail(lines, result, error);
 	}
-	lines->end += room - packed->out_bytes;
+	*got = room - packed->out_bytes;
 	return 0;
+}
+
+/* More text to @out: some, or text_end. */
+static int read_text(struct lines *lines, char *out, size_t room, size_t *got,
+		     struct trace_error *error)
+{
+	int code;
+
+	*got = 0;
+	if (lines->unpack)
+		return read_unpacked(lines, out, room, got, error);
+	code = read_raw(lines, out, room, got, error);
+	lines->text_end = lines->raw_end;
+	return code;
 }
 
 /* Make the buffer longer at its end: more text, or text_end. */
 static int fill(struct lines *lines, struct trace_error *error)
 {
-	size_t got = 0;
+	size_t got;
 	int code;
 
 	memmove(lines->buffer, lines->buffer + lines->start,
 		lines->end - lines->start);
 	lines->end -= lines->start;
 	lines->start = 0;
-	if (lines->unpack)
-		return fill_unpacked(lines, BUFFER_BYTES - lines->end, error);
-	code = read_raw(lines, lines->buffer + lines->end,
-			BUFFER_BYTES - lines->end, &got, error);
+	code = read_text(lines, lines->buffer + lines->end,
+			 BUFFER_BYTES - lines->end, &got, error);
 	lines->end += got;
-	lines->text_end = lines->raw_end;
 	return code;
 }
 
@@ -167,7 +179,7 @@ static int open_path(struct lines *lines, const char *path,
 
 	lines->close_fd = strcmp(path, "-") != 0;
 	lines->name = strdup(lines->close_fd ? path : "standard input");
-	lines->buffer = malloc(BUFFER_BYTES);
+	lines->buffer = huge_alloc(BUFFER_BYTES);
 	if (!lines->name || !lines->buffer)
 		return trace_fail(error, -ENOMEM, "out of memory");
 	if (!lines->close_fd)
@@ -218,7 +230,7 @@ void lines_close(struct lines *lines)
 		close(lines->fd);
 	unpack_close(lines->unpack);
 	free(lines->raw);
-	free(lines->buffer);
+	huge_free(lines->buffer, BUFFER_BYTES);
 	free(lines->name);
 	free(lines);
 }
@@ -321,6 +333,98 @@ bool lines_next_held(struct lines *lines, struct line *line)
 		.newline = true,
 	};
 	lines->start += bytes + 1;
+	return true;
+}
+
+/* --- blocks --- */
+
+/* Behind the last newline; 0: there is none. */
+static size_t whole_lines(const char *text, size_t bytes)
+{
+	while (bytes && text[bytes - 1] != '\n')
+		bytes--;
+	return bytes;
+}
+
+/* To be read again; what is there was taken in front of it, or nothing is. */
+static void put_back(struct lines *lines, const char *text, size_t bytes)
+{
+	if (lines->start == lines->end) {
+		memcpy(lines->buffer, text, bytes);
+		lines->start = 0;
+		lines->end = bytes;
+	} else {
+		lines->start -= bytes;
+	}
+}
+
+/* A line that fills a block, and does not end: its head. */
+static int block_of_cut(struct lines *lines, char *out,
+			struct lines_block *block, struct trace_error *error)
+{
+	struct line line = { .text = "" };
+	int code;
+
+	put_back(lines, out, LINES_BLOCK_BYTES);
+	code = lines_next(lines, &line, error);
+	if (code <= 0)
+		return code;
+	memcpy(out, line.text, line.bytes);
+	block->bytes = line.bytes;
+	block->cut = true;
+	block->newline = line.newline;
+	return 1;
+}
+
+int lines_block(struct lines *lines, char *out, struct lines_block *block,
+		struct trace_error *error)
+{
+	size_t bytes = lines->end - lines->start, whole;
+
+	if (bytes > LINES_BLOCK_BYTES)
+		bytes = LINES_BLOCK_BYTES;
+	*block = (struct lines_block){ .text = out };
+	memcpy(out, lines->buffer + lines->start, bytes);
+	lines->start += bytes;
+	whole = whole_lines(out, bytes);
+	while (!whole && bytes < LINES_BLOCK_BYTES && !lines->text_end) {
+		size_t got, new;
+		int code = read_text(lines, out + bytes,
+				     LINES_BLOCK_BYTES - bytes, &got, error);
+
+		if (code)
+			return code;
+		new = whole_lines(out + bytes, got);
+		whole = new ? bytes + new : 0;
+		bytes += got;
+	}
+	if (!whole && bytes == LINES_BLOCK_BYTES)
+		return block_of_cut(lines, out, block, error);
+	block->bytes = whole ? whole : bytes;
+	put_back(lines, out + block->bytes, bytes - block->bytes);
+	return block->bytes ? 1 : 0;
+}
+
+bool lines_of_block(struct lines_block *block, struct line *line)
+{
+	size_t left = block->bytes - block->next;
+	const char *text, *newline;
+
+	if (!left)
+		return false;
+	text = block->text + block->next;
+	newline = block->cut ? NULL : memchr(text, '\n', left);
+	*line = (struct line){
+		.text = text,
+		.bytes = newline ? (size_t)(newline - text) : left,
+		.newline = newline || block->newline,
+		.cut = block->cut,
+	};
+	block->next += line->bytes + (newline != NULL);
+	if (line->bytes > LINE_MAX_BYTES) {
+		line->bytes = LINE_MAX_BYTES;
+		line->cut = true;
+	}
 	return true;
 }
 

@@ -57,6 +57,30 @@ int lines_next(struct lines *lines, struct line *line,
  */
 bool lines_next_held(struct lines *lines, struct line *line);
 
+/* Whole lines, one behind the other: see lines_block. All zero: none. */
+struct lines_block {
+	const char *text;
+	size_t bytes, next; /* in all; where the next line begins */
+	bool cut, newline;  /* of a block that is the head of one line */
+};
+
+/* Room for a block: more than a line. */
+#define LINES_BLOCK_BYTES ((size_t)2 * LINE_MAX_BYTES)
+
+/*
+ * lines_block - the next lines, as many as are read at once
+ * @out: LINES_BLOCK_BYTES, where they are put. Return: as lines_next; of what
+ * is damaged, not as many lines may come before the error.
+ */
+int lines_block(struct lines *lines, char *out, struct lines_block *block,
+		struct trace_error *error);
+/*
+ * lines_of_block - the next line of a block
+ * All of @line but its number, as lines_next would give it; valid as long as
+ * the block's memory is. Return: false at the end of the block.
+ */
+bool lines_of_block(struct lines_block *block, struct line *line);
+
 /*
  * lines_rest - instead of lines: whatever bytes come next, decompressed
  * Return: as lines_next; @text is valid until the next call.

@@ -1,195 +1,332 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Batches of lines in a ring. The thread reads, and parses what it has read
- * when it is far enough ahead; the caller parses a batch itself when it comes
- * to one that is not parsed yet, so both are busy whichever half of the work
- * is the larger one. Shapes that remember something from line to line are
- * parsed by the thread alone, in order.
+ * Batches of lines, numbered in the order of the file. Two parsers make them,
+ * the thread and the caller. Whoever is free claims the next number, reads a
+ * block of the file (one at a time does), and parses it while the other may
+ * read the next one. The caller does so when the batch it needs is not ready,
+ * so both are busy whichever half of the work is the larger one. Shapes that
+ * remember something from line to line are left to the thread alone.
  *
- * Under the lock are the states of batches and the counters; what is in a
- * batch belongs to whoever put it in its state.
+ * What one processor wrote takes the other as long to fetch as parsing the
+ * line again. So a line is passed as 32 bytes, what it says being in the
+ * parser's memo, which changes seldom; and each parser has batches of its own,
+ * so that a text is only touched where it was read.
+ *
+ * Under the lock are the numbers and the states of batches; what is in a batch
+ * belongs to its parser until it is ready, and then to the caller until that
+ * gives it back.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "traces/parse_ahead.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "traces/error.h"
+#include "traces/huge.h"
 #include "traces/line_memo.h"
 
-#define BATCHES 16
-#define BATCH_LINES 256
-#define BATCH_TEXT_BYTES 65536
-/* Unparsed batches the thread keeps ahead; with more, it parses. */
-#define RAW_AHEAD 4
-#define LATER_LINES 8 /* of parse_ahead_later */
+#define PARSERS 2
+#define BATCHES ((size_t)8) /* of a parser */
+#define RING (PARSERS * BATCHES)
+/* How often to look whether the other has read, before going to sleep. */
+#define SPINS 50000
 
-enum state { EMPTY, READING, RAW, PARSING, PARSED };
+/* A line that is not told by its shape and thread. */
+struct other {
+	struct line line;
+	struct ftrace_line parsed;
+	char task[TEXT_TASK_MAX]; /* of the reader's memory */
+};
+
+struct record {
+	uint64_t time, ptr;
+	uint32_t shape, thread; /* 0: see others, where @ptr is the index */
+	uint32_t start, bytes;  /* in the text */
+};
 
 struct batch {
-	enum state state;
-	size_t nr;
-	struct line lines[BATCH_LINES];
-	struct ftrace_line parsed[BATCH_LINES];
-	/* the longest line fits behind any others */
-	char text[BATCH_TEXT_BYTES + LINE_MAX_BYTES];
-	char tasks[BATCH_LINES][TEXT_TASK_MAX]; /* of the reader's memory */
+	struct parser *parser;
+	bool used, ready;
+	char *text; /* LINES_BLOCK_BYTES */
+	struct lines_block block;
+	struct record *records;
+	struct other *others;
+	size_t nr, room, nr_others, other_room;
 	int code; /* what came after its lines: 1, or the end */
 	uint64_t done_bytes;
 	struct trace_error error;
 };
 
+struct parser {
+	struct text_reader reader;
+	struct batch batches[BATCHES];
+	size_t nr_free;
+};
+
 struct parse_ahead {
 	struct lines *lines;
-	struct text_reader reader, caller; /* the thread's, the caller's */
-	bool in_order;                     /* only the thread may parse */
+	bool in_order; /* only the thread may parse */
+	char *texts;   /* of all batches */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	atomic_bool reading;
 	bool stop, ended;
-	uint64_t nr_read, nr_taken; /* batches; the ring is between them */
-	uint64_t next_parse;        /* by the thread */
-	size_t next_line;           /* of the batch that is handed out */
-	struct batch *batches;
+	uint64_t nr_claimed, nr_taken; /* batches; the ring is between them */
+	struct batch *ring[RING];
+	struct parser by_thread, by_caller;
+	/* the batch that is handed out, or NULL; its next line */
+	struct batch *current;
+	size_t next_line;
+	uint64_t nr_lines; /* handed out */
 };
 
-static struct batch *batch_at(struct parse_ahead *ahead, uint64_t number)
+/* --- a batch --- */
+
+static bool grow(void *array, size_t *room, size_t size)
 {
-	return &ahead->batches[number % BATCHES];
+	size_t wanted = *room ? 2 * *room : 2048;
+	void *old, *new;
+
+	memcpy(&old, array, sizeof(old));
+	new = realloc(old, wanted * size);
+	if (!new)
+		return false;
+	memcpy(array, &new, sizeof(new));
+	*room = wanted;
+	return true;
 }
 
-static void set_state(struct parse_ahead *ahead, struct batch *batch,
-		      enum state state)
+static bool add_other(struct batch *batch, const struct line *line,
+		      const struct ftrace_line *parsed)
 {
-	pthread_mutex_lock(&ahead->lock);
-	batch->state = state;
-	pthread_cond_signal(&ahead->changed);
-	pthread_mutex_unlock(&ahead->lock);
+	const struct text_reader *reader = &batch->parser->reader;
+	struct other *other;
+
+	if (batch->nr_others == batch->other_room &&
+	    !grow(&batch->others, &batch->other_room, sizeof(*batch->others)))
+		return false;
+	other = &batch->others[batch->nr_others++];
+	other->line = *line;
+	other->parsed = *parsed;
+	/* a task in the reader's memory is gone with the next line */
+	if (parsed->task.text == reader->task)
+		memcpy(other->task, reader->task, parsed->task.bytes);
+	return true;
 }
 
-/* --- what there is to do --- */
-
-static void read_batch(struct parse_ahead *ahead, struct batch *batch)
+static bool add_line(struct batch *batch, const struct line *line)
 {
-	size_t used = 0;
-	int before;
+	struct ftrace_line parsed;
+	struct record *record;
+
+	text_parse(&batch->parser->reader, line->text, line->bytes, &parsed);
+	if (batch->nr == batch->room &&
+	    !grow(&batch->records, &batch->room, sizeof(*batch->records)))
+		return false;
+	record = &batch->records[batch->nr];
+	if (line->cut)
+		parsed.kind = FTRACE_UNPARSED;
+	if (!parsed.shape || !parsed.thread || parsed.ticks || line->cut ||
+	    !line->newline) {
+		*record = (struct record){ .ptr = batch->nr_others };
+		if (!add_other(batch, line, &parsed))
+			return false;
+	} else {
+		*record = (struct record){
+			.time = parsed.time,
+			.ptr = parsed.ptr,
+			.shape = parsed.shape,
+			.thread = parsed.thread,
+			.start = (uint32_t)(line->text - batch->text),
+			.bytes = (uint32_t)line->bytes,
+		};
+	}
+	batch->nr++;
+	return true;
+}
+
+static void parse_batch(struct batch *batch)
+{
+	struct line line;
 
 	batch->nr = 0;
-	batch->code = 1;
-	/* it may wait for input that never comes: see parse_ahead_stop */
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
-	while (batch->nr < BATCH_LINES && used < BATCH_TEXT_BYTES) {
-		struct line *line = &batch->lines[batch->nr];
-
-		batch->code = lines_next(ahead->lines, line, &batch->error);
-		if (batch->code <= 0)
-			break;
-		memcpy(batch->text + used, line->text, line->bytes);
-		line->text = batch->text + used;
-		used += line->bytes;
-		batch->nr++;
-	}
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-	batch->done_bytes = lines_done_bytes(ahead->lines);
-}
-
-/* A task in the reader's memory is gone with the next line. */
-static void keep_task(const struct text_reader *reader, char *copy,
-		      struct ftrace_text *task)
-{
-	if (task->text != reader->task)
+	batch->nr_others = 0;
+	if (batch->code <= 0)
 		return;
-	memcpy(copy, task->text, task->bytes);
-	task->text = copy;
-}
-
-static void parse_batch(struct text_reader *reader, struct batch *batch)
-{
-	for (size_t i = 0; i < batch->nr; i++) {
-		text_parse(reader, batch->lines[i].text, batch->lines[i].bytes,
-			   &batch->parsed[i]);
-		if (batch->lines[i].cut)
-			batch->parsed[i].kind = FTRACE_UNPARSED;
-		keep_task(reader, batch->tasks[i], &batch->parsed[i].task);
+	while (lines_of_block(&batch->block, &line)) {
+		if (add_line(batch, &line))
+			continue;
+		batch->code =
+			trace_fail(&batch->error, -ENOMEM, "out of memory");
+		return;
 	}
 }
 
-/* --- the thread --- */
-
-/* Claim work, or wait for some. Return: NULL when there will be none. */
-static struct batch *next_work(struct parse_ahead *ahead)
+/* The line of a record; all but its number. */
+static void get_line(const struct batch *batch, const struct record *record,
+		     struct line *line, struct ftrace_line *parsed)
 {
-	struct batch *batch = NULL;
+	const struct text_reader *reader = &batch->parser->reader;
+	const struct other *other;
 
-	pthread_mutex_lock(&ahead->lock);
-	while (!ahead->stop && !batch) {
-		/* what the caller has parsed in the meantime */
-		while (ahead->next_parse < ahead->nr_read &&
-		       (ahead->next_parse < ahead->nr_taken ||
-			batch_at(ahead, ahead->next_parse)->state != RAW))
-			ahead->next_parse++;
-		if (!ahead->ended &&
-		    ahead->nr_read - ahead->nr_taken < BATCHES &&
-		    ahead->nr_read - ahead->next_parse < RAW_AHEAD) {
-			batch = batch_at(ahead, ahead->nr_read);
-			batch->state = READING;
-		} else if (ahead->next_parse < ahead->nr_read) {
-			batch = batch_at(ahead, ahead->next_parse++);
-			batch->state = PARSING;
-		} else if (ahead->ended) {
-			break;
-		} else {
-			pthread_cond_wait(&ahead->changed, &ahead->lock);
-		}
+	if (record->shape) {
+		*line = (struct line){
+			.text = batch->text + record->start,
+			.bytes = record->bytes,
+			.newline = true,
+		};
+		line_memo_line(reader->memo, record->shape, record->thread,
+			       parsed);
+		parsed->time = record->time;
+		parsed->ptr = record->ptr;
+		return;
 	}
-	if (ahead->stop)
-		batch = NULL;
-	pthread_mutex_unlock(&ahead->lock);
+	other = &batch->others[record->ptr];
+	*line = other->line;
+	*parsed = other->parsed;
+	if (parsed->task.text == reader->task)
+		parsed->task.text = other->task;
+}
+
+/* --- parsers; the lock is held where these begin and end --- */
+
+/* The batch used last: it is likeliest to be in the processor's cache. */
+static struct batch *free_batch(struct parser *parser)
+{
+	struct batch *batch = parser->batches;
+
+	while (batch->used)
+		batch++;
 	return batch;
 }
 
-static void finish_reading(struct parse_ahead *ahead, struct batch *batch)
+static bool may_claim(const struct parse_ahead *ahead,
+		      const struct parser *parser)
 {
+	return !ahead->ended && !ahead->reading && parser->nr_free;
+}
+
+static void read_block(struct parse_ahead *ahead, struct batch *batch)
+{
+	batch->code = lines_block(ahead->lines, batch->text, &batch->block,
+				  &batch->error);
+	batch->done_bytes = lines_done_bytes(ahead->lines);
+}
+
+static void make_batch(struct parse_ahead *ahead, struct parser *parser)
+{
+	struct batch *batch = free_batch(parser);
+	int before;
+
+	batch->used = true;
+	batch->ready = false;
+	parser->nr_free--;
+	ahead->ring[ahead->nr_claimed++ % RING] = batch;
+	ahead->reading = true;
+	pthread_mutex_unlock(&ahead->lock);
+
+	/* it may wait for input that never comes: see parse_ahead_stop */
+	if (parser == &ahead->by_thread)
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
+	read_block(ahead, batch);
+	if (parser == &ahead->by_thread)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+
 	pthread_mutex_lock(&ahead->lock);
-	ahead->nr_read++;
+	ahead->reading = false;
 	ahead->ended = batch->code <= 0;
-	batch->state = RAW;
 	pthread_cond_signal(&ahead->changed);
 	pthread_mutex_unlock(&ahead->lock);
+	parse_batch(batch);
+	pthread_mutex_lock(&ahead->lock);
+	batch->ready = true;
+	pthread_cond_signal(&ahead->changed);
+}
+
+/* The other reads: that takes less time than to be woken, mostly. */
+static void wait_for_reader(struct parse_ahead *ahead)
+{
+	pthread_mutex_unlock(&ahead->lock);
+	for (int i = 0; i < SPINS && ahead->reading; i++)
+		;
+	pthread_mutex_lock(&ahead->lock);
 }
 
 static void *run(void *arg)
 {
 	struct parse_ahead *ahead = arg;
-	struct batch *batch;
+	struct parser *parser = &ahead->by_thread;
 	int before;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-	while ((batch = next_work(ahead))) {
-		if (batch->state == READING) {
-			read_batch(ahead, batch);
-			finish_reading(ahead, batch);
-		} else {
-			parse_batch(&ahead->reader, batch);
-			set_state(ahead, batch, PARSED);
-		}
+	pthread_mutex_lock(&ahead->lock);
+	while (!ahead->stop && !ahead->ended) {
+		if (ahead->reading)
+			wait_for_reader(ahead);
+		if (may_claim(ahead, parser))
+			make_batch(ahead, parser);
+		else if (!ahead->stop && !ahead->ended)
+			pthread_cond_wait(&ahead->changed, &ahead->lock);
 	}
+	pthread_mutex_unlock(&ahead->lock);
 	return NULL;
 }
 
 /* --- the caller --- */
 
+static void release_parser(struct parser *parser)
+{
+	line_memo_destroy(parser->reader.memo);
+	for (size_t i = 0; i < BATCHES; i++) {
+		free(parser->batches[i].records);
+		free(parser->batches[i].others);
+	}
+}
+
 static void release(struct parse_ahead *ahead)
 {
 	pthread_cond_destroy(&ahead->changed);
 	pthread_mutex_destroy(&ahead->lock);
-	line_memo_destroy(ahead->reader.memo);
-	line_memo_destroy(ahead->caller.memo);
-	free(ahead->batches);
+	release_parser(&ahead->by_thread);
+	release_parser(&ahead->by_caller);
+	huge_free(ahead->texts, RING * LINES_BLOCK_BYTES);
 	free(ahead);
+}
+
+/* @number: 0..PARSERS-1 */
+static bool init_parser(struct parse_ahead *ahead, struct parser *parser,
+			enum text_shape shape, unsigned int number)
+{
+	parser->reader.shape = shape;
+	parser->reader.memo = line_memo_create(number);
+	parser->nr_free = BATCHES;
+	for (size_t i = 0; i < BATCHES; i++) {
+		parser->batches[i].parser = parser;
+		parser->batches[i].text =
+			ahead->texts +
+			(number * BATCHES + i) * LINES_BLOCK_BYTES;
+	}
+	return parser->reader.memo != NULL;
+}
+
+/* Signals are the caller's: it looks at what they mean. */
+static bool start_thread(struct parse_ahead *ahead)
+{
+	sigset_t all, before;
+	int code;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	code = pthread_create(&ahead->thread, NULL, run, ahead);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return code == 0;
 }
 
 struct parse_ahead *parse_ahead_start(struct lines *lines,
@@ -200,16 +337,13 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	if (!ahead)
 		return NULL;
 	ahead->lines = lines;
-	ahead->reader.shape = shape;
-	ahead->caller.shape = shape;
-	ahead->reader.memo = line_memo_create(0);
-	ahead->caller.memo = line_memo_create(1);
-	ahead->in_order = shape != TEXT_FTRACE;
-	ahead->batches = calloc(BATCHES, sizeof(*ahead->batches));
+	ahead->in_order = shape == TEXT_BABELTRACE;
+	ahead->texts = huge_alloc(RING * LINES_BLOCK_BYTES);
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
-	if (ahead->batches &&
-	    pthread_create(&ahead->thread, NULL, run, ahead) == 0)
+	if (ahead->texts && init_parser(ahead, &ahead->by_thread, shape, 0) &&
+	    init_parser(ahead, &ahead->by_caller, shape, 1) &&
+	    start_thread(ahead))
 		return ahead;
 	release(ahead);
 	return NULL;
@@ -229,82 +363,83 @@ static void wait_a_while(struct parse_ahead *ahead)
 	pthread_cond_timedwait(&ahead->changed, &ahead->lock, &until);
 }
 
-static bool is_raw(struct parse_ahead *ahead, const struct batch *batch)
+static bool is_ready(const struct parse_ahead *ahead)
 {
-	return batch->state == RAW && !ahead->in_order;
+	return ahead->nr_taken < ahead->nr_claimed &&
+	       ahead->ring[ahead->nr_taken % RING]->ready;
 }
 
-/* The batch to hand out, parsed; NULL: none came for a while. */
-static struct batch *parsed_batch(struct parse_ahead *ahead)
+/* Make the next batch the current one; false: none came for a while. */
+static bool take_batch(struct parse_ahead *ahead)
 {
-	struct batch *batch = batch_at(ahead, ahead->nr_taken);
-	bool own;
+	bool ready;
 
 	pthread_mutex_lock(&ahead->lock);
-	if (batch->state != PARSED && !is_raw(ahead, batch))
+	if (!is_ready(ahead) && ahead->reading)
+		wait_for_reader(ahead);
+	while (!is_ready(ahead) && !ahead->in_order &&
+	       may_claim(ahead, &ahead->by_caller))
+		make_batch(ahead, &ahead->by_caller);
+	if (!is_ready(ahead))
 		wait_a_while(ahead);
-	own = is_raw(ahead, batch);
-	if (own)
-		batch->state = PARSING;
-	else if (batch->state != PARSED)
-		batch = NULL;
-	pthread_mutex_unlock(&ahead->lock);
-	if (own) {
-		parse_batch(&ahead->caller, batch);
-		set_state(ahead, batch, PARSED);
-	}
-	return batch;
-}
-
-static void give_back(struct parse_ahead *ahead, struct batch *batch)
-{
-	pthread_mutex_lock(&ahead->lock);
-	batch->state = EMPTY;
-	ahead->nr_taken++;
-	pthread_cond_signal(&ahead->changed);
+	ready = is_ready(ahead);
+	if (ready)
+		ahead->current = ahead->ring[ahead->nr_taken++ % RING];
 	pthread_mutex_unlock(&ahead->lock);
 	ahead->next_line = 0;
+	return ready;
 }
 
-int parse_ahead_next(struct parse_ahead *ahead, struct line *line,
-		     const struct ftrace_line **parsed,
+static void give_back(struct parse_ahead *ahead)
+{
+	struct batch *batch = ahead->current;
+	struct parser *parser = batch->parser;
+
+	pthread_mutex_lock(&ahead->lock);
+	batch->used = false;
+	/* to wake the thread takes long: not for every batch */
+	if (++parser->nr_free > BATCHES / 2)
+		pthread_cond_signal(&ahead->changed);
+	pthread_mutex_unlock(&ahead->lock);
+	ahead->current = NULL;
+}
+
+static size_t get_lines(struct parse_ahead *ahead, struct line *lines,
+			struct ftrace_line *parsed, size_t most)
+{
+	const struct batch *batch = ahead->current;
+	size_t nr = 0;
+
+	while (nr < most && ahead->next_line < batch->nr) {
+		get_line(batch, &batch->records[ahead->next_line++], &lines[nr],
+			 &parsed[nr]);
+		lines[nr++].number = ++ahead->nr_lines;
+	}
+	return nr;
+}
+
+int parse_ahead_next(struct parse_ahead *ahead, struct line *lines,
+		     struct ftrace_line *parsed, size_t most, size_t *nr,
 		     struct trace_error *error)
 {
 	for (;;) {
-		struct batch *batch = batch_at(ahead, ahead->nr_taken);
-
-		/* in the middle of a batch, it is ours and no lock is needed */
-		if (!ahead->next_line)
-			batch = parsed_batch(ahead);
-		if (!batch)
+		if (!ahead->current && !take_batch(ahead))
 			return -EAGAIN;
-		if (ahead->next_line < batch->nr) {
-			*line = batch->lines[ahead->next_line];
-			*parsed = &batch->parsed[ahead->next_line++];
+		*nr = get_lines(ahead, lines, parsed, most);
+		if (*nr)
 			return 1;
+		if (ahead->current->code <= 0) {
+			if (ahead->current->code < 0)
+				*error = ahead->current->error;
+			return ahead->current->code;
 		}
-		if (batch->code <= 0) {
-			if (batch->code < 0)
-				*error = batch->error;
-			return batch->code;
-		}
-		give_back(ahead, batch);
+		give_back(ahead);
 	}
 }
 
-const struct ftrace_line *parse_ahead_later(const struct parse_ahead *ahead)
+uint64_t parse_ahead_done_bytes(const struct parse_ahead *ahead)
 {
-	const struct batch *batch = &ahead->batches[ahead->nr_taken % BATCHES];
-	size_t later = ahead->next_line + LATER_LINES;
-
-	/* in the middle of a batch only: before, it may not be ours */
-	return ahead->next_line && later < batch->nr ? &batch->parsed[later] :
-						       NULL;
-}
-
-uint64_t parse_ahead_done_bytes(struct parse_ahead *ahead)
-{
-	return batch_at(ahead, ahead->nr_taken)->done_bytes;
+	return ahead->current ? ahead->current->done_bytes : 0;
 }
 
 void parse_ahead_stop(struct parse_ahead *ahead)

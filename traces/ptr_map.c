@@ -9,13 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START_SLOTS 4096
+#include "traces/huge.h"
+
+#define START_SLOTS ((size_t)1024)
+/* A table that fills a huge page; from there on it doubles. */
+#define HUGE_SLOTS (HUGE_BYTES / sizeof(struct ptr_entry))
+
+static void free_entries(struct ptr_map *map)
+{
+	size_t slots = map->mask + 1;
+
+	if (map->entries && slots >= HUGE_SLOTS)
+		huge_free(map->entries, slots * sizeof(*map->entries));
+	else
+		free(map->entries);
+}
 
 static bool resize(struct ptr_map *map, size_t slots)
 {
 	struct ptr_map bigger = { 0 };
 
-	bigger.entries = calloc(slots, sizeof(*bigger.entries));
+	bigger.entries = slots >= HUGE_SLOTS ?
+				 huge_alloc(slots * sizeof(*bigger.entries)) :
+				 calloc(slots, sizeof(*bigger.entries));
 	if (!bigger.entries)
 		return false;
 	bigger.mask = slots - 1;
@@ -26,7 +42,7 @@ static bool resize(struct ptr_map *map, size_t slots)
 			ptr_map_add(&bigger, map->entries[i].ptr,
 				    map->entries[i].value);
 	}
-	free(map->entries);
+	free_entries(map);
 	*map = bigger;
 	return true;
 }
@@ -39,15 +55,22 @@ bool ptr_map_init(struct ptr_map *map)
 
 void ptr_map_release(struct ptr_map *map)
 {
-	free(map->entries);
+	free_entries(map);
 	memset(map, 0, sizeof(*map));
+}
+
+static bool grow(struct ptr_map *map)
+{
+	size_t slots = 2 * (map->mask + 1);
+
+	return resize(map, slots == 2 * START_SLOTS ? HUGE_SLOTS : slots);
 }
 
 bool ptr_map_add(struct ptr_map *map, uint64_t ptr, uint32_t value)
 {
 	size_t at;
 
-	if (2 * (map->nr + 1) > map->mask && !resize(map, 2 * (map->mask + 1)))
+	if (2 * (map->nr + 1) > map->mask && !grow(map))
 		return false;
 	at = ptr_map_place(map, ptr);
 	while (map->entries[at].used)

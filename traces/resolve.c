@@ -47,6 +47,7 @@ void resolver_release(struct resolver *resolver)
 	free(resolver->own_site);
 	free(resolver->gfp_bits);
 	free(resolver->shapes);
+	free(resolver->threads);
 	memset(resolver, 0, sizeof(*resolver));
 }
 
@@ -71,37 +72,32 @@ enum {
 	FOUND_UNKNOWN = 1 << 4,
 };
 
-static bool grow_shapes(struct resolver *r, uint32_t shape)
+/* More room in an array of @size bytes each, to @to of them; zeroes in it. */
+static bool grow(void *array, uint32_t *room, uint32_t to, size_t size)
 {
-	uint32_t room = r->shape_room ? r->shape_room : 256;
-	struct shape_numbers *shapes;
+	char *old, *new;
 
-	while (room <= shape)
-		room *= 2;
-	shapes = realloc(r->shapes, room * sizeof(*shapes));
-	if (!shapes)
-		return false;
-	memset(shapes + r->shape_room, 0,
-	       (room - r->shape_room) * sizeof(*shapes));
-	r->shapes = shapes;
-	r->shape_room = room;
-	return true;
-}
-
-/* --- dictionaries --- */
-
-/* A table of bytes beside a dictionary, made as long as it. */
-static bool grow_bytes(uint8_t **bytes, uint32_t *room, uint32_t to)
-{
-	uint8_t *new = realloc(*bytes, to);
-
+	memcpy(&old, array, sizeof(old));
+	new = realloc(old, to * size);
 	if (!new)
 		return false;
-	memset(new + *room, 0, to - *room);
-	*bytes = new;
+	memset(new + *room *size, 0, (to - *room) * size);
+	memcpy(array, &new, sizeof(new));
 	*room = to;
 	return true;
 }
+
+/* The same, for @index. */
+static bool grow_for(void *array, uint32_t *room, uint32_t index, size_t size)
+{
+	uint32_t to = *room ? *room : 256;
+
+	while (to <= index)
+		to *= 2;
+	return grow(array, room, to, size);
+}
+
+/* --- dictionaries --- */
 
 static bool task_number(struct resolver *r, const struct ftrace_line *line,
 			uint32_t *number)
@@ -128,7 +124,7 @@ static bool add_call_site(struct resolver *r, struct ftrace_text site,
 	*number = dict_add(&r->call_sites, site.text, site.bytes);
 	if (*number == DICT_NONE ||
 	    (r->site_room < r->call_sites.room &&
-	     !grow_bytes(&r->own_site, &r->site_room, r->call_sites.room)))
+	     !grow(&r->own_site, &r->site_room, r->call_sites.room, 1)))
 		return false;
 	if (r->call_sites.nr != before)
 		r->own_site[*number] =
@@ -166,7 +162,7 @@ static bool find_gfp(struct resolver *r, const struct ftrace_line *line,
 	number = dict_add(&r->gfps, line->gfp.text, line->gfp.bytes);
 	if (number == DICT_NONE ||
 	    (r->gfp_room < r->gfps.room &&
-	     !grow_bytes(&r->gfp_bits, &r->gfp_room, r->gfps.room)))
+	     !grow(&r->gfp_bits, &r->gfp_room, r->gfps.room, 1)))
 		return false;
 	if (r->gfps.nr != before)
 		r->gfp_bits[number] =
@@ -315,14 +311,37 @@ static bool find_unknown_free(struct resolver *r,
 	return number_shape(r, &event, &shape->unknown);
 }
 
-static bool add_event(struct resolver *r, const struct ftrace_line *line,
-		      uint64_t time_ns, uint32_t shape, uint32_t slot)
+/* The thread of the events; that of a known thread of lines is kept. */
+static bool find_thread(struct resolver *r, const struct ftrace_line *line,
+			uint32_t *thread)
 {
 	uint32_t task;
 
-	return task_number(r, line, &task) &&
-	       event_store_put(&r->events, shape, slot, time_ns, task,
-			       line->cpu);
+	if (!task_number(r, line, &task))
+		return false;
+	*thread = event_threads_number(&r->events.threads, task, line->cpu);
+	if (*thread == EVENT_SHAPE_NONE)
+		return false;
+	if (!line->thread)
+		return true;
+	if (line->thread >= r->thread_room &&
+	    !grow_for(&r->threads, &r->thread_room, line->thread,
+		      sizeof(*r->threads)))
+		return false;
+	r->threads[line->thread] = *thread + 1;
+	return true;
+}
+
+static bool add_event(struct resolver *r, const struct ftrace_line *line,
+		      uint64_t time_ns, uint32_t shape, uint32_t slot)
+{
+	uint32_t thread;
+
+	if (line->thread < r->thread_room && r->threads[line->thread])
+		thread = r->threads[line->thread] - 1;
+	else if (!find_thread(r, line, &thread))
+		return false;
+	return event_store_put(&r->events, shape, slot, time_ns, thread);
 }
 
 /* Rule 2: the pointer is live still, so its free was not traced. */
@@ -552,7 +571,8 @@ bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 
 	if (line->shape) {
 		if (line->shape >= resolver->shape_room &&
-		    !grow_shapes(resolver, line->shape))
+		    !grow_for(&resolver->shapes, &resolver->shape_room,
+			      line->shape, sizeof(*resolver->shapes)))
 			return false;
 		shape = &resolver->shapes[line->shape];
 	}

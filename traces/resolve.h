@@ -56,6 +56,8 @@ struct resolver {
 	uint32_t gfp_room;
 	struct shape_numbers *shapes; /* of each shape of lines */
 	uint32_t shape_room;
+	uint32_t *threads; /* of @events, + 1, of each thread of lines */
+	uint32_t thread_room;
 };
 
 /* The traced kernel's allocator, by the sizes it gave; "" unknown. */

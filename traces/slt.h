@@ -152,7 +152,7 @@ struct slt_writer *slt_create(const char *path, struct trace_error *error);
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error);
 /*
- * slt_encode_with_thread - a second thread encodes every other block
+ * slt_encode_with_thread - a second thread encodes blocks, too
  *
  * Optional, before the first slt_append. The file is the same. Where there is
  * no memory or no thread, it goes on with one.
@@ -160,6 +160,14 @@ int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 void slt_encode_with_thread(struct slt_writer *writer);
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error);
+/*
+ * slt_room - where the next events of the file may be written to directly
+ * @nr: how many there is room for, at least one. slt_append_room then appends
+ * the first @count of them.
+ */
+struct event *slt_room(struct slt_writer *writer, size_t *nr);
+int slt_append_room(struct slt_writer *writer, size_t count,
+		    struct trace_error *error);
 int slt_commit(struct slt_writer *writer, struct trace_header *header,
 	       struct trace_error *error);
 void slt_abort(struct slt_writer *writer);

@@ -47,9 +47,10 @@ enum slt_column {
 #define SLT_WIDE 255
 
 struct slt_encoder;
+struct slt_packer;
 
-/* Return: owned; NULL: out of memory. */
-struct slt_encoder *slt_encoder_create(void);
+/* @packer: borrowed. Return: owned; NULL: out of memory. */
+struct slt_encoder *slt_encoder_create(struct slt_packer *packer);
 void slt_encoder_destroy(struct slt_encoder *encoder);
 /*
  * slt_encode - @nr (1..SLT_BLOCK_EVENTS) events, in time order, to @out

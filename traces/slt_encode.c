@@ -10,16 +10,33 @@
  */
 #include "traces/slt_block.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/event_shapes.h"
+#include "traces/huge.h"
 #include "traces/slt_pack.h"
 
 #define TABLE_SLOTS (2 * SLT_BLOCK_EVENTS)
 /* Slots beyond are always written in full: no table of that size. */
 #define MAX_TRACKED (1u << 26)
+
+/* What an event, or a shape, may need in each column. */
+static const uint8_t event_bytes[SLT_NR_COLUMNS] = {
+	[SLT_SHAPES] = SLT_COLUMN_EVENT_BYTES,
+	[SLT_SHAPE] = 1,
+	[SLT_SHAPE_WIDE] = 3, /* varint of 15 bits */
+	[SLT_TIME] = 1,
+	[SLT_TIME_WIDE] = VARINT_MAX_BYTES,
+	[SLT_CPU] = 1,
+	[SLT_CPU_WIDE] = 3, /* of 16 */
+	[SLT_TASK] = 8,     /* of 15 and of 32 */
+	[SLT_ALLOC] = 1,
+	[SLT_FREE] = 1,
+	[SLT_FREE_WIDE] = 3, /* of 15 */
+	[SLT_FAR] = 5,       /* of 33 */
+};
+#define COLUMNS_EVENT_BYTES (SLT_COLUMN_EVENT_BYTES + VARINT_MAX_BYTES + 27)
 
 struct shape {
 	struct event common; /* what its events share; the rest is zero */
@@ -40,7 +57,7 @@ struct group_of {
 };
 
 struct slt_encoder {
-	struct slt_packer *packer;
+	struct slt_packer *packer; /* borrowed */
 	uint32_t block; /* counts blocks from 1: stamps need no clearing */
 	uint32_t nr_shapes;
 
@@ -59,43 +76,39 @@ struct slt_encoder {
 	uint8_t *ends[SLT_NR_COLUMNS];    /* and how far it has come */
 
 	uint32_t task_of_cpu[SLT_MAX_CPUS];
-	/* from here on, not cleared when it is made: written before read */
 	uint16_t table[TABLE_SLOTS]; /* number of a shape + 1, 0: empty */
 	uint16_t shape_of[SLT_BLOCK_EVENTS]; /* of each event */
-	struct shape shapes[SLT_BLOCK_EVENTS];
-	uint32_t order[SLT_BLOCK_EVENTS]; /* shapes by frequency */
+	uint32_t order[SLT_BLOCK_EVENTS];    /* shapes by frequency */
 	uint32_t group_allocs[SLT_BLOCK_EVENTS];
 	uint32_t freed[SLT_BLOCK_EVENTS]; /* a stack of slots */
+	struct shape shapes[SLT_BLOCK_EVENTS];
+	uint8_t bytes[(size_t)SLT_BLOCK_EVENTS * COLUMNS_EVENT_BYTES];
 };
 
-struct slt_encoder *slt_encoder_create(void)
+struct slt_encoder *slt_encoder_create(struct slt_packer *packer)
 {
-	const size_t room = (size_t)SLT_BLOCK_EVENTS * SLT_COLUMN_EVENT_BYTES;
-	struct slt_encoder *encoder = malloc(sizeof(*encoder));
-	uint8_t *columns;
+	/* the columns in the encoder itself: few huge pages for all of it */
+	struct slt_encoder *encoder = huge_alloc(sizeof(*encoder));
+	uint8_t *column;
 
 	if (!encoder)
 		return NULL;
-	memset(encoder, 0, offsetof(struct slt_encoder, table));
-	encoder->packer = slt_packer_create();
-	columns = malloc(SLT_NR_COLUMNS * room);
-	for (size_t i = 0; i < SLT_NR_COLUMNS && columns; i++)
-		encoder->columns[i] = columns + i * room;
-	if (encoder->packer && columns)
-		return encoder;
-	slt_encoder_destroy(encoder);
-	return NULL;
+	encoder->packer = packer;
+	column = encoder->bytes;
+	for (size_t i = 0; i < SLT_NR_COLUMNS; i++) {
+		encoder->columns[i] = column;
+		column += (size_t)SLT_BLOCK_EVENTS * event_bytes[i];
+	}
+	return encoder;
 }
 
 void slt_encoder_destroy(struct slt_encoder *encoder)
 {
 	if (!encoder)
 		return;
-	slt_packer_destroy(encoder->packer);
-	free(encoder->columns[0]);
 	free(encoder->groups);
 	free(encoder->slots);
-	free(encoder);
+	huge_free(encoder, sizeof(*encoder));
 }
 
 /* --- shapes --- */

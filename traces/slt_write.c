@@ -26,8 +26,20 @@
 /* A block on its way: its events, and then its bytes. */
 struct buffer {
 	struct event *events;
-	uint8_t *block;
+	uint8_t *block; /* behind the events */
+	struct encode_job job;
+	bool given; /* to the second thread */
 };
+
+/*
+ * One that is filled, and with a second thread those that wait: of two that it
+ * has, and the one that was encoded here meanwhile.
+ */
+#define BUFFERS 4
+
+#define EVENTS_BYTES (SLT_BLOCK_EVENTS * sizeof(struct event))
+#define BUFFER_BYTES \
+	(EVENTS_BYTES + SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES)
 
 struct slt_writer {
 	int fd;
@@ -41,13 +53,22 @@ struct slt_writer {
 	uint64_t header_offset, header_bytes;
 	struct slt_packer *packer;
 	struct slt_encoder *encoder;
-	struct buffer own;
-	/* with a second thread: every other block is its */
-	struct encode_ahead *ahead; /* NULL: there is none */
-	struct buffer given;
-	bool is_given;     /* a whole block, which comes before @own */
-	size_t nr_pending; /* in @own */
+	struct encode_ahead *ahead; /* the second thread; NULL: there is none */
+	/* a ring; without a second thread, the first buffer alone */
+	struct buffer buffers[BUFFERS];
+	uint64_t nr_full, nr_written; /* blocks */
+	size_t nr_pending;            /* events in the one that is filled */
 };
+
+static struct buffer *buffer_of(struct slt_writer *writer, uint64_t block)
+{
+	return &writer->buffers[writer->ahead ? block % BUFFERS : 0];
+}
+
+static struct buffer *filling(struct slt_writer *writer)
+{
+	return buffer_of(writer, writer->nr_full);
+}
 
 static int write_all(struct slt_writer *writer, const void *data, size_t bytes,
 		     struct trace_error *error)
@@ -110,15 +131,18 @@ static int open_temporary(struct slt_writer *writer)
 
 static bool make_buffer(struct buffer *buffer)
 {
-	buffer->events = huge_alloc(SLT_BLOCK_EVENTS * sizeof(*buffer->events));
-	buffer->block = malloc(SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES);
-	return buffer->events && buffer->block;
+	uint8_t *memory = huge_alloc(BUFFER_BYTES);
+
+	if (!memory)
+		return false;
+	buffer->events = (struct event *)(void *)memory;
+	buffer->block = memory + EVENTS_BYTES;
+	return true;
 }
 
 static void free_buffer(struct buffer *buffer)
 {
-	free(buffer->events);
-	free(buffer->block);
+	huge_free(buffer->events, BUFFER_BYTES);
 }
 
 static int open_writer(struct slt_writer *writer, const char *path,
@@ -129,9 +153,9 @@ static int open_writer(struct slt_writer *writer, const char *path,
 
 	writer->path = real_path(path);
 	writer->packer = slt_packer_create();
-	writer->encoder = slt_encoder_create();
+	writer->encoder = slt_encoder_create(writer->packer);
 	if (!writer->path || !writer->packer || !writer->encoder ||
-	    !make_buffer(&writer->own))
+	    !make_buffer(&writer->buffers[0]))
 		return trace_fail(error, -errno, "%s: cannot create: %s", path,
 				  strerror(errno));
 	if (stat(writer->path, &st) == 0 && !S_ISREG(st.st_mode))
@@ -174,8 +198,8 @@ void slt_abort(struct slt_writer *writer)
 	slt_packer_destroy(writer->packer);
 	slt_index_release(&writer->index);
 	bytes_release(&writer->header);
-	free_buffer(&writer->own);
-	free_buffer(&writer->given);
+	for (size_t i = 0; i < BUFFERS; i++)
+		free_buffer(&writer->buffers[i]);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
@@ -198,83 +222,76 @@ static void put_block_head(uint8_t *head, const struct slt_place *place,
 	put_le(head + 12, slt_block_crc(head, payload_bytes), 4);
 }
 
-/* Encoded to @bytes: 0: there was no memory for it. */
+/* An encoded block; no bytes: there was no memory for it. */
 static int write_block(struct slt_writer *writer, const struct buffer *buffer,
-		       size_t nr, size_t bytes, struct trace_error *error)
+		       struct trace_error *error)
 {
+	const struct encode_job *job = &buffer->job;
 	const struct slt_place place = {
 		.offset = writer->offset,
 		.first_event = writer->index.nr_events,
 		.first_ns = buffer->events[0].time_ns,
-		.nr_events = (uint32_t)nr,
+		.nr_events = (uint32_t)job->nr,
 	};
 
-	if (!bytes || !slt_index_add(&writer->index, &place))
+	if (!job->bytes || !slt_index_add(&writer->index, &place))
 		return out_of_memory(writer, error);
-	put_block_head(buffer->block, &place, bytes);
-	return write_all(writer, buffer->block, SLT_BLOCK_HEAD_BYTES + bytes,
-			 error);
+	put_block_head(buffer->block, &place, job->bytes);
+	return write_all(writer, buffer->block,
+			 SLT_BLOCK_HEAD_BYTES + job->bytes, error);
 }
 
-static void give_block(struct slt_writer *writer)
+/* Write blocks, the oldest first, until no more than @most wait for it. */
+static int write_blocks(struct slt_writer *writer, uint64_t most,
+			struct trace_error *error)
 {
-	struct buffer full = writer->own;
+	while (writer->nr_full - writer->nr_written > most) {
+		struct buffer *buffer = buffer_of(writer, writer->nr_written);
+		int code;
 
-	encode_ahead_give(writer->ahead, full.events, writer->nr_pending,
-			  full.block + SLT_BLOCK_HEAD_BYTES);
-	writer->own = writer->given;
-	writer->given = full;
-	writer->is_given = true;
-}
-
-static int write_given(struct slt_writer *writer, struct trace_error *error)
-{
-	size_t bytes;
-
-	if (!writer->is_given)
-		return 0;
-	writer->is_given = false;
-	bytes = encode_ahead_take(writer->ahead);
-	return write_block(writer, &writer->given, SLT_BLOCK_EVENTS, bytes,
-			   error);
-}
-
-/* What is pending, and the block before it: encoded meanwhile, or just now. */
-static int flush_block(struct slt_writer *writer, struct trace_error *error)
-{
-	size_t nr = writer->nr_pending, bytes = 0;
-	int code;
-
-	writer->nr_pending = 0;
-	if (nr)
-		bytes = slt_encode(writer->encoder, writer->own.events, nr,
-				   writer->own.block + SLT_BLOCK_HEAD_BYTES);
-	code = write_given(writer, error);
-	if (code || !nr)
-		return code;
-	return write_block(writer, &writer->own, nr, bytes, error);
-}
-
-static int end_block(struct slt_writer *writer, struct trace_error *error)
-{
-	if (!writer->ahead || writer->is_given)
-		return flush_block(writer, error);
-	give_block(writer);
-	writer->nr_pending = 0;
+		if (buffer->given)
+			encode_ahead_wait(writer->ahead, &buffer->job);
+		buffer->given = false;
+		writer->nr_written++;
+		code = write_block(writer, buffer, error);
+		if (code)
+			return code;
+	}
 	return 0;
+}
+
+/* The block that is being filled is full, or the last one. */
+static void end_block(struct slt_writer *writer)
+{
+	struct buffer *buffer = filling(writer);
+	struct encode_job *job = &buffer->job;
+
+	job->events = buffer->events;
+	job->nr = writer->nr_pending;
+	job->out = buffer->block + SLT_BLOCK_HEAD_BYTES;
+	writer->nr_pending = 0;
+	writer->nr_full++;
+	buffer->given = writer->ahead && encode_ahead_give(writer->ahead, job);
+	if (!buffer->given)
+		job->bytes = slt_encode(writer->encoder, job->events, job->nr,
+					job->out);
 }
 
 void slt_encode_with_thread(struct slt_writer *writer)
 {
-	if (!writer->ahead && make_buffer(&writer->given))
+	for (size_t i = 1; i < BUFFERS && !writer->ahead; i++) {
+		if (!writer->buffers[i].events &&
+		    !make_buffer(&writer->buffers[i]))
+			return;
+	}
+	if (!writer->ahead)
 		writer->ahead = encode_ahead_start();
 }
 
-/* Events so far, written or not. */
+/* Events so far, written or not: all blocks but the last are full. */
 static uint64_t nr_appended(const struct slt_writer *writer)
 {
-	return writer->index.nr_events + writer->nr_pending +
-	       (writer->is_given ? SLT_BLOCK_EVENTS : 0);
+	return writer->nr_full * SLT_BLOCK_EVENTS + writer->nr_pending;
 }
 
 /* What no reader would accept, and no number in a file could say. */
@@ -302,20 +319,47 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 	return 0;
 }
 
-int slt_append(struct slt_writer *writer, const struct event *events,
-	       size_t count, struct trace_error *error)
+struct event *slt_room(struct slt_writer *writer, size_t *nr)
 {
-	for (size_t i = 0; i < count; i++) {
-		int code = check_event(writer, &events[i], error);
+	*nr = SLT_BLOCK_EVENTS - writer->nr_pending;
+	return &filling(writer)->events[writer->nr_pending];
+}
+
+int slt_append_room(struct slt_writer *writer, size_t count,
+		    struct trace_error *error)
+{
+	const struct event *events = filling(writer)->events;
+
+	for (; count; count--) {
+		int code =
+			check_event(writer, &events[writer->nr_pending], error);
 
 		if (code)
 			return code;
-		writer->own.events[writer->nr_pending++] = events[i];
-		if (writer->nr_pending < SLT_BLOCK_EVENTS)
-			continue;
-		code = end_block(writer, error);
+		writer->nr_pending++;
+	}
+	if (writer->nr_pending < SLT_BLOCK_EVENTS)
+		return 0;
+	end_block(writer);
+	return write_blocks(writer, writer->ahead ? BUFFERS - 1 : 0, error);
+}
+
+int slt_append(struct slt_writer *writer, const struct event *events,
+	       size_t count, struct trace_error *error)
+{
+	while (count) {
+		size_t nr;
+		struct event *room = slt_room(writer, &nr);
+		int code;
+
+		if (nr > count)
+			nr = count;
+		memcpy(room, events, nr * sizeof(*events));
+		code = slt_append_room(writer, nr, error);
 		if (code)
 			return code;
+		events += nr;
+		count -= nr;
 	}
 	return 0;
 }
@@ -433,8 +477,11 @@ static int finish(struct slt_writer *writer, struct trace_header *header,
 {
 	uint32_t version = slt_header_version(header);
 	uint64_t offset, bytes = 0;
-	int code = flush_block(writer, error);
+	int code;
 
+	if (writer->nr_pending)
+		end_block(writer);
+	code = write_blocks(writer, 0, error);
 	if (code == 0 && writer->has_pages && version < SLT_VERSION_PAGES)
 		code = trace_fail(error, -EINVAL,
 				  "%s: events of pages that the header does "

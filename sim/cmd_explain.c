@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* slabsim explain: why one event of a trace hit or missed. */
+#include <argp.h>
+#include <inttypes.h>
+
+#include "sim/cli.h"
+#include "sim/explain.h"
+#include "sim/interrupt.h"
+#include "sim/options.h"
+#include "sim/step_open.h"
+
+struct arguments {
+	const char *path;
+	uint64_t event;
+	bool debug, json;
+	struct setup_options setup;
+};
+
+enum { KEY_JSON = 256 };
+
+static const struct argp_option options[] = {
+	{ "event", 'e', "N", 0,
+	  "which: the Nth of the trace, or of the scenario's operations, from "
+	  "1, as \"slabsim step\" counts them",
+	  0 },
+	{ "json", KEY_JSON, 0, 0, "print one JSON object", 0 },
+	{ "debug", 'd', 0, 0,
+	  "run a scenario on the allocator built with CONFIG_DEBUG_SLAB", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case 'e':
+		arguments->event =
+			option_number(state, "--event", text, 1, UINT64_MAX);
+		return 0;
+	case KEY_JSON:
+		arguments->json = true;
+		return 0;
+	case 'd':
+		arguments->debug = true;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->setup;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (arguments->path)
+			argp_error(state,
+				   "one file at a time: \"%s\" is too many",
+				   text);
+		arguments->path = text;
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->path)
+			argp_error(state, "expected a trace or a scenario");
+		if (!arguments->event)
+			argp_error(state, "expected --event N");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ &setup_argp, 0, NULL, 0 },
+	{ 0 },
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "TRACE|SCENARIO",
+	.doc = "Explain one event: why the allocation hit or missed, or where the "
+	       "free took its object, and the history of that object's slab: who "
+	       "had it added, how often its objects were allocated and freed, who "
+	       "holds them.\v"
+	       "The trace is replayed up to the event. A scenario says which "
+	       "machine it wants; the options of machines are for traces.",
+	.children = children,
+};
+
+static int explain(struct step_source *source,
+		   const struct arguments *arguments)
+{
+	struct explanation explanation = { .cachep = CACHE_NULL };
+	struct timeline *timeline;
+	int code;
+
+	if (arguments->event > source->nr) {
+		talk("--event: %s has %" PRIu64 " %ss", arguments->path,
+		     source->nr, source->unit);
+		source->ops->destroy(source);
+		return EXIT_USAGE;
+	}
+	timeline = timeline_create(source);
+	if (!timeline) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
+	code = explain_event(timeline, arguments->event, &explanation);
+	if (code)
+		talk("%s: %s", arguments->path, source->error);
+	else
+		explain_print(source, &explanation, arguments->json);
+	explanation_release(&explanation);
+	timeline_destroy(timeline);
+	return code;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct arguments arguments = {
+		.setup = { .profile = &slab_profile_2_6_36 },
+	};
+	struct setup setup = { 0 };
+	struct step_source *source;
+	int code = parse_options(&argp, argc, argv, &arguments);
+
+	if (code)
+		return code;
+	interrupt_watch();
+	source = step_open(arguments.path, &setup, &arguments.setup,
+			   arguments.debug, &code);
+	if (source)
+		code = explain(source, &arguments);
+	setup_release(&setup);
+	return code;
+}
