@@ -1,8 +1,8 @@
 -- A run at its last sample, in one row.
 SELECT (SELECT count(*) FROM cache WHERE run_id = :run
     AND chain_position IS NOT NULL),
-  (SELECT count(*) FROM v_cache n WHERE n.sample_id = :sample
-    AND n.grown > 0),
+  (SELECT count(DISTINCT n.cache_id) FROM v_node_stat n
+    WHERE n.sample_id = :sample AND n.grown > 0),
   (SELECT count(*) FROM sample WHERE run_id = :run),
   (SELECT sum(t.peak_pages) FROM node_page_stat t
     WHERE t.sample_id = :sample),

@@ -47,7 +47,7 @@ static const struct argp_option options[] = {
 	  "a sample every TIME of simulated time, such as 10ms", 0 },
 	{ "keyframe", KEY_KEYFRAME, "N", 0,
 	  "store unchanged rows too in every "
-	  "Nth sample [10]",
+	  "Nth sample [50]",
 	  0 },
 	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
 	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },

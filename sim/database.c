@@ -162,22 +162,18 @@ int64_t database_execute(struct database *database, size_t statement,
 }
 
 void database_add_numbers(struct database *database, size_t statement,
-			  const int64_t *keys, int nr_keys,
-			  const int64_t *values, int nr_values)
+			  const int64_t *values, size_t nr)
 {
 	sqlite3_stmt *prepared = database->statements[statement];
 
 	begin(database);
 	if (database->error.code)
 		return;
-	for (int i = 0; i < nr_keys; i++)
-		sqlite3_bind_int64(prepared, i + 1, keys[i]);
-	for (int i = 0; i < nr_values; i++) {
+	for (size_t i = 0; i < nr; i++) {
 		if (values[i] == STAT_ABSENT)
-			sqlite3_bind_null(prepared, nr_keys + i + 1);
+			sqlite3_bind_null(prepared, (int)i + 1);
 		else
-			sqlite3_bind_int64(prepared, nr_keys + i + 1,
-					   values[i]);
+			sqlite3_bind_int64(prepared, (int)i + 1, values[i]);
 	}
 	if (sqlite3_step(prepared) != SQLITE_DONE)
 		fail_sqlite(database);

@@ -72,10 +72,9 @@ static inline struct value text_value(const char *text)
 int64_t database_execute(struct database *database, size_t statement,
 			 const struct value *values, size_t nr);
 
-/* The same for a row of numbers: quicker. STAT_ABSENT becomes NULL. */
+/* The same for rows of numbers: quicker. STAT_ABSENT becomes NULL. */
 void database_add_numbers(struct database *database, size_t statement,
-			  const int64_t *keys, int nr_keys,
-			  const int64_t *values, int nr_values);
+			  const int64_t *values, size_t nr);
 
 /* The number in the first row and column of a query; 0: no such row. */
 int64_t database_find(struct database *database, size_t statement,

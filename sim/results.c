@@ -124,15 +124,18 @@ struct results *results_open(const char *path, struct database_error *error)
 		return NULL;
 	}
 	memcpy(statements, statement_sql, sizeof(statements));
-	for (int i = 0; i < NR_STAT_HOMES; i++)
+	for (int i = 0; i < NR_STAT_HOMES; i++) {
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
+		statements[ADD_MANY_STATS + i] =
+			schema_stat_tables[i].insert_many_sql;
+	}
 	results->database =
 		database_open(path, statements, NR_STATEMENTS, error);
 	if (!results->database) {
 		free(results);
 		return NULL;
 	}
-	results->queue = row_queue_create(results->database);
+	results->queue = row_queue_create(results->database, ADD_STAT, ADD_MANY_STATS);
 	if (results->queue)
 		return results;
 	*error = (struct database_error){ -ENOMEM, "out of memory" };
@@ -371,7 +374,7 @@ void results_add_stat(struct results *results, enum stat_home home,
 								ROW_NODE };
 	const int64_t keys[] = { sample, cache, place };
 
-	row_queue_add_numbers(results->queue, (size_t)ADD_STAT + home, tables,
+	row_queue_add_numbers(results->queue, home, tables,
 			      keys, home == STAT_OF_CACHE ? 2 : 3, values,
 			      schema_stat_tables[home].nr_columns);
 	results->nr_rows++;

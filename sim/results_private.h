@@ -33,7 +33,8 @@ enum statement {
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT, /* one for each home */
-	NR_STATEMENTS = ADD_STAT + NR_STAT_HOMES,
+	ADD_MANY_STATS = ADD_STAT + NR_STAT_HOMES, /* ROWS_AT_ONCE, so too */
+	NR_STATEMENTS = ADD_MANY_STATS + NR_STAT_HOMES,
 };
 
 struct results {

@@ -10,6 +10,9 @@
  * ids belong to the thread while blocks are in its hands (nr_pending > 0), to
  * the caller otherwise. Without a thread (there is none to be had) blocks are
  * written at once, by the caller.
+ *
+ * Stat rows wait until there are ROWS_AT_ONCE of their home; row_queue_wait
+ * writes those that are left, one by one.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -22,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/columns.h"
+#include "sim/schema.h"
 
 #define BLOCK_WORDS 32768
 /* Fewer words are not worth a wakeup; the next sample adds to them. */
@@ -41,10 +44,21 @@ struct row_ids {
 	size_t nr, room;
 };
 
+#define MAX_KEYS 3
+
+/* Rows of one table of numbers, to be written at once. */
+struct batch {
+	size_t nr; /* numbers, of whole rows */
+	size_t columns;
+	int64_t numbers[ROWS_AT_ONCE * (MAX_KEYS + MAX_STAT_COLUMNS)];
+};
+
 struct row_queue {
 	struct database *database;
-	struct block *filling;          /* by the caller; NULL: none */
-	int64_t nr_made[NR_ROW_TABLES]; /* handles given */
+	size_t one, many;                    /* statements, by home */
+	struct batch batches[NR_STAT_HOMES]; /* owned as the database is */
+	struct block *filling;               /* by the caller; NULL: none */
+	int64_t nr_made[NR_ROW_TABLES];      /* handles given */
 	struct row_ids ids[NR_ROW_TABLES];
 	bool out_of_memory;
 
@@ -59,7 +73,7 @@ struct row_queue {
 };
 
 struct head {
-	uint16_t statement;
+	uint16_t statement; /* of numbers: their home */
 	uint8_t table;
 	uint8_t numbers; /* else values */
 	uint16_t nr_keys, nr;
@@ -152,7 +166,7 @@ int64_t row_queue_add(struct row_queue *queue, size_t statement,
 	return table == ROW_NO_TABLE ? 0 : ++queue->nr_made[table];
 }
 
-void row_queue_add_numbers(struct row_queue *queue, size_t statement,
+void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values)
 {
@@ -161,7 +175,7 @@ void row_queue_add_numbers(struct row_queue *queue, size_t statement,
 
 	if (!word)
 		return;
-	put_head(word++, (struct head){ .statement = (uint16_t)statement,
+	put_head(word++, (struct head){ .statement = (uint16_t)home,
 					.table = ROW_NO_TABLE,
 					.numbers = 1,
 					.nr_keys = (uint16_t)nr,
@@ -200,16 +214,43 @@ static bool remember_id(struct row_ids *ids, int64_t id)
 	return true;
 }
 
+static void write_batch(struct row_queue *queue, size_t home)
+{
+	struct batch *batch = &queue->batches[home];
+
+	database_add_numbers(queue->database, queue->many + home,
+			     batch->numbers, batch->nr);
+	batch->nr = 0;
+}
+
+/* What is too little for a batch. */
+static void write_leftovers(struct row_queue *queue)
+{
+	struct batch *batch;
+
+	for (size_t home = 0; home < NR_STAT_HOMES; home++) {
+		batch = &queue->batches[home];
+		for (size_t at = 0; at < batch->nr; at += batch->columns)
+			database_add_numbers(queue->database, queue->one + home,
+					     batch->numbers + at,
+					     batch->columns);
+		batch->nr = 0;
+	}
+}
+
 static const int64_t *write_numbers(struct row_queue *queue,
 				    const struct head *head,
 				    const int64_t *word)
 {
-	int64_t keys[4];
+	struct batch *batch = &queue->batches[head->statement];
 
+	batch->columns = (size_t)head->nr_keys + head->nr;
 	for (int i = 0; i < head->nr_keys; i++, word += 2)
-		keys[i] = id_of(queue, word[0], word[1]);
-	database_add_numbers(queue->database, head->statement, keys,
-			     head->nr_keys, word, head->nr);
+		batch->numbers[batch->nr++] = id_of(queue, word[0], word[1]);
+	memcpy(batch->numbers + batch->nr, word, head->nr * sizeof(*word));
+	batch->nr += head->nr;
+	if (batch->nr == ROWS_AT_ONCE * batch->columns)
+		write_batch(queue, head->statement);
 	return word + head->nr;
 }
 
@@ -333,6 +374,7 @@ int row_queue_wait(struct row_queue *queue)
 	while (queue->nr_pending)
 		pthread_cond_wait(&queue->less, &queue->lock);
 	pthread_mutex_unlock(&queue->lock);
+	write_leftovers(queue);
 	if (queue->out_of_memory)
 		database_fail_memory(queue->database);
 	atomic_store(&queue->error, database_error(queue->database, NULL));
@@ -364,13 +406,16 @@ static bool start_thread(struct row_queue *queue)
 	return !error;
 }
 
-struct row_queue *row_queue_create(struct database *database)
+struct row_queue *row_queue_create(struct database *database, size_t one,
+				   size_t many)
 {
 	struct row_queue *queue = calloc(1, sizeof(*queue));
 
 	if (!queue)
 		return NULL;
 	queue->database = database;
+	queue->one = one;
+	queue->many = many;
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->more, NULL);
 	pthread_cond_init(&queue->less, NULL);

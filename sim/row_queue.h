@@ -11,6 +11,7 @@
 #ifndef SIM_ROW_QUEUE_H
 #define SIM_ROW_QUEUE_H
 
+#include "sim/columns.h"
 #include "sim/database.h"
 
 struct row_queue;
@@ -23,9 +24,12 @@ enum row_table { ROW_NODE, ROW_CPU, ROW_CACHE, ROW_SAMPLE, NR_ROW_TABLES };
  * row_queue_create - a queue of no rows
  * @database: borrowed. It must not be used by others but after
  * row_queue_wait, until the next row.
+ * @one, @many: the first of its statements that add a stat row, and
+ * ROWS_AT_ONCE of them; each followed by those of the other homes.
  * Return: owned (row_queue_destroy); NULL: no memory.
  */
-struct row_queue *row_queue_create(struct database *database);
+struct row_queue *row_queue_create(struct database *database, size_t one,
+				   size_t many);
 /* Writes what was queued; commits nothing. */
 void row_queue_destroy(struct row_queue *queue);
 
@@ -49,10 +53,13 @@ int64_t row_queue_add(struct row_queue *queue, size_t statement,
 		      size_t nr);
 
 /*
- * row_queue_add_numbers - queue a row of numbers: quicker
+ * row_queue_add_numbers - queue a stat row: quicker
  * @keys: come first; handles of @tables. STAT_ABSENT in @values is NULL.
+ *
+ * These rows are written many at once, so after rows of other tables that
+ * were queued later; those of a home stay in order.
  */
-void row_queue_add_numbers(struct row_queue *queue, size_t statement,
+void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values);
 

@@ -10,8 +10,12 @@
 #include "sim/replay.h"
 #include "sim/results.h"
 
-/* Every so manieth sample stores a row of everything. */
-#define SAMPLER_KEYFRAME 10
+/*
+ * Every so manieth sample stores a row of everything. Readers need none of
+ * them, the views seek the last row of a place: a keyframe is for those who
+ * join the tables themselves. One in ten would be most rows of a run.
+ */
+#define SAMPLER_KEYFRAME 50
 
 struct sampler;
 

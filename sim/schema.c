@@ -80,8 +80,21 @@ const char *const schema_sql[] = {
 	NULL,
 };
 
+/*
+ * A statement of many rows costs less a row. OR FAIL: else SQLite prepares to
+ * take back a part of them, which costs more than it saves. The transaction of
+ * a failed statement is never committed, so no part is left.
+ */
+#define ROW(keys, columns) "(" keys columns(INSERT_VALUE) ")"
+#define MORE_ROWS(keys, columns)                                               \
+	"," ROW(keys, columns) "," ROW(keys, columns) "," ROW(keys, columns)   \
+	"," ROW(keys, columns) "," ROW(keys, columns)
 #define INSERT(name, keys, columns)                                            \
-	"INSERT INTO " name " VALUES (" keys columns(INSERT_VALUE) ")"
+	"INSERT INTO " name " VALUES " ROW(keys, columns),                     \
+	"INSERT OR FAIL INTO " name " VALUES " ROW(keys, columns)              \
+	MORE_ROWS(keys, columns) MORE_ROWS(keys, columns)                      \
+	MORE_ROWS(keys, columns)
+_Static_assert(ROWS_AT_ONCE == 1 + 3 * 5, "as INSERT has");
 
 const struct stat_table schema_stat_tables[NR_STAT_HOMES] = {
 	[STAT_OF_CACHE] = {"cache_stat",

@@ -21,12 +21,14 @@ extern const char *const schema_upgrades[SCHEMA_VERSION + 1];
 /* Statements that make what is missing, views last; NULL ends them. */
 extern const char *const schema_sql[];
 
-/* The tables of sample rows, by home, and the statement that adds a row. */
+/* The tables of sample rows, by home, and the statements that add rows. */
 struct stat_table {
 	const char *name;
 	const char *insert_sql; /* sample, cache, [place,] values ... */
+	const char *insert_many_sql; /* so for ROWS_AT_ONCE rows */
 	int nr_columns;
 };
+#define ROWS_AT_ONCE 16
 extern const struct stat_table schema_stat_tables[NR_STAT_HOMES];
 
 /* The dictionary: a row of metric_def for every column of numbers. */
