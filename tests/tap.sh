@@ -12,6 +12,9 @@
 #
 # A failing check shows what the command wrote, as TAP comments.
 
+# By hand a test has no scratch directory of tests/run: not "/", then.
+: "${TEST_TMP:?run it by tests/run, or set TEST_TMP to an empty directory}"
+
 tap_nr=0
 tap_failed=0
 
