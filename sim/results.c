@@ -153,9 +153,8 @@ int results_error(const struct results *results, struct database_error *error)
 
 int results_commit(struct results *results)
 {
-	if (row_queue_wait(results->queue))
-		return results_error(results, NULL);
-	return database_commit(results->database);
+	row_queue_commit(results->queue);
+	return row_queue_wait(results->queue);
 }
 
 int results_settle(struct results *results)
@@ -227,7 +226,16 @@ int64_t results_begin_run(struct results *results,
 
 	results->run_id = EXECUTE(results, ADD_RUN, values);
 	add_host_run(results, header, host);
-	return results_commit(results) ? 0 : results->run_id;
+	if (row_queue_wait(results->queue))
+		return 0;
+	row_queue_commit(results->queue);
+	return results->run_id;
+}
+
+bool results_has_begun(struct results *results)
+{
+	row_queue_wait(results->queue);
+	return row_queue_nr_commits(results->queue) > 0;
 }
 
 int64_t results_add_node(struct results *results, uint32_t node,
