@@ -12,6 +12,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -120,15 +121,15 @@ static void time_it(void (*work)(struct bench *), struct bench *bench,
 	work(bench);
 	wall_ms = clock_ms(CLOCK_MONOTONIC) - wall_ms;
 	cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_ms;
-	if (!least->wall_ms || wall_ms < least->wall_ms)
+	if (wall_ms < least->wall_ms)
 		least->wall_ms = wall_ms;
-	if (!least->cpu_ms || cpu_ms < least->cpu_ms)
+	if (cpu_ms < least->cpu_ms)
 		least->cpu_ms = cpu_ms;
 }
 
 int main(int argc, char **argv)
 {
-	struct times plain = { 0, 0 }, with = { 0, 0 };
+	struct times plain = { HUGE_VAL, HUGE_VAL }, with = plain;
 	struct bench bench = {
 		.machine = { .profile = &slab_profile_2_6_36,
 			     .node_pages = 1048576 },
