@@ -153,8 +153,9 @@ int results_error(const struct results *results, struct database_error *error)
 
 int results_commit(struct results *results)
 {
-	row_queue_commit(results->queue);
-	return row_queue_wait(results->queue);
+	if (row_queue_wait(results->queue))
+		return results_error(results, NULL);
+	return database_commit(results->database);
 }
 
 int results_settle(struct results *results)
@@ -226,16 +227,7 @@ int64_t results_begin_run(struct results *results,
 
 	results->run_id = EXECUTE(results, ADD_RUN, values);
 	add_host_run(results, header, host);
-	if (row_queue_wait(results->queue))
-		return 0;
-	row_queue_commit(results->queue);
-	return results->run_id;
-}
-
-bool results_has_begun(struct results *results)
-{
-	row_queue_wait(results->queue);
-	return row_queue_nr_commits(results->queue) > 0;
+	return results_commit(results) ? 0 : results->run_id;
 }
 
 int64_t results_add_node(struct results *results, uint32_t node,

@@ -61,17 +61,12 @@ struct host_facts {
 
 /*
  * results_begin_run - store trace and run, as partial, and commit
- *
- * The commit takes as long as the disk does; it is done while the caller goes
- * on. Return: the run's number in the file; 0 on error.
+ * Return: the run's number in the file; 0 on error.
  */
 int64_t results_begin_run(struct results *results,
 			  const struct trace_header *header,
 			  const struct run_facts *run,
 			  const struct host_facts *host);
-
-/* Waits: is the run in the file, were it only as partial? */
-bool results_has_begun(struct results *results);
 
 /*
  * Rows of the run. Rows that others refer to are named by handles, which the

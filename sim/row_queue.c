@@ -5,7 +5,6 @@
  *	numbers   head, nr_keys times (table, handle), then the values
  *	values    head, then for each value its kind, and a number, or the
  *	          bytes of a text and the text itself
- *	commit    head
  *
  * One mutex guards the list of full blocks. The database, its error and the
  * ids belong to the thread while blocks are in its hands (nr_pending > 0), to
@@ -61,7 +60,6 @@ struct row_queue {
 	struct block *filling;               /* by the caller; NULL: none */
 	int64_t nr_made[NR_ROW_TABLES];      /* handles given */
 	struct row_ids ids[NR_ROW_TABLES];
-	uint64_t nr_commits; /* done on row_queue_commit; as batches */
 	bool out_of_memory;
 
 	bool threaded;
@@ -74,12 +72,10 @@ struct row_queue {
 	atomic_int error; /* of the database, to be asked at any time */
 };
 
-enum record_kind { RECORD_VALUES, RECORD_NUMBERS, RECORD_COMMIT };
-
 struct head {
 	uint16_t statement; /* of numbers: their home */
 	uint8_t table;
-	uint8_t kind; /* enum record_kind */
+	uint8_t numbers; /* else values */
 	uint16_t nr_keys, nr;
 };
 _Static_assert(sizeof(struct head) == sizeof(int64_t), "a word");
@@ -181,7 +177,7 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 		return;
 	put_head(word++, (struct head){ .statement = (uint16_t)home,
 					.table = ROW_NO_TABLE,
-					.kind = RECORD_NUMBERS,
+					.numbers = 1,
 					.nr_keys = (uint16_t)nr,
 					.nr = (uint16_t)nr_numbers });
 	for (size_t i = 0; i < nr; i++) {
@@ -189,16 +185,6 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 		*word++ = keys[i];
 	}
 	memcpy(word, values, nr_numbers * sizeof(*values));
-}
-
-void row_queue_commit(struct row_queue *queue)
-{
-	int64_t *word = make_room(queue, 1);
-
-	if (!word)
-		return;
-	put_head(word, (struct head){ .kind = RECORD_COMMIT });
-	submit(queue);
 }
 
 /* --- writing blocks ------------------------------------------------------ */
@@ -302,21 +288,6 @@ static const int64_t *write_values(struct row_queue *queue,
 	return word;
 }
 
-static const int64_t *write_record(struct row_queue *queue,
-				   const struct head *head, const int64_t *word)
-{
-	switch (head->kind) {
-	case RECORD_NUMBERS:
-		return write_numbers(queue, head, word);
-	case RECORD_COMMIT:
-		write_leftovers(queue);
-		queue->nr_commits += !database_commit(queue->database);
-		return word;
-	default:
-		return write_values(queue, head, word);
-	}
-}
-
 static void write_block(struct row_queue *queue, const struct block *block)
 {
 	const int64_t *word = block->words, *end = word + block->nr;
@@ -324,7 +295,8 @@ static void write_block(struct row_queue *queue, const struct block *block)
 
 	while (word < end) {
 		memcpy(&head, word++, sizeof(head));
-		word = write_record(queue, &head, word);
+		word = head.numbers ? write_numbers(queue, &head, word) :
+				      write_values(queue, &head, word);
 	}
 	atomic_store(&queue->error, database_error(queue->database, NULL));
 }
@@ -451,14 +423,8 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	return queue;
 }
 
-uint64_t row_queue_nr_commits(const struct row_queue *queue)
-{
-	return queue->nr_commits;
-}
-
 void row_queue_restart(struct row_queue *queue)
 {
-	queue->nr_commits = 0;
 	for (int i = 0; i < NR_ROW_TABLES; i++) {
 		queue->nr_made[i] = 0;
 		queue->ids[i].nr = 0;

@@ -63,14 +63,6 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values);
 
-/*
- * row_queue_commit - make the rows so far permanent, without waiting for it
- * After row_queue_wait, row_queue_nr_commits tells how many of these commits
- * were done since row_queue_restart.
- */
-void row_queue_commit(struct row_queue *queue);
-uint64_t row_queue_nr_commits(const struct row_queue *queue);
-
 /* Hand the rows so far to the thread, if it is worth waking it. */
 void row_queue_pass_on(struct row_queue *queue);
 /* Until all is written. Return: 0, or the code of the database's error. */

@@ -363,8 +363,6 @@ static int boot_and_run(struct run *run)
 			run->options->replay.state, &run->outcome->end);
 	if (run->sampler)
 		code = end(run, code);
-	if (run->outcome->run_id && !results_has_begun(run->options->results))
-		run->outcome->run_id = 0;
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
 	sampler_destroy(run->sampler);
