@@ -206,6 +206,23 @@ echo "slabsim step: one step back, anywhere"
 step_back forkstorm 2 4
 step_back fileserver 2 4
 step_back fileserver 8 64
+# run_cost STEPS KEYFRAME ROUNDS: the wanted figures are told, not enforced:
+# by the clock, syncs and what else the machine does count too
+run_cost()
+{
+	"$B/tests/bench_run" "$scratch/run.slt" "$scratch/run.db" 2 4 "$@" |
+		awk '{ printf "  %d rows: %.1f ms, without %.1f ms: %+.1f %%; " \
+			"CPU time %.1f ms, without %.1f ms: %+.1f %%; " \
+			"%.0f k rows/s\n", $1, $3, $2, 100 * ($3 / $2 - 1), \
+			$5, $4, 100 * ($5 / $4 - 1), $1 / $3 }'
+}
+"$SLABSIM" gen forkstorm --events 1000000 -q -o "$scratch/run.slt"
+echo "database and samples, in pairs with a replay that keeps nothing:" \
+	"forkstorm, 1000000 events on 2x2"
+echo " 100 samples, wanted at most +10 %"
+run_cost 100 50 15
+echo " 2000 samples with every row of each, wanted 500 k rows/s"
+run_cost 2000 1 3
 if [ "${1:-}" = --update ]; then
 	grep -v "^$compiler " "$baseline" >"$scratch/kept"
 	cat "$scratch/kept" "$scratch/now" >"$baseline"
