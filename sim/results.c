@@ -161,7 +161,9 @@ int results_commit(struct results *results)
 {
 	if (row_queue_wait(results->queue))
 		return results_error(results, NULL);
-	return database_commit(results->database);
+	database_commit(results->database);
+	/* the queue learns what went wrong */
+	return row_queue_wait(results->queue);
 }
 
 int results_settle(struct results *results)

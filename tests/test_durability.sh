@@ -29,6 +29,9 @@ run()
 sound()
 {
 	[ -s "$1" ] || return 0 # not even begun
+	# killed within the first commit: SQLite has undone it, nothing is left
+	[ "$(sqlite3 -cmd '.timeout 20000' "$1" 'SELECT count(*) FROM
+		sqlite_master')" = 0 ] && return 0
 	[ "$(sqlite3 -cmd '.timeout 20000' "$1" 'PRAGMA integrity_check;
 		SELECT count(*) FROM pragma_foreign_key_check;
 		SELECT count(*) FROM run WHERE status NOT IN

@@ -218,7 +218,22 @@ small_disk()
 		"$SLABSIM" run -q "$slt" --db "$db" --keyframe 1
 	) 2>"$TEST_TMP/small.err"
 	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/small.err")" = 1 ] &&
+		grep -q 'cannot write the database' "$TEST_TMP/small.err" &&
 		{ [ ! -e "$db" ] || partial; }
+}
+
+# Where already the first commit of a run fails, it is the disk that is named,
+# not "out of memory", as once was told.
+no_room_to_begin()
+{
+	rm -f "$db"
+	(
+		ulimit -f 16
+		"$SLABSIM" run -q "$slt" --db "$db"
+	) 2>"$TEST_TMP/begin.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/begin.err")" = 1 ] &&
+		grep -q 'cannot write the database' "$TEST_TMP/begin.err" &&
+		! grep -q 'stored' "$TEST_TMP/begin.err" && [ ! -e "$db" ]
 }
 
 full_disk()
@@ -283,6 +298,7 @@ if command -v sqlite3 >/dev/null; then
 	check 'a cache that no machine can create' huge_cache
 	check 'no trace, no database' no_such_trace_no_database
 	check 'a file that may not grow' small_disk
+	check 'no room for the beginning of a run' no_room_to_begin
 else
 	skip 'the database' 'no sqlite3 command'
 fi
