@@ -95,7 +95,7 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 {
 	int code = open_database(choice, report);
 
-	return code ? code : choose(choice, needs_sample, report);
+	return *report ? choose(choice, needs_sample, report) : code;
 }
 
 int report_cli_open_page(const struct report_choice *choice,
@@ -103,7 +103,7 @@ int report_cli_open_page(const struct report_choice *choice,
 {
 	int code = open_database(choice, report);
 
-	if (code || (!choice->run && !report_has_runs(*report)))
+	if (!*report || (!choice->run && !report_has_runs(*report)))
 		return code;
 	return choose(choice, true, report);
 }
