@@ -27,6 +27,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "traces/array.h"
 #include "traces/error.h"
 #include "traces/huge.h"
 #include "traces/line_memo.h"
@@ -57,7 +58,7 @@ struct batch {
 	struct lines_block block;
 	struct record *records;
 	struct other *others;
-	size_t nr, room, nr_others, other_room;
+	uint32_t nr, room, nr_others, other_room;
 	int code; /* what came after its lines: 1, or the end */
 	uint64_t done_bytes;
 	struct trace_error error;
@@ -89,28 +90,14 @@ struct parse_ahead {
 
 /* --- a batch --- */
 
-static bool grow(void *array, size_t *room, size_t size)
-{
-	size_t wanted = *room ? 2 * *room : 2048;
-	void *old, *new;
-
-	memcpy(&old, array, sizeof(old));
-	new = realloc(old, wanted * size);
-	if (!new)
-		return false;
-	memcpy(array, &new, sizeof(new));
-	*room = wanted;
-	return true;
-}
-
 static bool add_other(struct batch *batch, const struct line *line,
 		      const struct ftrace_line *parsed)
 {
 	const struct text_reader *reader = &batch->parser->reader;
 	struct other *other;
 
-	if (batch->nr_others == batch->other_room &&
-	    !grow(&batch->others, &batch->other_room, sizeof(*batch->others)))
+	if (!array_reach(&batch->others, &batch->other_room, batch->nr_others,
+			 sizeof(*batch->others)))
 		return false;
 	other = &batch->others[batch->nr_others++];
 	other->line = *line;
@@ -127,8 +114,8 @@ static bool add_line(struct batch *batch, const struct line *line)
 	struct record *record;
 
 	text_parse(&batch->parser->reader, line->text, line->bytes, &parsed);
-	if (batch->nr == batch->room &&
-	    !grow(&batch->records, &batch->room, sizeof(*batch->records)))
+	if (!array_reach(&batch->records, &batch->room, batch->nr,
+			 sizeof(*batch->records)))
 		return false;
 	record = &batch->records[batch->nr];
 	if (line->cut)
