@@ -21,7 +21,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +30,7 @@
 #include "traces/error.h"
 #include "traces/huge.h"
 #include "traces/line_memo.h"
+#include "traces/thread.h"
 
 #define PARSERS 2
 #define BATCHES ((size_t)8) /* of a parser */
@@ -184,7 +184,7 @@ static void get_line(const struct batch *batch, const struct record *record,
 
 /* --- parsers; the lock is held where these begin and end --- */
 
-/* The batch used last: it is likeliest to be in the processor's cache. */
+/* The first free one: few are used, and stay in the processor's cache. */
 static struct batch *free_batch(struct parser *parser)
 {
 	struct batch *batch = parser->batches;
@@ -303,19 +303,6 @@ static bool init_parser(struct parse_ahead *ahead, struct parser *parser,
 	return parser->reader.memo != NULL;
 }
 
-/* Signals are the caller's: it looks at what they mean. */
-static bool start_thread(struct parse_ahead *ahead)
-{
-	sigset_t all, before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&ahead->thread, NULL, run, ahead);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code == 0;
-}
-
 struct parse_ahead *parse_ahead_start(struct lines *lines,
 				      enum text_shape shape)
 {
@@ -330,7 +317,7 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	pthread_cond_init(&ahead->changed, NULL);
 	if (ahead->texts && init_parser(ahead, &ahead->by_thread, shape, 0) &&
 	    init_parser(ahead, &ahead->by_caller, shape, 1) &&
-	    start_thread(ahead))
+	    thread_start(&ahead->thread, run, ahead))
 		return ahead;
 	release(ahead);
 	return NULL;
