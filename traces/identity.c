@@ -325,16 +325,9 @@ static bool add_def(struct finish *f, uint32_t name)
 		f->def_of[name] = DEF_KMALLOC;
 		return true;
 	}
-	if (header->nr_caches == f->cache_room) {
-		uint32_t room = f->cache_room ? 2 * f->cache_room : 64;
-		struct cache_def *defs =
-			realloc(header->caches, room * sizeof(*defs));
-
-		if (!defs)
-			return false;
-		header->caches = defs;
-		f->cache_room = room;
-	}
+	if (!array_reach(&header->caches, &f->cache_room, header->nr_caches,
+			 sizeof(*header->caches)))
+		return false;
 	header->caches[header->nr_caches] =
 		(struct cache_def){ .name = strdup(text) };
 	if (!header->caches[header->nr_caches].name)
