@@ -20,12 +20,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/schema.h"
+#include "traces/thread.h"
 
 #define BLOCK_WORDS 32768
 /* Fewer words are not worth a wakeup; the next sample adds to them. */
@@ -393,19 +393,6 @@ int row_queue_error(const struct row_queue *queue, struct database_error *error)
 
 /* --- the queue ----------------------------------------------------------- */
 
-/* Signals are for the thread that runs the simulation. */
-static bool start_thread(struct row_queue *queue)
-{
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&queue->thread, NULL, write_blocks, queue);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return !error;
-}
-
 struct row_queue *row_queue_create(struct database *database, size_t one,
 				   size_t many)
 {
@@ -419,7 +406,7 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->more, NULL);
 	pthread_cond_init(&queue->less, NULL);
-	queue->threaded = start_thread(queue);
+	queue->threaded = thread_start(&queue->thread, write_blocks, queue);
 	return queue;
 }
 

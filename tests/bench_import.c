@@ -21,20 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "tests/bench.h"
 #include "traces/import.h"
 #include "traces/line_memo.h"
 #include "traces/lines.h"
 #include "traces/text.h"
-
-static double now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static _Noreturn void die(const char *what)
 {
@@ -164,7 +156,7 @@ struct best {
 
 static void keep_best(double *best, clockid_t clock, double start_ns)
 {
-	double ns = now_ns(clock) - start_ns;
+	double ns = bench_now_ns(clock) - start_ns;
 
 	if (*best <= 0 || ns < *best)
 		*best = ns;
@@ -174,34 +166,34 @@ static void take_turn(const char *in, const char *out, struct best *best,
 		      uint64_t *lines, uint64_t *events)
 {
 	const clockid_t cpu = CLOCK_PROCESS_CPUTIME_ID, wall = CLOCK_MONOTONIC;
-	double start_ns = now_ns(wall);
+	double start_ns = bench_now_ns(wall);
 	uint64_t parsed;
 
 	count(NULL);
 	keep_best(&best->count_one, wall, start_ns);
-	start_ns = now_ns(wall);
+	start_ns = bench_now_ns(wall);
 	count_twice();
 	keep_best(&best->count_two, wall, start_ns);
-	start_ns = now_ns(wall);
+	start_ns = bench_now_ns(wall);
 	import(in, out, 2);
 	keep_best(&best->two, wall, start_ns);
-	start_ns = now_ns(cpu);
+	start_ns = bench_now_ns(cpu);
 	parse(in);
 	keep_best(&best->parse, cpu, start_ns);
-	start_ns = now_ns(cpu);
+	start_ns = bench_now_ns(cpu);
 	*lines = peer(in, &parsed);
 	keep_best(&best->peer, cpu, start_ns);
 	if (!*lines || !parsed)
 		die("nothing was parsed");
-	start_ns = now_ns(cpu);
+	start_ns = bench_now_ns(cpu);
 	import(in, out, 1);
 	keep_best(&best->import, cpu, start_ns);
-	start_ns = now_ns(wall);
+	start_ns = bench_now_ns(wall);
 	import(in, out, 1);
 	keep_best(&best->one, wall, start_ns);
 	/* decoding is short: more turns for it */
 	for (int turn = 0; turn < 5; turn++) {
-		start_ns = now_ns(cpu);
+		start_ns = bench_now_ns(cpu);
 		*events = decode(out);
 		keep_best(&best->decode, cpu, start_ns);
 	}

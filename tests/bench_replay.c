@@ -12,17 +12,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "sim/replay.h"
-
-static double now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
+#include "tests/bench.h"
 
 static _Noreturn void die(const char *what)
 {
@@ -57,19 +49,12 @@ static double one_round(const struct trace_header *header,
 
 	if (!replay)
 		die(error.text);
-	start_ns = now_ns();
+	start_ns = bench_now_ns(CLOCK_PROCESS_CPUTIME_ID);
 	if (replay_events(replay, events, header->nr_events, &error))
 		die(error.text);
-	end_ns = now_ns();
+	end_ns = bench_now_ns(CLOCK_PROCESS_CPUTIME_ID);
 	replay_destroy(replay);
 	return (end_ns - start_ns) / (double)header->nr_events;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 int main(int argc, char **argv)
@@ -98,7 +83,7 @@ int main(int argc, char **argv)
 	ns = calloc((size_t)rounds, sizeof(*ns));
 	for (int i = 0; i < rounds; i++)
 		ns[i] = one_round(header, &config, events);
-	qsort(ns, (size_t)rounds, sizeof(*ns), by_value);
+	qsort(ns, (size_t)rounds, sizeof(*ns), bench_by_value);
 	printf("%" PRIu64 " %.1f %.1f\n", header->nr_events, ns[0],
 	       ns[rounds / 2]);
 	free(ns);

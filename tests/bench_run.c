@@ -15,11 +15,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "reports/run_summary.h"
 #include "sim/run.h"
+#include "tests/bench.h"
 
 struct bench {
 	const char *trace, *database;
@@ -36,14 +36,6 @@ static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bench_run: %s\n", what);
 	exit(2);
-}
-
-static double clock_ms(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 static struct slt_reader *open_trace(const struct bench *bench)
@@ -115,12 +107,12 @@ static void replay_into_database(struct bench *bench)
 static void time_it(void (*work)(struct bench *), struct bench *bench,
 		    struct times *least)
 {
-	double wall_ms = clock_ms(CLOCK_MONOTONIC);
-	double cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+	double wall_ms = bench_now_ms(CLOCK_MONOTONIC);
+	double cpu_ms = bench_now_ms(CLOCK_PROCESS_CPUTIME_ID);
 
 	work(bench);
-	wall_ms = clock_ms(CLOCK_MONOTONIC) - wall_ms;
-	cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_ms;
+	wall_ms = bench_now_ms(CLOCK_MONOTONIC) - wall_ms;
+	cpu_ms = bench_now_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_ms;
 	if (wall_ms < least->wall_ms)
 		least->wall_ms = wall_ms;
 	if (cpu_ms < least->cpu_ms)

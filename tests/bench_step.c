@@ -14,20 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "sim/setup.h"
 #include "sim/stepper.h"
+#include "tests/bench.h"
 #include "workloads/random.h"
-
-/* CPU time: on a machine with other work, the wall measures that. */
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static _Noreturn void die(const char *what)
 {
@@ -41,13 +32,6 @@ static void panic(void *arg, const char *sentence)
 	die(sentence);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* One step back from @position, and what one then looks at. */
 static double step_back(struct stepper *s, uint64_t position)
 {
@@ -56,19 +40,20 @@ static double step_back(struct stepper *s, uint64_t position)
 
 	if (stepper_goto(s, position))
 		die(s->message);
-	start_ms = now_ms();
+	start_ms = bench_now_ms(CLOCK_PROCESS_CPUTIME_ID);
 	if (stepper_command(s, "back"))
 		die(s->message);
 	cachep = stepper_cache(s);
 	if (cachep != CACHE_NULL &&
 	    !picture_take(&s->picture, s->source->m, cachep, 100))
 		die("no memory for a picture");
-	return now_ms() - start_ms;
+	return bench_now_ms(CLOCK_PROCESS_CPUTIME_ID) - start_ms;
 }
 
 static void measure(struct stepper *s, size_t nr)
 {
-	double *ms = calloc(nr, sizeof(*ms)), start_ms = now_ms(), first_ms;
+	double *ms = calloc(nr, sizeof(*ms)),
+	       start_ms = bench_now_ms(CLOCK_PROCESS_CPUTIME_ID), first_ms;
 	size_t snapshots, bytes;
 	struct random random;
 	uint64_t distance;
@@ -76,10 +61,10 @@ static void measure(struct stepper *s, size_t nr)
 	random_init(&random, 1);
 	if (!ms || stepper_goto(s, s->source->nr))
 		die("cannot run to the end");
-	first_ms = now_ms() - start_ms;
+	first_ms = bench_now_ms(CLOCK_PROCESS_CPUTIME_ID) - start_ms;
 	for (size_t i = 0; i < nr; i++)
 		ms[i] = step_back(s, 1 + random_next(&random) % s->source->nr);
-	qsort(ms, nr, sizeof(*ms), by_value);
+	qsort(ms, nr, sizeof(*ms), bench_by_value);
 	timeline_costs(s->timeline, &snapshots, &bytes, &distance);
 	printf("%" PRIu64 " %.2f %.2f %zu %zu %.0f\n", s->source->nr,
 	       ms[nr / 2], ms[nr - 1], snapshots, bytes >> 20, first_ms);

@@ -33,7 +33,7 @@ static int next_by_block(struct lines *lines, char *room,
 			 struct lines_block *block, struct line *line,
 			 struct trace_error *error)
 {
-	int code = 1;
+	int code;
 
 	if (lines_of_block(block, line))
 		return 1;

@@ -452,7 +452,7 @@ static void pointer_map(void **state)
 
 		seed = seed * 1664525 + 1013904223;
 		n = (seed >> 8) % NR;
-		ptr = 0xffff888000000000 + n * 64;
+		ptr = 0xffff888000000000 + n * (uint64_t)64;
 		found = ptr_map_find(&map, ptr);
 		assert_int_equal(found ? *found : 0, values[n]);
 		if (found)

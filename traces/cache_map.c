@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/error.h"
 #include "traces/text_file.h"
 
@@ -114,21 +115,6 @@ static bool take_number(const char *word, uint32_t *number, bool *any)
 	return true;
 }
 
-static bool room_for_line(struct reading *reading)
-{
-	uint32_t room = reading->room ? 2 * reading->room : 64;
-	struct cache_map_line *lines;
-
-	if (reading->map->nr < reading->room)
-		return true;
-	lines = realloc(reading->map->lines, room * sizeof(*lines));
-	if (!lines)
-		return false;
-	reading->map->lines = lines;
-	reading->room = room;
-	return true;
-}
-
 static int add_line(struct reading *reading, char *const words[NR_WORDS])
 {
 	struct cache_map *map = reading->map;
@@ -145,7 +131,9 @@ static int add_line(struct reading *reading, char *const words[NR_WORDS])
 		return bad_line(reading, "expected at most 100000 lines");
 	line.call_site = strdup(words[2]);
 	line.name = strdup(words[3]);
-	if (line.call_site && line.name && room_for_line(reading)) {
+	if (line.call_site && line.name &&
+	    array_reach(&map->lines, &reading->room, map->nr,
+			sizeof(*map->lines))) {
 		map->lines[map->nr++] = line;
 		return 0;
 	}

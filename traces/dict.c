@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 /* Sixteen bytes at a time: call sites are some thirty long, and often asked. */
 static uint64_t hash_bytes(const char *text, size_t bytes)
 {
@@ -51,26 +53,17 @@ static bool grow_table(struct dict *dict, uint32_t slots)
 	return true;
 }
 
-static bool grow_array(void *array, uint32_t room, size_t size)
-{
-	void *old, *new;
-
-	memcpy(&old, array, sizeof(old));
-	new = realloc(old, room * size);
-	if (!new)
-		return false;
-	memcpy(array, &new, sizeof(new));
-	return true;
-}
-
 static bool grow(struct dict *dict)
 {
 	uint32_t room = dict->room ? 2 * dict->room : 64;
 
 	if (room > UINT32_MAX / 4 ||
-	    !grow_array(&dict->strings, room, sizeof(*dict->strings)) ||
-	    !grow_array(&dict->sizes, room, sizeof(*dict->sizes)) ||
-	    !grow_array(&dict->hashes, room, sizeof(*dict->hashes)) ||
+	    !array_resize(&dict->strings, dict->room, room,
+			  sizeof(*dict->strings)) ||
+	    !array_resize(&dict->sizes, dict->room, room,
+			  sizeof(*dict->sizes)) ||
+	    !array_resize(&dict->hashes, dict->room, room,
+			  sizeof(*dict->hashes)) ||
 	    !grow_table(dict, 2 * room))
 		return false;
 	dict->room = room;

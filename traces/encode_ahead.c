@@ -11,6 +11,7 @@
 
 #include "traces/slt_block.h"
 #include "traces/slt_pack.h"
+#include "traces/thread.h"
 
 #define QUEUE 2
 
@@ -76,7 +77,7 @@ struct encode_ahead *encode_ahead_start(void)
 	ahead->packer = slt_packer_create();
 	ahead->encoder = slt_encoder_create(ahead->packer);
 	if (ahead->packer && ahead->encoder &&
-	    pthread_create(&ahead->thread, NULL, run, ahead) == 0)
+	    thread_start(&ahead->thread, run, ahead))
 		return ahead;
 	release(ahead);
 	return NULL;

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/cache_define.h"
 #include "traces/error.h"
 #include "traces/site_names.h"
@@ -51,33 +52,15 @@ static bool grow_keys(struct identity *identity)
 {
 	uint32_t room = identity->keys.room;
 	uint32_t *names = realloc(identity->key_name, room * sizeof(*names));
-	uint8_t *given;
 
 	if (!names)
 		return false;
 	identity->key_name = names;
-	given = realloc(identity->key_given, room);
-	if (!given)
+	if (!array_resize(&identity->key_given, identity->key_room, room, 1))
 		return false;
-	memset(given + identity->key_room, 0, room - identity->key_room);
-	identity->key_given = given;
 	for (uint32_t i = identity->key_room; i < room; i++)
 		names[i] = KEY_UNNAMED;
 	identity->key_room = room;
-	return true;
-}
-
-static bool grow_seen(struct identity *identity)
-{
-	uint32_t room = identity->names.room;
-	struct cache_seen *seen = realloc(identity->seen, room * sizeof(*seen));
-
-	if (!seen)
-		return false;
-	memset(seen + identity->seen_room, 0,
-	       (room - identity->seen_room) * sizeof(*seen));
-	identity->seen = seen;
-	identity->seen_room = room;
 	return true;
 }
 
@@ -86,7 +69,8 @@ bool identity_intern(struct identity *identity, const char *name, size_t bytes,
 {
 	*number = dict_add(&identity->names, name, bytes);
 	return *number < IDENTITY_BY_KEY &&
-	       (*number < identity->seen_room || grow_seen(identity));
+	       array_reach(&identity->seen, &identity->seen_room, *number,
+			   sizeof(*identity->seen));
 }
 
 /* Note the sizes of an allocation of cache @name. */
@@ -143,23 +127,6 @@ bool identity_key(struct identity *identity, const struct identity_key *key,
 	return identity->keys.nr == before || ask_map(identity, key, number);
 }
 
-static bool grow_renamed(struct identity *identity, uint32_t shape)
-{
-	uint32_t room = identity->renamed_room ? identity->renamed_room : 256;
-	struct renamed *renamed;
-
-	while (room <= shape)
-		room *= 2;
-	renamed = realloc(identity->renamed, room * sizeof(*renamed));
-	if (!renamed)
-		return false;
-	memset(renamed + identity->renamed_room, 0,
-	       (room - identity->renamed_room) * sizeof(*renamed));
-	identity->renamed = renamed;
-	identity->renamed_room = room;
-	return true;
-}
-
 /* The first object of this key and name; ones like it follow. */
 static bool rename_shape(struct identity *identity, struct event_shapes *shapes,
 			 struct event named, uint32_t name,
@@ -186,7 +153,8 @@ bool identity_name(struct identity *identity, struct event_shapes *shapes,
 	const struct event *alloc = &shapes->shapes[*shape];
 	struct renamed *renamed;
 
-	if (*shape >= identity->renamed_room && !grow_renamed(identity, *shape))
+	if (!array_reach(&identity->renamed, &identity->renamed_room, *shape,
+			 sizeof(*identity->renamed)))
 		return false;
 	renamed = &identity->renamed[*shape];
 	if (renamed->name != name || renamed->own_free != own_free) {
@@ -357,16 +325,9 @@ static bool add_def(struct finish *f, uint32_t name)
 		f->def_of[name] = DEF_KMALLOC;
 		return true;
 	}
-	if (header->nr_caches == f->cache_room) {
-		uint32_t room = f->cache_room ? 2 * f->cache_room : 64;
-		struct cache_def *defs =
-			realloc(header->caches, room * sizeof(*defs));
-
-		if (!defs)
-			return false;
-		header->caches = defs;
-		f->cache_room = room;
-	}
+	if (!array_reach(&header->caches, &f->cache_room, header->nr_caches,
+			 sizeof(*header->caches)))
+		return false;
 	header->caches[header->nr_caches] =
 		(struct cache_def){ .name = strdup(text) };
 	if (!header->caches[header->nr_caches].name)

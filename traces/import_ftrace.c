@@ -426,19 +426,6 @@ static int take_batch(struct ftrace_import *import, const struct batch *batch)
 	return code;
 }
 
-static int read_here(struct ftrace_import *import)
-{
-	struct batch batch;
-	int code;
-
-	while ((code = fill_batch(import, &batch)) > 0) {
-		code = take_batch(import, &batch);
-		if (code)
-			return code;
-	}
-	return code;
-}
-
 /* Lines that were parsed ahead. */
 static int next_ahead(struct ftrace_import *import, struct parse_ahead *ahead,
 		      struct batch *batch)
@@ -464,23 +451,33 @@ static int next_ahead(struct ftrace_import *import, struct parse_ahead *ahead,
 	return 1;
 }
 
-/* The same with a second thread; lines come in the same order. */
+/* @ahead: who parses the lines; NULL: nobody else. */
+static int take_lines(struct ftrace_import *import, struct parse_ahead *ahead)
+{
+	struct batch batch;
+	int code;
+
+	while ((code = ahead ? next_ahead(import, ahead, &batch) :
+			       fill_batch(import, &batch)) > 0) {
+		code = take_batch(import, &batch);
+		if (code)
+			return code;
+	}
+	return code;
+}
+
+/* A second thread parses; lines come in the same order. */
 static int read_ahead(struct ftrace_import *import)
 {
 	struct parse_ahead *ahead =
 		parse_ahead_start(import->lines, import->text.shape);
-	struct batch batch;
 	int code;
 
 	if (!ahead)
 		return trace_fail(import->error, -ENOMEM,
 				  "%s: cannot start a second thread",
 				  lines_name(import->lines));
-	while ((code = next_ahead(import, ahead, &batch)) > 0) {
-		code = take_batch(import, &batch);
-		if (code)
-			break;
-	}
+	code = take_lines(import, ahead);
 	parse_ahead_stop(ahead);
 	return code;
 }
@@ -492,7 +489,7 @@ static int read_lines(struct ftrace_import *import)
 	if (import->options->jobs > 1)
 		return read_ahead(import);
 	import->text.memo = line_memo_create(0);
-	code = read_here(import);
+	code = take_lines(import, NULL);
 	line_memo_destroy(import->text.memo);
 	import->text.memo = NULL;
 	return code;

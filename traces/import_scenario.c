@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/dict.h"
 #include "traces/error.h"
 #include "traces/ptr_map.h"
@@ -87,16 +88,9 @@ static bool add_cache(struct scenario_import *import,
 	struct trace_header *header = import->header;
 	struct cache_def *def;
 
-	if (header->nr_caches == import->cache_room) {
-		uint32_t room = import->cache_room ? 2 * import->cache_room :
-						     64;
-
-		def = realloc(header->caches, room * sizeof(*def));
-		if (!def)
-			return false;
-		header->caches = def;
-		import->cache_room = room;
-	}
+	if (!array_reach(&header->caches, &import->cache_room,
+			 header->nr_caches, sizeof(*def)))
+		return false;
 	def = &header->caches[header->nr_caches];
 	*def = (struct cache_def){
 		.name = strdup(op->name),

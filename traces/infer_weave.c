@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 /* Calls @take for all events in order, until it returns false. */
 static bool for_all(const struct event_store *store,
 		    bool (*take)(void *arg, const struct event *event,
@@ -266,17 +268,9 @@ static uint32_t take_slot(struct weaver *weaver)
 
 static bool give_slot(struct weaver *weaver, uint32_t slot)
 {
-	if (weaver->nr_free == weaver->free_room) {
-		uint32_t room = weaver->free_room ? 2 * weaver->free_room :
-						    4096;
-		uint32_t *slots =
-			realloc(weaver->free_slots, room * sizeof(*slots));
-
-		if (!slots)
-			return false;
-		weaver->free_slots = slots;
-		weaver->free_room = room;
-	}
+	if (!array_reach(&weaver->free_slots, &weaver->free_room,
+			 weaver->nr_free, sizeof(*weaver->free_slots)))
+		return false;
 	weaver->free_slots[weaver->nr_free++] = slot;
 	return true;
 }

@@ -7,10 +7,9 @@
  * so both are busy whichever half of the work is the larger one. Shapes that
  * remember something from line to line are left to the thread alone.
  *
- * What one processor wrote takes the other as long to fetch as parsing the
- * line again. So a line is passed as 32 bytes, what it says being in the
- * parser's memo, which changes seldom; and each parser has batches of its own,
- * so that a text is only touched where it was read.
+ * Lines are passed as parsed_lines.h has them, and each parser has batches of
+ * its own: little of what one processor wrote is fetched by the other, and a
+ * text is only touched where it was read.
  *
  * Under the lock are the numbers and the states of batches; what is in a batch
  * belongs to its parser until it is ready, and then to the caller until that
@@ -21,15 +20,15 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "traces/error.h"
 #include "traces/huge.h"
 #include "traces/line_memo.h"
+#include "traces/parsed_lines.h"
+#include "traces/thread.h"
 
 #define PARSERS 2
 #define BATCHES ((size_t)8) /* of a parser */
@@ -37,27 +36,12 @@
 /* How often to look whether the other has read, before going to sleep. */
 #define SPINS 50000
 
-/* A line that is not told by its shape and thread. */
-struct other {
-	struct line line;
-	struct ftrace_line parsed;
-	char task[TEXT_TASK_MAX]; /* of the reader's memory */
-};
-
-struct record {
-	uint64_t time, ptr;
-	uint32_t shape, thread; /* 0: see others, where @ptr is the index */
-	uint32_t start, bytes;  /* in the text */
-};
-
 struct batch {
 	struct parser *parser;
 	bool used, ready;
 	char *text; /* LINES_BLOCK_BYTES */
 	struct lines_block block;
-	struct record *records;
-	struct other *others;
-	size_t nr, room, nr_others, other_room;
+	struct parsed_lines lines;
 	int code; /* what came after its lines: 1, or the end */
 	uint64_t done_bytes;
 	struct trace_error error;
@@ -87,117 +71,18 @@ struct parse_ahead {
 	uint64_t nr_lines; /* handed out */
 };
 
-/* --- a batch --- */
-
-static bool grow(void *array, size_t *room, size_t size)
-{
-	size_t wanted = *room ? 2 * *room : 2048;
-	void *old, *new;
-
-	memcpy(&old, array, sizeof(old));
-	new = realloc(old, wanted * size);
-	if (!new)
-		return false;
-	memcpy(array, &new, sizeof(new));
-	*room = wanted;
-	return true;
-}
-
-static bool add_other(struct batch *batch, const struct line *line,
-		      const struct ftrace_line *parsed)
-{
-	const struct text_reader *reader = &batch->parser->reader;
-	struct other *other;
-
-	if (batch->nr_others == batch->other_room &&
-	    !grow(&batch->others, &batch->other_room, sizeof(*batch->others)))
-		return false;
-	other = &batch->others[batch->nr_others++];
-	other->line = *line;
-	other->parsed = *parsed;
-	/* a task in the reader's memory is gone with the next line */
-	if (parsed->task.text == reader->task)
-		memcpy(other->task, reader->task, parsed->task.bytes);
-	return true;
-}
-
-static bool add_line(struct batch *batch, const struct line *line)
-{
-	struct ftrace_line parsed;
-	struct record *record;
-
-	text_parse(&batch->parser->reader, line->text, line->bytes, &parsed);
-	if (batch->nr == batch->room &&
-	    !grow(&batch->records, &batch->room, sizeof(*batch->records)))
-		return false;
-	record = &batch->records[batch->nr];
-	if (line->cut)
-		parsed.kind = FTRACE_UNPARSED;
-	if (!parsed.shape || !parsed.thread || parsed.ticks || line->cut ||
-	    !line->newline) {
-		*record = (struct record){ .ptr = batch->nr_others };
-		if (!add_other(batch, line, &parsed))
-			return false;
-	} else {
-		*record = (struct record){
-			.time = parsed.time,
-			.ptr = parsed.ptr,
-			.shape = parsed.shape,
-			.thread = parsed.thread,
-			.start = (uint32_t)(line->text - batch->text),
-			.bytes = (uint32_t)line->bytes,
-		};
-	}
-	batch->nr++;
-	return true;
-}
-
+/* What was not read is a block of no lines. */
 static void parse_batch(struct batch *batch)
 {
-	struct line line;
-
-	batch->nr = 0;
-	batch->nr_others = 0;
-	if (batch->code <= 0)
-		return;
-	while (lines_of_block(&batch->block, &line)) {
-		if (add_line(batch, &line))
-			continue;
+	if (!parsed_lines_fill(&batch->lines, &batch->parser->reader,
+			       &batch->block))
 		batch->code =
 			trace_fail(&batch->error, -ENOMEM, "out of memory");
-		return;
-	}
-}
-
-/* The line of a record; all but its number. */
-static void get_line(const struct batch *batch, const struct record *record,
-		     struct line *line, struct ftrace_line *parsed)
-{
-	const struct text_reader *reader = &batch->parser->reader;
-	const struct other *other;
-
-	if (record->shape) {
-		*line = (struct line){
-			.text = batch->text + record->start,
-			.bytes = record->bytes,
-			.newline = true,
-		};
-		line_memo_line(reader->memo, record->shape, record->thread,
-			       parsed);
-		parsed->time = record->time;
-		parsed->ptr = record->ptr;
-		return;
-	}
-	other = &batch->others[record->ptr];
-	*line = other->line;
-	*parsed = other->parsed;
-	if (parsed->task.text == reader->task)
-		parsed->task.text = other->task;
 }
 
 /* --- parsers; the lock is held where these begin and end --- */
 
-/* The batch used last: it is likeliest to be in the processor's cache. */
+/* The first free one: few are used, and stay in the processor's cache. */
 static struct batch *free_batch(struct parser *parser)
 {
 	struct batch *batch = parser->batches;
@@ -285,8 +170,7 @@ static void release_parser(struct parser *parser)
 {
 	line_memo_destroy(parser->reader.memo);
 	for (size_t i = 0; i < BATCHES; i++) {
-		free(parser->batches[i].records);
-		free(parser->batches[i].others);
+		parsed_lines_release(&parser->batches[i].lines);
 	}
 }
 
@@ -316,19 +200,6 @@ static bool init_parser(struct parse_ahead *ahead, struct parser *parser,
 	return parser->reader.memo != NULL;
 }
 
-/* Signals are the caller's: it looks at what they mean. */
-static bool start_thread(struct parse_ahead *ahead)
-{
-	sigset_t all, before;
-	int code;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&ahead->thread, NULL, run, ahead);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code == 0;
-}
-
 struct parse_ahead *parse_ahead_start(struct lines *lines,
 				      enum text_shape shape)
 {
@@ -343,7 +214,7 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	pthread_cond_init(&ahead->changed, NULL);
 	if (ahead->texts && init_parser(ahead, &ahead->by_thread, shape, 0) &&
 	    init_parser(ahead, &ahead->by_caller, shape, 1) &&
-	    start_thread(ahead))
+	    thread_start(&ahead->thread, run, ahead))
 		return ahead;
 	release(ahead);
 	return NULL;
@@ -407,14 +278,12 @@ static void give_back(struct parse_ahead *ahead)
 static size_t get_lines(struct parse_ahead *ahead, struct line *lines,
 			struct ftrace_line *parsed, size_t most)
 {
-	const struct batch *batch = ahead->current;
-	size_t nr = 0;
+	size_t nr = parsed_lines_get(&ahead->current->lines, ahead->next_line,
+				     lines, parsed, most);
 
-	while (nr < most && ahead->next_line < batch->nr) {
-		get_line(batch, &batch->records[ahead->next_line++], &lines[nr],
-			 &parsed[nr]);
-		lines[nr++].number = ++ahead->nr_lines;
-	}
+	ahead->next_line += nr;
+	for (size_t i = 0; i < nr; i++)
+		lines[i].number = ++ahead->nr_lines;
 	return nr;
 }
 

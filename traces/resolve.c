@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/gfp.h"
 #include "traces/own_call_sites.h"
 #include "traces/page_fields.h"
@@ -72,31 +73,6 @@ enum {
 	FOUND_UNKNOWN = 1 << 4,
 };
 
-/* More room in an array of @size bytes each, to @to of them; zeroes in it. */
-static bool grow(void *array, uint32_t *room, uint32_t to, size_t size)
-{
-	char *old, *new;
-
-	memcpy(&old, array, sizeof(old));
-	new = realloc(old, to * size);
-	if (!new)
-		return false;
-	memset(new + *room *size, 0, (to - *room) * size);
-	memcpy(array, &new, sizeof(new));
-	*room = to;
-	return true;
-}
-
-/* The same, for @index. */
-static bool grow_for(void *array, uint32_t *room, uint32_t index, size_t size)
-{
-	uint32_t to = *room ? *room : 256;
-
-	while (to <= index)
-		to *= 2;
-	return grow(array, room, to, size);
-}
-
 /* --- dictionaries --- */
 
 static bool task_number(struct resolver *r, const struct ftrace_line *line,
@@ -123,8 +99,7 @@ static bool add_call_site(struct resolver *r, struct ftrace_text site,
 
 	*number = dict_add(&r->call_sites, site.text, site.bytes);
 	if (*number == DICT_NONE ||
-	    (r->site_room < r->call_sites.room &&
-	     !grow(&r->own_site, &r->site_room, r->call_sites.room, 1)))
+	    !array_reach(&r->own_site, &r->site_room, *number, 1))
 		return false;
 	if (r->call_sites.nr != before)
 		r->own_site[*number] =
@@ -161,8 +136,7 @@ static bool find_gfp(struct resolver *r, const struct ftrace_line *line,
 		return true;
 	number = dict_add(&r->gfps, line->gfp.text, line->gfp.bytes);
 	if (number == DICT_NONE ||
-	    (r->gfp_room < r->gfps.room &&
-	     !grow(&r->gfp_bits, &r->gfp_room, r->gfps.room, 1)))
+	    !array_reach(&r->gfp_bits, &r->gfp_room, number, 1))
 		return false;
 	if (r->gfps.nr != before)
 		r->gfp_bits[number] =
@@ -324,9 +298,8 @@ static bool find_thread(struct resolver *r, const struct ftrace_line *line,
 		return false;
 	if (!line->thread)
 		return true;
-	if (line->thread >= r->thread_room &&
-	    !grow_for(&r->threads, &r->thread_room, line->thread,
-		      sizeof(*r->threads)))
+	if (!array_reach(&r->threads, &r->thread_room, line->thread,
+			 sizeof(*r->threads)))
 		return false;
 	r->threads[line->thread] = *thread + 1;
 	return true;
@@ -570,9 +543,8 @@ bool resolver_take(struct resolver *resolver, const struct ftrace_line *line,
 	struct shape_numbers none = { 0 }, *shape = &none;
 
 	if (line->shape) {
-		if (line->shape >= resolver->shape_room &&
-		    !grow_for(&resolver->shapes, &resolver->shape_room,
-			      line->shape, sizeof(*resolver->shapes)))
+		if (!array_reach(&resolver->shapes, &resolver->shape_room,
+				 line->shape, sizeof(*resolver->shapes)))
 			return false;
 		shape = &resolver->shapes[line->shape];
 	}

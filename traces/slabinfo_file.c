@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/error.h"
 #include "traces/text_file.h"
 
@@ -251,16 +252,8 @@ bad:
 static bool add_row(struct slabinfo_file *file, uint32_t *room,
 		    const struct slabinfo_row *row)
 {
-	if (file->nr == *room) {
-		uint32_t more = *room ? 2 * *room : 256;
-		struct slabinfo_row *rows =
-			realloc(file->rows, more * sizeof(*rows));
-
-		if (!rows)
-			return false;
-		file->rows = rows;
-		*room = more;
-	}
+	if (!array_reach(&file->rows, room, file->nr, sizeof(*file->rows)))
+		return false;
 	file->rows[file->nr++] = *row;
 	return true;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/event_shapes.h"
 #include "traces/huge.h"
 #include "traces/slt_pack.h"
@@ -113,31 +114,12 @@ void slt_encoder_destroy(struct slt_encoder *encoder)
 
 /* --- shapes --- */
 
-/* More room in an array of @size bytes each, for @index; zeroes in it. */
-static bool grow(void *array, uint32_t *room, uint32_t index, size_t size)
-{
-	size_t wanted = *room ? *room : 1024;
-	char *old, *new;
-
-	while (wanted <= index)
-		wanted *= 2;
-	memcpy(&old, array, sizeof(old));
-	new = realloc(old, wanted * size);
-	if (!new)
-		return false;
-	memset(new + *room *size, 0, (wanted - *room) * size);
-	memcpy(array, &new, sizeof(new));
-	*room = (uint32_t)wanted;
-	return true;
-}
-
 /* The group of a cache: its objects' allocations are counted together. */
 static bool find_group(struct slt_encoder *e, uint32_t cache, uint32_t *group)
 {
 	uint32_t index = cache + 1; /* 0: kmalloc */
 
-	if (index >= e->group_room &&
-	    !grow(&e->groups, &e->group_room, index, sizeof(*e->groups)))
+	if (!array_reach(&e->groups, &e->group_room, index, sizeof(*e->groups)))
 		return false;
 	if (e->groups[index].block != e->block) {
 		e->groups[index].block = e->block;
@@ -355,7 +337,8 @@ static bool put_alloc(struct slt_encoder *e, uint32_t group, uint32_t slot)
 	if (slot >= e->slot_room) {
 		if (slot >= MAX_TRACKED)
 			return true;
-		if (!grow(&e->slots, &e->slot_room, slot, sizeof(*e->slots)))
+		if (!array_grow(&e->slots, &e->slot_room, slot,
+				sizeof(*e->slots)))
 			return false;
 	}
 	e->slots[slot] = (struct slot_state){ e->block, group, position };
