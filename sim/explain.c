@@ -196,10 +196,12 @@ static int look_at_event(struct timeline *timeline, uint64_t number,
 
 /* --- its slab's history --------------------------------------------------- */
 
+/* An earlier cache in the same place may have had more objects in a slab. */
 static bool is_ours(const struct explanation *e, const struct path_step *step)
 {
 	return step->event.cachep == e->cachep &&
-	       step->grow_number == e->grow_number && step->nodeid == e->nodeid;
+	       step->grow_number == e->grow_number &&
+	       step->nodeid == e->nodeid && step->index < e->nr_objects;
 }
 
 static void note_step(struct explanation *e, const struct path_step *step,

@@ -98,6 +98,15 @@ any_event()
 }
 check 'any event' any_event
 
+# A cache that took the place of a destroyed one, with fewer objects a slab: the
+# history of the other's slab 1 was written beyond the end of this one's.
+printf '%s\n' 'machine nodes=1 cpus=1' smp 'create 0 small 32 0 -' 'a 0 small 1' \
+	'a 0 small 2' 'f 0 1' 'f 0 2' 'destroy 0 small' 'create 0 big 2000 0 -' \
+	'a 0 big 1' 'f 0 1' >"$t/reuse.ops"
+check 'a cache in the place of another' says \
+	'The slab was added by operation 10, line 10, cpu0. Since then its 2 objects were allocated once and freed once.' \
+	"$t/reuse.ops" -e 11
+
 usage_error() # TEXT OPTION...
 {
 	text=$1
