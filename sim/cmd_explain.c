@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <inttypes.h>
 
+#include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/explain.h"
 #include "sim/interrupt.h"
@@ -91,8 +92,8 @@ static int explain(struct step_source *source,
 	int code;
 
 	if (arguments->event > source->nr) {
-		talk("--event: %s has %" PRIu64 " %ss", arguments->path,
-		     source->nr, source->unit);
+		talk("--event: %s has %" PRIu64 " %s%s", arguments->path,
+		     source->nr, source->unit, text_plural(source->nr));
 		source->ops->destroy(source);
 		return EXIT_USAGE;
 	}

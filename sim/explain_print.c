@@ -197,29 +197,29 @@ static void print_slab(const struct step_source *source,
 		       const struct explanation *e)
 {
 	static const char *const lists[] = { "partial", "full", "free" };
+	const struct picture_slab *slab;
 	char text[600], who[300], a[32], f[32];
 	uint64_t allocs, frees;
 
 	actor_words(source, &e->grown, who, sizeof(who));
 	sum_history(e, &allocs, &frees);
 	snprintf(text, sizeof(text),
-		 "The slab was added %s%s. Since then its %u objects were "
+		 "The slab was added %s%s. Since then its %u %s "
 		 "allocated %s and freed %s.",
 		 e->grown.number ? "by " : "", who, e->nr_objects,
+		 e->nr_objects == 1 ? "object was" : "objects were",
 		 times(a, allocs), times(f, frees));
 	print("", "", text);
 	if (e->slab == PICTURE_NO_SLAB) {
 		print("", "", "It has been given back in the same step.");
 		return;
 	}
+	slab = &e->picture.slabs[e->slab];
 	snprintf(text, sizeof(text),
-		 "Now it is number %u on the %s list: %u live objects, %u in "
+		 "Now it is number %u on the %s list: %u live object%s, %u in "
 		 "arrays, %u free.",
-		 e->picture.slabs[e->slab].position + 1,
-		 lists[e->picture.slabs[e->slab].list],
-		 e->picture.slabs[e->slab].live,
-		 e->picture.slabs[e->slab].cached,
-		 e->picture.slabs[e->slab].free);
+		 slab->position + 1, lists[slab->list], slab->live,
+		 text_plural(slab->live), slab->cached, slab->free);
 	print("", "", text);
 }
 

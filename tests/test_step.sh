@@ -95,6 +95,18 @@ check 'a shared array, too' \
 	says 'partial slab 1 0/20 000ASSSSSSSSSSSS....' \
 	step $lesson --from 28 --to 29 --picture
 
+# A slab with one free object was a slab of "1 objects".
+singular()
+{
+	for ops in workloads/lessons/*.ops; do
+		step "$ops" --plain
+	done >"$t/lessons" &&
+		tr '\n' ' ' <"$t/lessons" | tr -s ' ' >"$t/said" &&
+		grep -q '[^0-9.]1 object from' "$t/said" &&
+		! grep -E '[^0-9.:]1 (object|slab|transition)s' "$t/said"
+}
+check 'one object is one object' singular
+
 # --- forward and back ----------------------------------------------------------
 
 lessons_go_back()
