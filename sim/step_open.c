@@ -19,7 +19,6 @@ static void on_panic(void *arg, const char *sentence)
 
 static bool is_scenario(const char *path)
 {
-	static const struct sniffed nothing = { .format = SNIFF_REFUSED };
 	char text[4096];
 	size_t bytes;
 	FILE *in = strcmp(path, "-") != 0 ? fopen(path, "rb") : NULL;
@@ -29,7 +28,7 @@ static bool is_scenario(const char *path)
 	bytes = fread(text, 1, sizeof(text) - 1, in);
 	fclose(in);
 	text[bytes] = '\0';
-	return (bytes ? sniff(text, bytes) : nothing).format == SNIFF_SCENARIO;
+	return sniff(text, bytes).format == SNIFF_SCENARIO;
 }
 
 static const char *option_given(const struct setup_options *options)

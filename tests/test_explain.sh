@@ -65,6 +65,18 @@ check 'JSON: the object' has \
 check 'JSON: the slab' has '"list":"partial","position":0,"live":4,"cached":12,"free":4' \
 	$lesson -e 33
 
+# Numbers that are no CPU's: a label, and a switch.
+printf '%s\n' 'machine nodes=1 cpus=1' smp 'snap 3' 'trace 1' \
+	'create 0 thing 32 0 -' >"$t/labels.ops"
+cpu_told() # EVENT: "cpu":N, or nothing
+{
+	json "$t/labels.ops" -e "$1" && ! grep -q '"cpu":[^0]' "$t/json"
+}
+check 'a label is no CPU' cpu_told 3
+check 'a switch is no CPU' cpu_told 4
+check 'who creates a cache' has '"actor":{"event":5,"line":5,"cpu":0' \
+	"$t/labels.ops" -e 5
+
 # The history's sums are those of the picture: what was allocated and not freed
 # is live, as nothing in this slab is older than the trace.
 counts()
