@@ -173,7 +173,7 @@ static void print_object(const struct step_source *source,
 {
 	const struct object_history *object = &e->objects[e->index];
 	const struct actor *before = e->is_free ? &object->last_alloc :
-						  &object->previous_free;
+						  &object->last_free;
 	char text[600], who[300], a[32], f[32];
 
 	snprintf(text, sizeof(text),
@@ -304,8 +304,7 @@ static void json_object(const struct explanation *e)
 	json_number("allocs", object->allocs);
 	json_number("frees", object->frees);
 	json_actor("last_alloc", &object->last_alloc);
-	json_actor("last_free",
-		   e->is_free ? &object->last_free : &object->previous_free);
+	json_actor("last_free", &object->last_free);
 	putchar('}');
 }
 

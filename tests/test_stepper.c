@@ -161,5 +161,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sigterm_stays, begin, end),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("stepper", tests, NULL, NULL);
 }
