@@ -196,7 +196,6 @@ static void print_object(const struct step_source *source,
 static void print_slab(const struct step_source *source,
 		       const struct explanation *e)
 {
-	static const char *const lists[] = { "partial", "full", "free" };
 	const struct picture_slab *slab;
 	char text[600], who[300], a[32], f[32];
 	uint64_t allocs, frees;
@@ -218,7 +217,7 @@ static void print_slab(const struct step_source *source,
 	snprintf(text, sizeof(text),
 		 "Now it is number %u on the %s list: %u live object%s, %u in "
 		 "arrays, %u free.",
-		 slab->position + 1, lists[slab->list], slab->live,
+		 slab->position + 1, slab_list_word(slab->list), slab->live,
 		 text_plural(slab->live), slab->cached, slab->free);
 	print("", "", text);
 }
@@ -325,7 +324,6 @@ static void json_holders(const struct explanation *e)
 
 static void json_slab(const struct explanation *e)
 {
-	static const char *const lists[] = { "partial", "full", "free" };
 	uint64_t allocs, frees;
 
 	sum_history(e, &allocs, &frees);
@@ -336,7 +334,7 @@ static void json_slab(const struct explanation *e)
 	if (e->slab != PICTURE_NO_SLAB) {
 		const struct picture_slab *slab = &e->picture.slabs[e->slab];
 
-		json_text("list", lists[slab->list]);
+		json_text("list", slab_list_word(slab->list));
 		json_number("position", slab->position);
 		json_number("live", slab->live);
 		json_number("cached", slab->cached);
