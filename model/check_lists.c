@@ -8,8 +8,6 @@
 
 #include "model/check.h"
 
-static const char *const list_words[] = { "partial", "full", "free" };
-
 /* One list of one cache and node, as the sentences need it. */
 struct walk {
 	struct check *check;
@@ -24,7 +22,7 @@ static void broken_slab(const struct walk *walk, uint32_t slab,
 	struct sentence sentence = SENTENCE("");
 
 	broken_cache(walk->check, &sentence, walk->cachep, walk->node);
-	say(&sentence, list_words[walk->list]);
+	say(&sentence, slab_list_word(walk->list));
 	say(&sentence, " list, slab ");
 	say_number(&sentence, slab);
 	broken(walk->check, &sentence, words);
@@ -35,7 +33,7 @@ static void broken_list(const struct walk *walk, const char *words)
 	struct sentence sentence = SENTENCE("");
 
 	broken_cache(walk->check, &sentence, walk->cachep, walk->node);
-	say(&sentence, list_words[walk->list]);
+	say(&sentence, slab_list_word(walk->list));
 	broken(walk->check, &sentence, words);
 }
 

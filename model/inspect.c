@@ -270,6 +270,17 @@ uint32_t machine_free_blocks(const struct machine *m, uint32_t node,
 	return m->nodes[node].nr_free_blocks[order];
 }
 
+const char *slab_list_word(enum slab_state list)
+{
+	static const char *const words[] = {
+		[SLABS_PARTIAL] = "partial",
+		[SLABS_FULL] = "full",
+		[SLABS_FREE] = "free",
+	};
+
+	return words[list];
+}
+
 static const struct slab_list *list_of(const struct kmem_list3 *l3,
 				       enum slab_state list)
 {

@@ -121,6 +121,8 @@ struct slab_view {
 	uint64_t frame; /* first page frame within the node */
 };
 enum slab_state { SLABS_PARTIAL, SLABS_FULL, SLABS_FREE };
+/* "partial", "full", "free". */
+const char *slab_list_word(enum slab_state list);
 typedef void slab_visit_fn(void *arg, const struct slab_view *view);
 void kmem_visit_slabs(const struct machine *m, cachep_t cachep, uint32_t node,
 		      enum slab_state list, slab_visit_fn *visit, void *arg);

@@ -17,11 +17,6 @@ static void copy_text(sqlite3_stmt *row, int column, char *out, size_t bytes)
 	text_visible(text ? text : "", out, bytes);
 }
 
-static const char *plural(int64_t number)
-{
-	return number == 1 ? "" : "s";
-}
-
 static void describe_simulated(sqlite3_stmt *row, struct heading *heading)
 {
 	char profile[64];
@@ -31,7 +26,8 @@ static void describe_simulated(sqlite3_stmt *row, struct heading *heading)
 	copy_text(row, 3, profile, sizeof(profile));
 	snprintf(heading->simulated, sizeof(heading->simulated),
 		 "SLAB %s, %lld node%s, %lld CPU%s", profile, (long long)nodes,
-		 plural(nodes), (long long)cpus, plural(cpus));
+		 text_plural((unsigned long long)nodes), (long long)cpus,
+		 text_plural((unsigned long long)cpus));
 }
 
 void heading_kernel(const char *kernel, char *out, size_t out_bytes)
@@ -59,7 +55,8 @@ static void describe_traced(sqlite3_stmt *row, struct heading *heading)
 		       sizeof(kernel));
 	copy_text(row, 7, format, sizeof(format));
 	snprintf(heading->traced, sizeof(heading->traced), "%s; %s, %lld CPU%s",
-		 kernel, format, (long long)cpus, plural(cpus));
+		 kernel, format, (long long)cpus,
+		 text_plural((unsigned long long)cpus));
 }
 
 static void read_row(sqlite3_stmt *row, struct heading *heading)

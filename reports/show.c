@@ -78,7 +78,7 @@ static void tell_unused(FILE *out, struct report *report)
 	sqlite3_finalize(query);
 	if (unused)
 		fprintf(out, "\n%lld cache%s that never had a slab: --all\n",
-			unused, unused == 1 ? "" : "s");
+			unused, text_plural((unsigned long long)unused));
 }
 
 static int print_table(FILE *out, struct report *report, enum show_view view)

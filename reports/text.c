@@ -65,6 +65,11 @@ void text_visible(const char *text, char *out, size_t out_bytes)
 	out[used] = '\0';
 }
 
+const char *text_plural(unsigned long long number)
+{
+	return number == 1 ? "" : "s";
+}
+
 size_t text_width(const char *text)
 {
 	size_t width = 0;

@@ -15,6 +15,9 @@
  */
 void text_visible(const char *text, char *out, size_t out_bytes);
 
+/* What the noun after a number ends in: "", or "s" when it is not 1. */
+const char *text_plural(unsigned long long number);
+
 /* Places that the (visible) text takes on a terminal: its characters. */
 size_t text_width(const char *text);
 

@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <inttypes.h>
 
+#include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/explain.h"
 #include "sim/interrupt.h"
@@ -10,10 +11,9 @@
 #include "sim/step_open.h"
 
 struct arguments {
-	const char *path;
+	struct step_choice file;
 	uint64_t event;
-	bool debug, json;
-	struct setup_options setup;
+	bool json;
 };
 
 enum { KEY_JSON = 256 };
@@ -24,8 +24,6 @@ static const struct argp_option options[] = {
 	  "1, as \"slabsim step\" counts them",
 	  0 },
 	{ "json", KEY_JSON, 0, 0, "print one JSON object", 0 },
-	{ "debug", 'd', 0, 0,
-	  "run a scenario on the allocator built with CONFIG_DEBUG_SLAB", 0 },
 	{ 0 },
 };
 
@@ -41,21 +39,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_JSON:
 		arguments->json = true;
 		return 0;
-	case 'd':
-		arguments->debug = true;
-		return 0;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &arguments->setup;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (arguments->path)
-			argp_error(state,
-				   "one file at a time: \"%s\" is too many",
-				   text);
-		arguments->path = text;
+		state->child_inputs[0] = &arguments->file;
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->path)
+		if (!arguments->file.path)
 			argp_error(state, "expected a trace or a scenario");
 		if (!arguments->event)
 			argp_error(state, "expected --event N");
@@ -66,7 +54,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{ &setup_argp, 0, NULL, 0 },
+	{ &step_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -91,8 +79,8 @@ static int explain(struct step_source *source,
 	int code;
 
 	if (arguments->event > source->nr) {
-		talk("--event: %s has %" PRIu64 " %ss", arguments->path,
-		     source->nr, source->unit);
+		talk("--event: %s has %" PRIu64 " %s%s", arguments->file.path,
+		     source->nr, source->unit, text_plural(source->nr));
 		source->ops->destroy(source);
 		return EXIT_USAGE;
 	}
@@ -103,7 +91,7 @@ static int explain(struct step_source *source,
 	}
 	code = explain_event(timeline, arguments->event, &explanation);
 	if (code)
-		talk("%s: %s", arguments->path, source->error);
+		talk("%s: %s", arguments->file.path, source->error);
 	else
 		explain_print(source, &explanation, arguments->json);
 	explanation_release(&explanation);
@@ -114,7 +102,7 @@ static int explain(struct step_source *source,
 int cmd_explain(int argc, char **argv)
 {
 	struct arguments arguments = {
-		.setup = { .profile = &slab_profile_2_6_36 },
+		.file.setup.profile = &slab_profile_2_6_36,
 	};
 	struct setup setup = { 0 };
 	struct step_source *source;
@@ -123,8 +111,7 @@ int cmd_explain(int argc, char **argv)
 	if (code)
 		return code;
 	interrupt_watch();
-	source = step_open(arguments.path, &setup, &arguments.setup,
-			   arguments.debug, &code);
+	source = step_open(&arguments.file, &setup, &code);
 	if (source)
 		code = explain(source, &arguments);
 	setup_release(&setup);

@@ -11,10 +11,9 @@
 #include "sim/step_open.h"
 
 struct arguments {
-	const char *path;
+	struct step_choice file;
 	uint64_t from, to;
-	bool plain, picture, debug;
-	struct setup_options setup;
+	bool plain, picture;
 };
 
 enum { KEY_FROM = 256, KEY_TO, KEY_PLAIN, KEY_PICTURE };
@@ -26,8 +25,6 @@ static const struct argp_option options[] = {
 	  "print the steps instead of showing them on the terminal", 0 },
 	{ "picture", KEY_PICTURE, 0, 0,
 	  "in plain text: with the cache after each step", 0 },
-	{ "debug", 'd', 0, 0,
-	  "run a scenario on the allocator built with CONFIG_DEBUG_SLAB", 0 },
 	{ 0 },
 };
 
@@ -51,22 +48,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_PICTURE:
 		arguments->picture = true;
 		return 0;
-	case 'd':
-		arguments->debug = true;
-		return 0;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &arguments->setup;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (arguments->path)
-			argp_error(state,
-				   "one file at a time: \"%s\" is too "
-				   "many",
-				   text);
-		arguments->path = text;
+		state->child_inputs[0] = &arguments->file;
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->path)
+		if (!arguments->file.path)
 			argp_error(state, "expected a scenario or a trace");
 		return 0;
 	default:
@@ -75,7 +61,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{ &setup_argp, 0, NULL, 0 },
+	{ &step_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -103,7 +89,7 @@ static int step(struct stepper *stepper, const struct arguments *arguments)
 				 arguments->picture);
 	code = stepper_goto(stepper, arguments->from);
 	if (code) {
-		talk("%s: %s", arguments->path, stepper->message);
+		talk("%s: %s", arguments->file.path, stepper->message);
 		return code;
 	}
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
@@ -114,7 +100,7 @@ static int step(struct stepper *stepper, const struct arguments *arguments)
 int cmd_step(int argc, char **argv)
 {
 	struct arguments arguments = {
-		.setup = { .profile = &slab_profile_2_6_36 },
+		.file.setup.profile = &slab_profile_2_6_36,
 	};
 	struct setup setup = { 0 };
 	struct step_source *source;
@@ -124,8 +110,7 @@ int cmd_step(int argc, char **argv)
 	if (code)
 		return code;
 	interrupt_watch();
-	source = step_open(arguments.path, &setup, &arguments.setup,
-			   arguments.debug, &code);
+	source = step_open(&arguments.file, &setup, &code);
 	if (source && stepper_init(&stepper, source)) {
 		code = step(&stepper, &arguments);
 		stepper_release(&stepper);

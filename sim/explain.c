@@ -21,49 +21,15 @@ static int no_memory(struct step_source *source)
 
 /* --- the event itself ---------------------------------------------------- */
 
-/* Misses of all caches and CPUs: which cache it will be is not known before. */
-struct misses {
-	struct miss_stats *stats;
-	uint32_t nr_caches, nr_cpus;
-};
-
-static bool copy_misses(struct misses *misses, const struct machine *m)
+/* By class; none of a cache that is not there yet. */
+static void misses_of(const struct machine *m, cachep_t cachep, uint32_t cpu,
+		      uint64_t misses[MISS_CLASSES])
 {
-	*misses = (struct misses){ 0 };
-	if (!m)
-		return true;
-	misses->nr_caches = machine_cache_bound(m);
-	misses->nr_cpus = machine_nr_cpus(m);
-	misses->stats = calloc((size_t)misses->nr_caches * misses->nr_cpus + 1,
-			       sizeof(*misses->stats));
-	if (!misses->stats)
-		return false;
-	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
-	     c = machine_next_cache(m, c)) {
-		for (uint32_t cpu = 0; cpu < misses->nr_cpus; cpu++)
-			misses->stats[c * misses->nr_cpus + cpu] =
-				*kmem_miss_stats(m, c, cpu);
-	}
-	return true;
-}
+	size_t bytes = MISS_CLASSES * sizeof(*misses);
 
-/* Which counter rose; a cache that is new had none. */
-static int class_of_miss(const struct misses *before, const struct machine *m,
-			 const struct slab_event *miss)
-{
-	uint64_t was[MISS_CLASSES] = { 0 }, is[MISS_CLASSES];
-
-	memcpy(is, kmem_miss_stats(m, miss->cachep, miss->cpu), sizeof(is));
-	if (miss->cachep < before->nr_caches && miss->cpu < before->nr_cpus)
-		memcpy(was,
-		       &before->stats[miss->cachep * before->nr_cpus +
-				      miss->cpu],
-		       sizeof(was));
-	for (int i = 0; i < MISS_CLASSES; i++) {
-		if (is[i] > was[i])
-			return i;
-	}
-	return -1;
+	memset(misses, 0, bytes);
+	if (m && cache_is_alive(m, cachep))
+		memcpy(misses, kmem_miss_stats(m, cachep, cpu), bytes);
 }
 
 static bool is_alloc(enum slab_event_kind kind)
@@ -134,8 +100,7 @@ static void find_slab(struct explanation *e)
 }
 
 static bool look_at_outcome(struct explanation *e,
-			    const struct step_source *source,
-			    const struct misses *before)
+			    const struct step_source *source)
 {
 	const struct path_step *step;
 	struct cache_info info;
@@ -153,9 +118,6 @@ static bool look_at_outcome(struct explanation *e,
 	if (!step)
 		return true;
 	e->outcome = (int)step->event.kind;
-	if (step->event.kind == SLAB_EVENT_MISS ||
-	    step->event.kind == SLAB_EVENT_FAIL)
-		e->miss_class = class_of_miss(before, source->m, &step->event);
 	if (!step->grow_number)
 		return true;
 	e->has_object = true;
@@ -174,32 +136,49 @@ static int look_at_event(struct timeline *timeline, uint64_t number,
 			 struct explanation *e)
 {
 	struct step_source *source = timeline_source(timeline);
-	int code = timeline_goto(timeline, number - 1);
-	struct misses before;
+	int code = timeline_goto(timeline, number);
 
 	if (code)
 		return code;
-	if (!copy_misses(&before, source->m))
+	source->ops->describe(source, e->what, sizeof(e->what));
+	e->self = actor_of(source, number);
+	e->is_free = source->is_free;
+	if (!copy_path(&e->path, &source->path) || !look_at_outcome(e, source))
 		return no_memory(source);
-	code = timeline_goto(timeline, number);
-	if (!code) {
-		source->ops->describe(source, e->what, sizeof(e->what));
-		e->self = actor_of(source, number);
-		e->is_free = source->is_free;
-		if (!copy_path(&e->path, &source->path) ||
-		    !look_at_outcome(e, source, &before))
-			code = no_memory(source);
+	return EXIT_OK;
+}
+
+/* Which counter of misses rose by the event. */
+static int find_class(struct timeline *timeline, struct explanation *e)
+{
+	struct step_source *source = timeline_source(timeline);
+	uint64_t was[MISS_CLASSES], is[MISS_CLASSES];
+	uint32_t cpu;
+	int code;
+
+	if (e->outcome != SLAB_EVENT_MISS && e->outcome != SLAB_EVENT_FAIL)
+		return EXIT_OK;
+	cpu = outcome_of(&e->path, e->cachep)->event.cpu;
+	misses_of(source->m, e->cachep, cpu, is);
+	code = timeline_goto(timeline, e->self.number - 1);
+	if (code)
+		return code;
+	misses_of(source->m, e->cachep, cpu, was);
+	for (int i = MISS_CLASSES; i-- > 0;) {
+		if (is[i] > was[i])
+			e->miss_class = i;
 	}
-	free(before.stats);
-	return code;
+	return timeline_goto(timeline, e->self.number);
 }
 
 /* --- its slab's history --------------------------------------------------- */
 
+/* An earlier cache in the same place may have had more objects in a slab. */
 static bool is_ours(const struct explanation *e, const struct path_step *step)
 {
 	return step->event.cachep == e->cachep &&
-	       step->grow_number == e->grow_number && step->nodeid == e->nodeid;
+	       step->grow_number == e->grow_number &&
+	       step->nodeid == e->nodeid && step->index < e->nr_objects;
 }
 
 static void note_step(struct explanation *e, const struct path_step *step,
@@ -213,7 +192,6 @@ static void note_step(struct explanation *e, const struct path_step *step,
 		e->grown = *actor;
 	} else if (is_alloc(step->event.kind)) {
 		object->allocs++;
-		object->previous_free = object->last_free;
 		object->last_alloc = *actor;
 	} else if (is_free(step->event.kind)) {
 		object->frees++;
@@ -248,6 +226,8 @@ int explain_event(struct timeline *timeline, uint64_t number,
 {
 	int code = look_at_event(timeline, number, explanation);
 
+	if (!code)
+		code = find_class(timeline, explanation);
 	if (code || !explanation->has_object)
 		return code;
 	return follow_slab(timeline, explanation);

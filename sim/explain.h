@@ -21,9 +21,7 @@ struct actor {
 /* An object of the slab, since the slab was grown (or the start). */
 struct object_history {
 	uint64_t allocs, frees;
-	struct actor last_alloc, last_free;
-	/* before the event that is explained; number 0: none */
-	struct actor previous_free;
+	struct actor last_alloc, last_free; /* number 0: none */
 };
 
 struct explanation {

@@ -173,7 +173,7 @@ static void print_object(const struct step_source *source,
 {
 	const struct object_history *object = &e->objects[e->index];
 	const struct actor *before = e->is_free ? &object->last_alloc :
-						  &object->previous_free;
+						  &object->last_free;
 	char text[600], who[300], a[32], f[32];
 
 	snprintf(text, sizeof(text),
@@ -196,30 +196,29 @@ static void print_object(const struct step_source *source,
 static void print_slab(const struct step_source *source,
 		       const struct explanation *e)
 {
-	static const char *const lists[] = { "partial", "full", "free" };
+	const struct picture_slab *slab;
 	char text[600], who[300], a[32], f[32];
 	uint64_t allocs, frees;
 
 	actor_words(source, &e->grown, who, sizeof(who));
 	sum_history(e, &allocs, &frees);
 	snprintf(text, sizeof(text),
-		 "The slab was added %s%s. Since then its %u objects were "
+		 "The slab was added %s%s. Since then its %u %s "
 		 "allocated %s and freed %s.",
 		 e->grown.number ? "by " : "", who, e->nr_objects,
+		 e->nr_objects == 1 ? "object was" : "objects were",
 		 times(a, allocs), times(f, frees));
 	print("", "", text);
 	if (e->slab == PICTURE_NO_SLAB) {
 		print("", "", "It has been given back in the same step.");
 		return;
 	}
+	slab = &e->picture.slabs[e->slab];
 	snprintf(text, sizeof(text),
-		 "Now it is number %u on the %s list: %u live objects, %u in "
+		 "Now it is number %u on the %s list: %u live object%s, %u in "
 		 "arrays, %u free.",
-		 e->picture.slabs[e->slab].position + 1,
-		 lists[e->picture.slabs[e->slab].list],
-		 e->picture.slabs[e->slab].live,
-		 e->picture.slabs[e->slab].cached,
-		 e->picture.slabs[e->slab].free);
+		 slab->position + 1, slab_list_word(slab->list), slab->live,
+		 text_plural(slab->live), slab->cached, slab->free);
 	print("", "", text);
 }
 
@@ -304,8 +303,7 @@ static void json_object(const struct explanation *e)
 	json_number("allocs", object->allocs);
 	json_number("frees", object->frees);
 	json_actor("last_alloc", &object->last_alloc);
-	json_actor("last_free",
-		   e->is_free ? &object->last_free : &object->previous_free);
+	json_actor("last_free", &object->last_free);
 	putchar('}');
 }
 
@@ -326,7 +324,6 @@ static void json_holders(const struct explanation *e)
 
 static void json_slab(const struct explanation *e)
 {
-	static const char *const lists[] = { "partial", "full", "free" };
 	uint64_t allocs, frees;
 
 	sum_history(e, &allocs, &frees);
@@ -337,7 +334,7 @@ static void json_slab(const struct explanation *e)
 	if (e->slab != PICTURE_NO_SLAB) {
 		const struct picture_slab *slab = &e->picture.slabs[e->slab];
 
-		json_text("list", lists[slab->list]);
+		json_text("list", slab_list_word(slab->list));
 		json_number("position", slab->position);
 		json_number("live", slab->live);
 		json_number("cached", slab->cached);

@@ -268,13 +268,12 @@ static bool find_slab(const struct machine *m, cachep_t cachep,
 bool slab_facts(struct facts *facts, const struct machine *m, cachep_t cachep,
 		uint64_t grow_number)
 {
-	static const char *const words[] = { "partial", "full", "free" };
 	struct slab_search search = { .grow_number = grow_number };
 	enum slab_state list;
 
 	if (!find_slab(m, cachep, &search, &list))
 		return false;
-	add_text(facts, "list", strdup(words[list]));
+	add_text(facts, "list", strdup(slab_list_word(list)));
 	add(facts, "node", search.view.nodeid);
 	add(facts, "inuse", search.view.inuse);
 	add_signed(facts, "firstfree", search.view.first_free);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static volatile sig_atomic_t wanted;
+static volatile sig_atomic_t wanted; /* the signal; 0: none yet */
 
 /*
  * timeout(1) sends its signal twice, so the second is no sign of impatience;
@@ -21,7 +21,8 @@ static void ask_to_stop(int signal_number)
 {
 	if (wanted)
 		signal(signal_number, SIG_DFL);
-	wanted = 1;
+	if (!wanted || signal_number != SIGINT)
+		wanted = signal_number;
 }
 
 void interrupt_watch(void)
@@ -43,6 +44,15 @@ void interrupt_watch(void)
 bool interrupt_wanted(void)
 {
 	return wanted != 0;
+}
+
+bool interrupt_forget(void)
+{
+	if (wanted != SIGINT)
+		return false;
+	wanted = 0;
+	interrupt_watch(); /* a second Ctrl-C may have ended that */
+	return true;
 }
 
 const volatile sig_atomic_t *interrupt_flag(void)

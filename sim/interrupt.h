@@ -15,6 +15,11 @@
  */
 void interrupt_watch(void);
 bool interrupt_wanted(void);
+/*
+ * interrupt_forget - Ctrl-C was for what has been stopped, not for the program
+ * Return: false when another signal asked to stop, or none did.
+ */
+bool interrupt_forget(void);
 /* The same, for code below sim/: not 0 once a stop is wanted. */
 const volatile sig_atomic_t *interrupt_flag(void);
 

@@ -345,7 +345,7 @@ bool lesson_rows_step(struct script *script, const char *operation)
 		database_fail_memory(rows->database);
 	for (size_t i = 0; i < rows->nr_shown; i++)
 		store_picture(script, &rows->shown[i]);
-	return !database_error(rows->database, NULL) || !told_error(rows);
+	return !told_error(rows);
 }
 
 bool lesson_rows_finish(struct script *script)

@@ -8,6 +8,7 @@
  */
 #include "sim/machine_spec.h"
 
+#include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/host.h"
 
@@ -332,8 +333,8 @@ void machine_spec_describe(const struct machine_spec *spec, char *text,
 {
 	snprintf(text, text_bytes,
 		 "%u node%s, %u CPU%s, %" PRIu64 " pages a node%s%s%s",
-		 spec->nodes, spec->nodes == 1 ? "" : "s", spec->cpus,
-		 spec->cpus == 1 ? "" : "s", spec->node_pages,
+		 spec->nodes, text_plural(spec->nodes), spec->cpus,
+		 text_plural(spec->cpus), spec->node_pages,
 		 spec->cpu_node ? ", split unevenly" : "",
 		 spec->mask_early ? ", mask early" : "",
 		 spec->noaliencache ? ", no alien caches" : "");

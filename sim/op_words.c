@@ -74,8 +74,8 @@ static int machine_words(const struct scenario_op *op, char *text, size_t bytes)
 	case OP_MACHINE:
 		return snprintf(text, bytes,
 				"a machine of %u node%s and %u CPU%s boots",
-				op->nodes, op->nodes == 1 ? "" : "s", op->cpus,
-				op->cpus == 1 ? "" : "s");
+				op->nodes, text_plural(op->nodes), op->cpus,
+				text_plural(op->cpus));
 	case OP_SMP:
 		return snprintf(text, bytes, "all CPUs come online");
 	case OP_TIME:

@@ -49,14 +49,14 @@ static bool alloc_words(const struct path_step *step, char *text, size_t bytes)
 				"no memory anywhere: the allocation fails");
 	case SLAB_EVENT_REFILL_SHARED:
 		return snprintf(text, bytes,
-				"%" PRIu64 " objects from the shared array of "
+				"%" PRIu64 " object%s from the shared array of "
 				"node %u, %" PRIu64 " left in it",
-				e->nr, e->node, e->left);
+				e->nr, text_plural(e->nr), e->node, e->left);
 	case SLAB_EVENT_REFILL:
 		return snprintf(text, bytes,
-				"%" PRIu64 " objects from slabs of node %u, "
+				"%" PRIu64 " object%s from slabs of node %u, "
 				"%" PRIu64 " left free in them",
-				e->nr, e->node, e->left);
+				e->nr, text_plural(e->nr), e->node, e->left);
 	default:
 		return false;
 	}
@@ -78,14 +78,14 @@ static bool free_words(const struct machine *m, const struct path_step *step,
 				object_of(step, object), e->cpu, e->left);
 	case SLAB_EVENT_FLUSH_SHARED:
 		return snprintf(text, bytes,
-				"its oldest %" PRIu64 " objects to the shared "
+				"its oldest %" PRIu64 " object%s to the shared "
 				"array of node %u, %" PRIu64 " in it",
-				e->nr, e->node, e->left);
+				e->nr, text_plural(e->nr), e->node, e->left);
 	case SLAB_EVENT_FLUSH:
 		return snprintf(text, bytes,
-				"its oldest %" PRIu64 " objects to slabs of "
+				"its oldest %" PRIu64 " object%s to slabs of "
 				"node %u, %" PRIu64 " free in them",
-				e->nr, e->node, e->left);
+				e->nr, text_plural(e->nr), e->node, e->left);
 	case SLAB_EVENT_ALIEN:
 		return snprintf(text, bytes,
 				"object %s is node %u's, cpu%u is not: into "
@@ -105,9 +105,9 @@ static bool free_words(const struct machine *m, const struct path_step *step,
 				here, e->node, e->left);
 	case SLAB_EVENT_ALIEN_TO_SHARED:
 		return snprintf(text, bytes,
-				"%" PRIu64 " objects home to the shared array "
+				"%" PRIu64 " object%s home to the shared array "
 				"of node %u, %" PRIu64 " to its slabs",
-				e->nr, e->node, e->left);
+				e->nr, text_plural(e->nr), e->node, e->left);
 	default:
 		return false;
 	}
@@ -122,18 +122,22 @@ static bool slab_words(const struct path_step *step, char *text, size_t bytes)
 		return snprintf(text, bytes,
 				"no free object in node %u's slabs -> slab "
 				"%" PRIu64 " is added, with %" PRIu64
-				" objects",
-				e->node, step->grow_number, e->nr);
+				" object%s",
+				e->node, step->grow_number, e->nr,
+				text_plural(e->nr));
 	case SLAB_EVENT_DESTROY:
 		return snprintf(text, bytes,
 				"slab %" PRIu64 " of node %u is given back, "
-				"with its %" PRIu64 " objects",
-				step->grow_number, e->node, e->nr);
+				"with its %" PRIu64 " object%s",
+				step->grow_number, e->node, e->nr,
+				text_plural(e->nr));
 	case SLAB_EVENT_DRAIN:
 		return snprintf(text, bytes,
-				"%" PRIu64 " objects of an idle array of node "
-				"%u to their slabs, %" PRIu64 " left in it",
-				e->nr, e->node, e->left);
+				"%" PRIu64 " object%s of an idle array of node "
+				"%u to %s, %" PRIu64 " left in it",
+				e->nr, text_plural(e->nr), e->node,
+				e->nr == 1 ? "its slab" : "their slabs",
+				e->left);
 	case SLAB_EVENT_REAP_BEGIN:
 		return snprintf(text, bytes,
 				"tick %" PRIu64 ": cache_reap on cpu%u of node "
@@ -141,8 +145,8 @@ static bool slab_words(const struct path_step *step, char *text, size_t bytes)
 				step->tick, e->cpu, e->node);
 	case SLAB_EVENT_REAPED:
 		return snprintf(text, bytes,
-				"reaped: %" PRIu64 " free slabs of node %u",
-				e->nr, e->node);
+				"reaped: %" PRIu64 " free slab%s of node %u",
+				e->nr, text_plural(e->nr), e->node);
 	default:
 		return false;
 	}
@@ -163,8 +167,8 @@ static bool admin_words(const struct path_step *step, char *text, size_t bytes)
 	case SLAB_EVENT_SHRINK:
 		return snprintf(text, bytes,
 				"shrunk: all arrays emptied, free slabs given "
-				"back, %" PRIu64 " slabs left",
-				e->nr);
+				"back, %" PRIu64 " slab%s left",
+				e->nr, text_plural(e->nr));
 	case SLAB_EVENT_REMOVE:
 		return snprintf(text, bytes, "the cache goes");
 	case SLAB_EVENT_CPU_UP:
@@ -304,8 +308,8 @@ void path_tell(const struct path *path, const struct machine *m, cachep_t own,
 		told++;
 	}
 	if (told < nr) {
-		snprintf(text, sizeof(text), "and %zu transitions more",
-			 nr - told);
+		snprintf(text, sizeof(text), "and %zu transition%s more",
+			 nr - told, text_plural(nr - told));
 		line(arg, text);
 	}
 	if (path->nr_lost)

@@ -196,17 +196,11 @@ static void print_slab(FILE *out, const struct picture *picture,
 		       const struct picture_slab *slab,
 		       const struct picture_holders *holders)
 {
-	static const char *const lists[] = {
-		[SLABS_PARTIAL] = "partial",
-		[SLABS_FULL] = "full",
-		[SLABS_FREE] = "free",
-	};
-
 	fprintf(out,
 		"{\"node\":%" PRIu32 ",\"list\":\"%s\",\"slab\":%" PRIu64
 		",\"next\":%" PRId64 ",\"objs\":[",
-		slab->view.nodeid, lists[slab->list], slab->view.grow_number,
-		slab->view.first_free);
+		slab->view.nodeid, slab_list_word(slab->list),
+		slab->view.grow_number, slab->view.first_free);
 	for (uint32_t i = 0; i < picture->info.num; i++) {
 		if (i)
 			fputc(',', out);

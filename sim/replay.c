@@ -42,12 +42,13 @@ _Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
 #define OBJ_LARGE ((obj_t)1 << 16) /* pages of a large kmalloc */
 #define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
 
+/* Events count from 1, as "slabsim step" and "explain" count them. */
 static int bad_event(const struct replay *replay, struct trace_error *error,
 		     const char *what)
 {
 	snprintf(error->text, sizeof(error->text),
 		 "event %llu: %s: the trace file contradicts itself",
-		 (unsigned long long)replay->counts.events, what);
+		 (unsigned long long)replay->counts.events + 1, what);
 	return -EBADMSG;
 }
 

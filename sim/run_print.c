@@ -51,11 +51,11 @@ static void print_names(const struct summary_input *in)
 	printf("simulated     SLAB of Linux %s, %u node%s, %u CPU%s, %" PRIu64
 	       " pages a node\n",
 	       in->facts->profile, in->facts->nodes,
-	       in->facts->nodes == 1 ? "" : "s", in->facts->cpus,
-	       in->facts->cpus == 1 ? "" : "s", in->facts->node_pages);
+	       text_plural(in->facts->nodes), in->facts->cpus,
+	       text_plural(in->facts->cpus), in->facts->node_pages);
 	heading_kernel(header->kernel, text, sizeof(text));
 	printf("traced        %s; %s, %u CPU%s", text, header->format,
-	       header->cpus, header->cpus == 1 ? "" : "s");
+	       header->cpus, text_plural(header->cpus));
 	text_visible(header->source, text, sizeof(text));
 	printf("%s%s\n", *text ? ", " : "", text);
 }

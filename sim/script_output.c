@@ -186,10 +186,10 @@ static void dump_list(FILE *out, const struct machine *m, const char *label,
 		      const char *name, cachep_t cachep, uint32_t node,
 		      enum slab_state list)
 {
-	static const char *const words[] = { "partial", "full", "free" };
 	struct entries entries = { out, m, false };
 
-	fprintf(out, "list,%s,%s,%u,%s,", label, name, node, words[list]);
+	fprintf(out, "list,%s,%s,%u,%s,", label, name, node,
+		slab_list_word(list));
 	kmem_visit_slabs(m, cachep, node, list, dump_slab, &entries);
 	entries_end(&entries);
 }

@@ -160,8 +160,10 @@ static int parse_cpu_map(struct setup *setup)
 	if (!text)
 		return EXIT_OK;
 	setup->cpu_map = calloc(nr ? nr : 1, sizeof(*setup->cpu_map));
-	if (!setup->cpu_map)
+	if (!setup->cpu_map) {
+		talk("out of memory");
 		return EXIT_IO;
+	}
 	for (uint32_t i = 0; i < nr; i++) {
 		cpu = strtoul(text, &end, 10);
 		if (*text < '0' || *text > '9' || cpu >= setup->spec.cpus ||
@@ -227,7 +229,7 @@ static int read_slabinfo(struct setup *setup)
 	code = slabinfo_file_read(path, &setup->slabinfo, &error);
 	if (code) {
 		talk("%s", error.text);
-		return code == -EBADMSG ? EXIT_BAD_INPUT : EXIT_IO;
+		return exit_code_of(code);
 	}
 	return digest_file(path, setup->slabinfo_digest);
 }

@@ -8,6 +8,46 @@
 #include "sim/cli.h"
 #include "traces/sniff.h"
 
+static const struct argp_option options_table[] = {
+	{ "debug", 'd', 0, 0,
+	  "run a scenario on the allocator built with CONFIG_DEBUG_SLAB", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct step_choice *choice = state->input;
+
+	switch (key) {
+	case 'd':
+		choice->debug = true;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &choice->setup;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (choice->path)
+			argp_error(state,
+				   "one file at a time: \"%s\" is too many",
+				   text);
+		choice->path = text;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ &setup_argp, 0, NULL, 0 },
+	{ 0 },
+};
+
+const struct argp step_argp = {
+	.options = options_table,
+	.parser = parse,
+	.children = children,
+};
+
 /* The model is in no state to be asked anything. */
 static void on_panic(void *arg, const char *sentence)
 {
@@ -19,7 +59,6 @@ static void on_panic(void *arg, const char *sentence)
 
 static bool is_scenario(const char *path)
 {
-	static const struct sniffed nothing = { .format = SNIFF_REFUSED };
 	char text[4096];
 	size_t bytes;
 	FILE *in = strcmp(path, "-") != 0 ? fopen(path, "rb") : NULL;
@@ -29,7 +68,7 @@ static bool is_scenario(const char *path)
 	bytes = fread(text, 1, sizeof(text) - 1, in);
 	fclose(in);
 	text[bytes] = '\0';
-	return (bytes ? sniff(text, bytes) : nothing).format == SNIFF_SCENARIO;
+	return sniff(text, bytes).format == SNIFF_SCENARIO;
 }
 
 static const char *option_given(const struct setup_options *options)
@@ -43,33 +82,34 @@ static const char *option_given(const struct setup_options *options)
 							  NULL;
 }
 
-static struct step_source *open_scenario(const char *path,
-					 const struct setup_options *options,
-					 bool debug, int *code)
+static struct step_source *open_scenario(const struct step_choice *choice,
+					 int *code)
 {
-	const char *given = option_given(options);
+	const char *given = option_given(&choice->setup);
 
 	if (!given)
-		return step_scenario_open(path, debug, code);
-	talk("%s: a scenario says which machine it wants: no %s", path, given);
+		return step_scenario_open(choice->path, choice->debug, code);
+	talk("%s: a scenario says which machine it wants: no %s", choice->path,
+	     given);
 	*code = EXIT_USAGE;
 	return NULL;
 }
 
-struct step_source *step_open(const char *path, struct setup *setup,
-			      const struct setup_options *options, bool debug,
-			      int *code)
+struct step_source *step_open(const struct step_choice *choice,
+			      struct setup *setup, int *code)
 {
+	const char *path = choice->path;
+
 	if (is_scenario(path))
-		return open_scenario(path, options, debug, code);
-	if (debug) {
+		return open_scenario(choice, code);
+	if (choice->debug) {
 		talk("--debug: %s is a trace: choose a debug profile by "
 		     "--profile",
 		     path);
 		*code = EXIT_USAGE;
 		return NULL;
 	}
-	*code = setup_open(setup, options, path, true);
+	*code = setup_open(setup, &choice->setup, path, true);
 	if (*code)
 		return NULL;
 	return step_trace_open(path, setup, on_panic, (void *)(uintptr_t)path,

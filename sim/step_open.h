@@ -6,15 +6,23 @@
 #include "sim/setup.h"
 #include "sim/step_source.h"
 
+/* What is to be stepped through, as step and explain are told. */
+struct step_choice {
+	const char *path;
+	bool debug; /* a scenario's machine has CONFIG_DEBUG_SLAB */
+	struct setup_options setup; /* its profile to be set before parsing */
+};
+
+/* Operand and options; the parser's input is a struct step_choice. */
+extern const struct argp step_argp;
+
 /*
  * step_open - the source of a file
- * @setup: zeroes; setup_release after the source is gone. @debug: a scenario's
- * machine has CONFIG_DEBUG_SLAB.
+ * @setup: zeroes; setup_release after the source is gone.
  * A scenario says which machine it wants: options of one are refused.
  * Return: owned, or NULL, the reason having been printed, with *@code.
  */
-struct step_source *step_open(const char *path, struct setup *setup,
-			      const struct setup_options *options, bool debug,
-			      int *code);
+struct step_source *step_open(const struct step_choice *choice,
+			      struct setup *setup, int *code);
 
 #endif

@@ -226,7 +226,6 @@ static void put_marks(char *text, size_t bytes,
 
 static void draw_slab(const struct drawing *d, const struct picture_slab *slab)
 {
-	static const char *const lists[] = { "partial", "full", "free" };
 	uint32_t num = d->p->info.num;
 	size_t width = d->frame->columns > SLAB_PREFIX + 8 ?
 			       d->frame->columns - SLAB_PREFIX :
@@ -239,7 +238,8 @@ static void draw_slab(const struct drawing *d, const struct picture_slab *slab)
 	char marks[LINE_BYTES / 2], head[64];
 
 	snprintf(head, sizeof(head), "%-7s slab %-4" PRIu64 "%4u/%-3u",
-		 lists[slab->list], slab->view.grow_number, slab->live, num);
+		 slab_list_word(slab->list), slab->view.grow_number, slab->live,
+		 num);
 	for (uint32_t i = 0; i < num; i += (uint32_t)width) {
 		uint32_t to = num - i < width ? num : i + (uint32_t)width;
 

@@ -84,31 +84,54 @@ static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 	return code;
 }
 
-/* The CPU is the first number after the word, where there is one. */
-static int64_t cpu_of(const char *text)
+/* What a line says; OP_NONE only when it could not be read, but it ran once. */
+static void read_line(const struct step_line *line, struct scenario_op *op)
 {
-	const char *blank = strchr(text, ' ');
+	char copy[512], error[200];
 
-	if (!blank || blank[1] < '0' || blank[1] > '9' || text[0] == 'T' ||
-	    strncmp(text, "limit", 5) == 0 || strncmp(text, "poke", 4) == 0)
+	snprintf(copy, sizeof(copy), "%s", line->text);
+	if (!scenario_parse(copy, line->line, op, error, sizeof(error)))
+		*op = (struct scenario_op){ .kind = OP_NONE };
+}
+
+/* Who runs it; -1: no CPU in particular. */
+static int64_t cpu_of(const struct scenario_op *op)
+{
+	switch (op->kind) {
+	case OP_CREATE:
+	case OP_ALLOC:
+	case OP_ALLOC_NODE:
+	case OP_ALLOC_THISNODE:
+	case OP_FREE:
+	case OP_KMALLOC:
+	case OP_KMALLOC_NODE:
+	case OP_KMALLOC_DMA:
+	case OP_KFREE:
+	case OP_SHRINK:
+	case OP_DESTROY:
+	case OP_TUNE:
+	case OP_OFFLINE:
+	case OP_ONLINE:
+		return op->cpu;
+	default:
 		return -1;
-	return (int64_t)strtoul(blank + 1, NULL, 10);
+	}
 }
 
 static int run_watched(struct step_source *source, uint64_t number)
 {
 	struct step_scenario *scenario = scenario_of(source);
-	const char *text = scenario->lines[number].text;
 	int code = run_one(scenario, number);
+	struct scenario_op op;
 
+	read_line(&scenario->lines[number], &op);
 	scenario->last = number;
 	source->cachep = scenario->script.cachep;
 	source->shown = scenario->lines[number].shown;
-	source->cpu = cpu_of(text);
+	source->cpu = cpu_of(&op);
 	source->path = scenario->script.path; /* borrowed */
 	source->line = scenario->lines[number].line;
-	source->is_free = strncmp(text, "f ", 2) == 0 ||
-			  strncmp(text, "kf ", 3) == 0;
+	source->is_free = op.kind == OP_FREE || op.kind == OP_KFREE;
 	return code;
 }
 
@@ -196,15 +219,13 @@ static void preview(struct step_source *source, uint64_t number, char *text,
 		    size_t bytes)
 {
 	const struct step_line *line = &scenario_of(source)->lines[number];
-	char copy[512], error[200], words[256];
 	struct scenario_op op;
+	char words[256];
 
 	text[0] = '\0';
 	if (number >= source->nr)
 		return;
-	snprintf(copy, sizeof(copy), "%s", line->text);
-	if (!scenario_parse(copy, line->line, &op, error, sizeof(error)))
-		return; /* it ran once: this does not happen */
+	read_line(line, &op);
 	op_words(&op, words, sizeof(words));
 	snprintf(text, bytes, "%s  [line %" PRIu64 ": ", words, line->line);
 	text_visible(line->text, text + strlen(text), bytes - strlen(text) - 2);

@@ -172,6 +172,8 @@ int step_screen(struct stepper *s)
 		if (key != KEY_NOTHING && !help) {
 			s->message[0] = '\0';
 			code = obey(s, terminal, key);
+			if (code == EXIT_INTERRUPTED && interrupt_forget())
+				code = EXIT_OK;
 		}
 		help = s->help;
 		if (help)

@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/text.h"
 #include "sim/cli.h"
-#include "sim/interrupt.h"
 
 const char stepper_help[] =
 	"next [N]        n, space   N steps on (1)\n"
@@ -70,101 +70,32 @@ static int step_by(struct stepper *s, bool back, uint64_t by)
 	return stepper_goto(s, by > UINT64_MAX - at ? UINT64_MAX : at + by);
 }
 
-static bool stop_wanted(void *arg)
-{
-	(void)arg;
-	return interrupt_wanted();
-}
-
 /* --- looking for something ------------------------------------------------ */
 
-#define KIND_ANY (-1)
-#define KIND_REAP (-2) /* what cache_reap takes away: drain and reaped */
-
-static bool kind_matches(int wanted, enum slab_event_kind kind)
-{
-	if (wanted == KIND_REAP)
-		return kind == SLAB_EVENT_DRAIN || kind == SLAB_EVENT_REAPED;
-	return wanted == KIND_ANY || wanted == (int)kind;
-}
-
-/* The reaper goes where it likes; boot does much that nobody asks for. */
-static bool is_reapers(const struct slab_event *e)
-{
-	return e->kind == SLAB_EVENT_DRAIN || e->kind == SLAB_EVENT_REAPED;
-}
-
-/* @cachep: CACHE_NULL: the one the step is about. */
-static bool path_has(const struct step_source *source, int kind,
-		     cachep_t cachep)
-{
-	for (size_t i = 0; i < source->path.nr; i++) {
-		const struct slab_event *e = &source->path.steps[i].event;
-
-		if (!kind_matches(kind, e->kind))
-			continue;
-		if (cachep != CACHE_NULL ?
-			    e->cachep == cachep :
-			    e->cachep == source->cachep || is_reapers(e))
-			return true;
-	}
-	return false;
-}
-
-/* What m, w, r look for: of the pinned cache, or of the step's own. */
-struct wanted {
-	const struct stepper *stepper;
-	int kind;
+/* Any of them. */
+struct stops {
+	const struct breakpoint *breakpoints;
+	size_t nr;
 };
 
-static bool wanted_matches(void *arg, const struct step_source *source)
+static bool any_matches(void *arg, const struct step_source *source)
 {
-	const struct wanted *wanted = arg;
-	const char *pinned = wanted->stepper->pinned;
-	cachep_t cachep = CACHE_NULL;
+	const struct stops *stops = arg;
 
-	if (!source->m)
-		return false;
-	if (*pinned) {
-		cachep = kmem_cache_find(source->m, pinned);
-		if (cachep == CACHE_NULL)
-			return false;
-	}
-	return path_has(source, wanted->kind, cachep);
-}
-
-static bool breakpoint_matches(const struct breakpoint *b,
-			       const struct step_source *source)
-{
-	cachep_t cachep = CACHE_NULL;
-
-	if (*b->cache) {
-		cachep = kmem_cache_find(source->m, b->cache);
-		if (cachep == CACHE_NULL)
-			return false;
-		if (b->kind == KIND_ANY && cachep == source->cachep)
-			return true;
-	}
-	return path_has(source, b->kind, cachep);
-}
-
-static bool any_breakpoint(void *arg, const struct step_source *source)
-{
-	const struct stepper *s = arg;
-
-	for (size_t i = 0; source->m && i < s->nr_breakpoints; i++) {
-		if (breakpoint_matches(&s->breakpoints[i], source))
+	for (size_t i = 0; i < stops->nr; i++) {
+		if (breakpoint_matches(&stops->breakpoints[i], source))
 			return true;
 	}
 	return false;
 }
 
-static int seek(struct stepper *s, bool back, step_match_fn *match, void *arg,
+/* @what: they are called in a message. */
+static int seek(struct stepper *s, bool back, struct stops stops,
 		const char *what)
 {
 	bool found;
-	int code = timeline_seek(s->timeline, back, match, arg, stop_wanted,
-				 NULL, &found);
+	int code =
+		timeline_seek(s->timeline, back, any_matches, &stops, &found);
 
 	if (!code && !found)
 		snprintf(s->message, sizeof(s->message), "no %s %s this", what,
@@ -183,38 +114,25 @@ static int bad(struct stepper *s, const char *what, const char *text)
 	return EXIT_USAGE;
 }
 
-/* The number of a kind; KIND_ANY when it is none. */
-static int kind_of(const char *word)
+/* More to the message. */
+static void __attribute__((format(printf, 2, 3)))
+add(struct stepper *s, const char *format, ...)
 {
-	if (strcmp(word, "reap") == 0)
-		return KIND_REAP;
-	for (int i = 0; i < NR_SLAB_EVENTS; i++) {
-		if (strcmp(word, slab_event_word((enum slab_event_kind)i)) == 0)
-			return i;
-	}
-	return KIND_ANY;
-}
+	size_t used = strlen(s->message);
+	va_list args;
 
-static const char *near_kind(const char *word)
-{
-	const char *names[NR_SLAB_EVENTS + 1];
-
-	for (int i = 0; i < NR_SLAB_EVENTS; i++)
-		names[i] = slab_event_word((enum slab_event_kind)i);
-	names[NR_SLAB_EVENTS] = "reap";
-	return suggest(word, names, NR_SLAB_EVENTS + 1);
+	va_start(args, format);
+	vsnprintf(s->message + used, sizeof(s->message) - used, format, args);
+	va_end(args);
 }
 
 static int bad_kind(struct stepper *s, const char *word)
 {
 	const char *near = near_kind(word);
-	size_t used;
 	int code = bad(s, "expected a number or a kind of event, not", word);
 
-	used = strlen(s->message);
 	if (near)
-		snprintf(s->message + used, sizeof(s->message) - used,
-			 ": did you mean \"%s\"?", near);
+		add(s, ": did you mean \"%s\"?", near);
 	return code;
 }
 
@@ -229,7 +147,7 @@ static bool number_of(const char *text, uint64_t *number)
 
 static int move(struct stepper *s, bool back, const char *word)
 {
-	struct wanted wanted = { .stepper = s };
+	struct breakpoint wanted;
 	uint64_t by = 1;
 
 	if (!*word || number_of(word, &by))
@@ -237,7 +155,8 @@ static int move(struct stepper *s, bool back, const char *word)
 	wanted.kind = kind_of(word);
 	if (wanted.kind == KIND_ANY)
 		return bad_kind(s, word);
-	return seek(s, back, wanted_matches, &wanted, word);
+	strcpy(wanted.cache, s->pinned);
+	return seek(s, back, (struct stops){ &wanted, 1 }, word);
 }
 
 /* --- commands ------------------------------------------------------------ */
@@ -264,28 +183,32 @@ static int do_goto(struct stepper *s, const char *word)
 	return stepper_goto(s, number);
 }
 
-static int do_continue(struct stepper *s, const char *word)
+static int to_breakpoint(struct stepper *s, bool back)
 {
-	(void)word;
 	if (!s->nr_breakpoints) {
 		strcpy(s->message, "there is no breakpoint: see \"break\"");
 		return EXIT_USAGE;
 	}
-	return seek(s, false, any_breakpoint, s, "breakpoint");
+	return seek(s, back,
+		    (struct stops){ s->breakpoints, s->nr_breakpoints },
+		    "breakpoint");
+}
+
+static int do_continue(struct stepper *s, const char *word)
+{
+	(void)word;
+	return to_breakpoint(s, false);
 }
 
 static int do_reverse(struct stepper *s, const char *word)
 {
 	(void)word;
-	if (!s->nr_breakpoints)
-		return do_continue(s, word);
-	return seek(s, true, any_breakpoint, s, "breakpoint");
+	return to_breakpoint(s, true);
 }
 
 static void tell_breakpoints(struct stepper *s)
 {
-	size_t used = 0;
-	char visible[STEPPER_NAME_BYTES];
+	char visible[BREAKPOINT_NAME_BYTES];
 
 	if (!s->nr_breakpoints)
 		strcpy(s->message, "no breakpoints");
@@ -293,17 +216,9 @@ static void tell_breakpoints(struct stepper *s)
 		const struct breakpoint *b = &s->breakpoints[i];
 
 		text_visible(b->cache, visible, sizeof(visible));
-		used += (size_t)snprintf(
-			s->message + used, sizeof(s->message) - used,
-			"%s%zu: %s%s%s", i ? "; " : "", i + 1, visible,
-			*visible && b->kind != KIND_ANY ? " " : "",
-			b->kind == KIND_ANY ?
-				"" :
-			b->kind == KIND_REAP ?
-				"reap" :
-				slab_event_word((enum slab_event_kind)b->kind));
-		if (used >= sizeof(s->message))
-			return;
+		add(s, "%s%zu: %s%s%s", i ? "; " : "", i + 1, visible,
+		    *visible && b->kind != KIND_ANY ? " " : "",
+		    kind_word(b->kind));
 	}
 }
 
@@ -375,7 +290,7 @@ static int do_cache(struct stepper *s, const char *name)
 {
 	const struct machine *m = s->source->m;
 	const char *near;
-	char visible[STEPPER_NAME_BYTES];
+	char visible[BREAKPOINT_NAME_BYTES];
 	int code;
 
 	if (strlen(name) >= sizeof(s->pinned))
@@ -385,9 +300,7 @@ static int do_cache(struct stepper *s, const char *name)
 		near = near_cache(m, name);
 		text_visible(near ? near : "", visible, sizeof(visible));
 		if (near)
-			snprintf(s->message + strlen(s->message),
-				 sizeof(s->message) - strlen(s->message),
-				 " now: did you mean \"%s\"?", visible);
+			add(s, " now: did you mean \"%s\"?", visible);
 		return code;
 	}
 	snprintf(s->pinned, sizeof(s->pinned), "%s", name);
@@ -446,10 +359,8 @@ static int unknown(struct stepper *s, const char *word)
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		names[i] = commands[i].name;
 	near = suggest(word, names, NR_COMMANDS);
-	snprintf(s->message + strlen(s->message),
-		 sizeof(s->message) - strlen(s->message),
-		 near ? ", did you mean \"%s\"?" : ", see \"%s\"",
-		 near ? near : "help");
+	add(s, near ? ", did you mean \"%s\"?" : ", see \"%s\"",
+	    near ? near : "help");
 	return code;
 }
 

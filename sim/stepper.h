@@ -6,21 +6,16 @@
 #ifndef SIM_STEPPER_H
 #define SIM_STEPPER_H
 
+#include "sim/breakpoint.h"
 #include "sim/picture.h"
 #include "sim/timeline.h"
 
 #define STEPPER_BREAKPOINTS 16
-#define STEPPER_NAME_BYTES 128
-
-struct breakpoint {
-	char cache[STEPPER_NAME_BYTES]; /* "": any */
-	int kind;                       /* enum slab_event_kind; -1: any */
-};
 
 struct stepper {
 	struct timeline *timeline; /* owned */
 	struct step_source *source;
-	char pinned[STEPPER_NAME_BYTES]; /* the cache to show; "": follow */
+	char pinned[BREAKPOINT_NAME_BYTES]; /* the cache to show; "": follow */
 	cachep_t followed; /* that of the last operation that had one */
 	struct breakpoint breakpoints[STEPPER_BREAKPOINTS];
 	size_t nr_breakpoints;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/interrupt.h"
 
 #define FIRST_DISTANCE 16384
 #define MAX_SNAPSHOT_BYTES ((size_t)1 << 28)
@@ -164,8 +165,6 @@ int timeline_goto(struct timeline *t, uint64_t position)
 struct search {
 	step_match_fn *match;
 	void *arg;
-	step_stop_fn *stop;
-	void *stop_arg;
 };
 
 /* Watch up to @end; *@last: the position after the last match, if any. */
@@ -183,9 +182,10 @@ static int watch_to(struct timeline *t, uint64_t end,
 			if (first_only)
 				return EXIT_OK;
 		}
-		if (t->position % ASK_EVERY == 0 && search->stop &&
-		    search->stop(search->stop_arg))
+		if (t->position % ASK_EVERY == 0 && interrupt_wanted()) {
+			strcpy(t->source->error, "interrupted");
 			return EXIT_INTERRUPTED;
+		}
 	}
 	return EXIT_OK;
 }
@@ -210,22 +210,21 @@ static int seek_back(struct timeline *t, const struct search *search,
 }
 
 int timeline_seek(struct timeline *t, bool back, step_match_fn *match,
-		  void *arg, step_stop_fn *stop, void *stop_arg, bool *found)
+		  void *arg, bool *found)
 {
-	const struct search search = { match, arg, stop, stop_arg };
+	const struct search search = { match, arg };
 	uint64_t from = t->position, last = 0;
-	int code;
+	int code, moved;
 
 	if (back)
 		code = seek_back(t, &search, &last);
 	else
 		code = watch_to(t, t->source->nr, &search, true, &last);
-	*found = last != 0;
-	if (code && code != EXIT_INTERRUPTED)
+	*found = !code && last;
+	if ((code && code != EXIT_INTERRUPTED) || (*found && !back))
 		return code;
-	if (back || !last)
-		return timeline_goto(t, last ? last : from);
-	return EXIT_OK;
+	moved = timeline_goto(t, *found ? last : from);
+	return moved ? moved : code;
 }
 
 /* --- life ---------------------------------------------------------------- */

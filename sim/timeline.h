@@ -29,14 +29,14 @@ int timeline_goto(struct timeline *timeline, uint64_t position);
 /*
  * timeline_seek - on to the next operation, or back to the last, that matches
  * @match: called after each operation was watched.
- * @stop: asked now and then; may be NULL.
  *
- * Without a match one stays where one was. Return: as timeline_goto; *@found tells whether there was one.
+ * Without a match, and when a signal asked to stop meanwhile
+ * (EXIT_INTERRUPTED), one stays where one was. *@found tells whether there was
+ * a match. Return: as timeline_goto.
  */
 typedef bool step_match_fn(void *arg, const struct step_source *source);
-typedef bool step_stop_fn(void *arg);
 int timeline_seek(struct timeline *timeline, bool back, step_match_fn *match,
-		  void *arg, step_stop_fn *stop, void *stop_arg, bool *found);
+		  void *arg, bool *found);
 
 /* What the snapshots take, for whoever measures. */
 void timeline_costs(const struct timeline *timeline, size_t *nr_snapshots,

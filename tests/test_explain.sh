@@ -65,6 +65,18 @@ check 'JSON: the object' has \
 check 'JSON: the slab' has '"list":"partial","position":0,"live":4,"cached":12,"free":4' \
 	$lesson -e 33
 
+# Numbers that are no CPU's: a label, and a switch.
+printf '%s\n' 'machine nodes=1 cpus=1' smp 'snap 3' 'trace 1' \
+	'create 0 thing 32 0 -' >"$t/labels.ops"
+cpu_told() # EVENT: "cpu":N, or nothing
+{
+	json "$t/labels.ops" -e "$1" && ! grep -q '"cpu":[^0]' "$t/json"
+}
+check 'a label is no CPU' cpu_told 3
+check 'a switch is no CPU' cpu_told 4
+check 'who creates a cache' has '"actor":{"event":5,"line":5,"cpu":0' \
+	"$t/labels.ops" -e 5
+
 # The history's sums are those of the picture: what was allocated and not freed
 # is live, as nothing in this slab is older than the trace.
 counts()
@@ -97,6 +109,15 @@ any_event()
 	done
 }
 check 'any event' any_event
+
+# A cache that took the place of a destroyed one, with fewer objects a slab: the
+# history of the other's slab 1 was written beyond the end of this one's.
+printf '%s\n' 'machine nodes=1 cpus=1' smp 'create 0 small 32 0 -' 'a 0 small 1' \
+	'a 0 small 2' 'f 0 1' 'f 0 2' 'destroy 0 small' 'create 0 big 2000 0 -' \
+	'a 0 big 1' 'f 0 1' >"$t/reuse.ops"
+check 'a cache in the place of another' says \
+	'The slab was added by operation 10, line 10, cpu0. Since then its 2 objects were allocated once and freed once.' \
+	"$t/reuse.ops" -e 11
 
 usage_error() # TEXT OPTION...
 {

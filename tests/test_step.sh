@@ -91,9 +91,21 @@ check 'the picture: an array from its top, a slab with its marks' \
 check 'an object in an alien array is marked so' \
 	says 'partial slab 1 0/20 000000000000000A....' \
 	step $lesson --to 5 --picture
-check 'a shared array, too' says '#S00000000000....' sh -c "
-	printf 'cache skbuff\nnext 28\nnext refill_shared\nshow\n' |
-	'$SLABSIM' step $lesson | sed 's/###A#0/#S0/'"
+check 'a shared array, too' \
+	says 'partial slab 1 0/20 000ASSSSSSSSSSSS....' \
+	step $lesson --from 28 --to 29 --picture
+
+# A slab with one free object was a slab of "1 objects".
+singular()
+{
+	for ops in workloads/lessons/*.ops; do
+		step "$ops" --plain
+	done >"$t/lessons" &&
+		tr '\n' ' ' <"$t/lessons" | tr -s ' ' >"$t/said" &&
+		grep -q '[^0-9.]1 object from' "$t/said" &&
+		! grep -E '[^0-9.:]1 (object|slab|transition)s' "$t/said"
+}
+check 'one object is one object' singular
 
 # --- forward and back ----------------------------------------------------------
 

@@ -3,6 +3,7 @@
  * The warm start: what a slabinfo's rows become on a machine of two nodes with
  * two CPUs each, and what frees of older objects find there.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -275,6 +276,25 @@ static void older_objects_are_freed(void **state)
 	assert_int_equal(replay_counts(replay)->skipped_frees, 2);
 }
 
+/* The second event is event 2 for everybody; it was event 1 here. */
+static void a_bad_event_is_counted_from_1(void **state)
+{
+	const struct event event = {
+		.op = EVENT_FREE,
+		.slot = EVENT_NO_SLOT,
+		.cache = EVENT_NO_CACHE,
+		.node = -1,
+	};
+	struct trace_error error;
+
+	(void)state;
+	start(NULL, 0);
+	free_older(0, EVENT_NO_CACHE);
+	assert_int_equal(replay_events(replay, &event, 1, &error), -EBADMSG);
+	assert_string_equal(error.text, "event 2: a bad free: the trace file "
+					"contradicts itself");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +303,8 @@ int main(void)
 		cmocka_unit_test_teardown(other_caches_are_made, finish),
 		cmocka_unit_test_teardown(general_caches_by_size, finish),
 		cmocka_unit_test_teardown(older_objects_are_freed, finish),
+		cmocka_unit_test_teardown(a_bad_event_is_counted_from_1,
+					  finish),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ctrl-C while a stepper looks for something: it ends the search and nothing
+ * else, and nobody claims that there was nothing to find. The source does
+ * nothing, but raises a signal on the way.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sim/cli.h"
+#include "sim/interrupt.h"
+#include "sim/stepper.h"
+
+#define NR_OPERATIONS 50000
+#define SIGNAL_AT 30000
+
+struct idle_source {
+	struct step_source source;
+	int signal_number; /* 0: none */
+};
+
+static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
+{
+	(void)source;
+	(void)from;
+	(void)to;
+	return EXIT_OK;
+}
+
+static int run_watched(struct step_source *source, uint64_t number)
+{
+	const struct idle_source *idle = (const struct idle_source *)source;
+
+	if (number == SIGNAL_AT && idle->signal_number)
+		raise(idle->signal_number);
+	return EXIT_OK;
+}
+
+static void *save(struct step_source *source)
+{
+	(void)source;
+	return calloc(1, 1);
+}
+
+static bool restore(struct step_source *source, const void *snapshot)
+{
+	(void)source;
+	(void)snapshot;
+	return true;
+}
+
+static size_t snapshot_bytes(const void *snapshot)
+{
+	(void)snapshot;
+	return 1;
+}
+
+static void destroy(struct step_source *source)
+{
+	(void)source;
+}
+
+static const struct step_source_ops idle_ops = {
+	.run_fast = run_fast,
+	.run_watched = run_watched,
+	.save = save,
+	.restore = restore,
+	.drop = free,
+	.snapshot_bytes = snapshot_bytes,
+	.destroy = destroy,
+};
+
+static struct idle_source idle;
+static struct stepper stepper;
+
+static int begin(void **state)
+{
+	(void)state;
+	idle = (struct idle_source){
+		.source = { .ops = &idle_ops,
+			    .nr = NR_OPERATIONS,
+			    .shown = CACHE_NULL },
+	};
+	interrupt_watch();
+	return !stepper_init(&stepper, &idle.source);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	stepper_release(&stepper);
+	return 0;
+}
+
+/* @command from @position is stopped by @signal_number: nothing has moved. */
+static void interrupted(uint64_t position, const char *command,
+			int signal_number)
+{
+	idle.signal_number = 0;
+	assert_int_equal(stepper_goto(&stepper, position), EXIT_OK);
+	idle.signal_number = signal_number;
+	assert_int_equal(stepper_command(&stepper, command), EXIT_INTERRUPTED);
+	assert_string_equal(stepper.message, "interrupted");
+	assert_int_equal(timeline_position(stepper.timeline), position);
+	idle.signal_number = 0;
+}
+
+static void ctrl_c_ends_a_search(void **state)
+{
+	(void)state;
+	interrupted(100, "next miss", SIGINT);
+	assert_true(interrupt_forget());
+	assert_false(interrupt_wanted());
+	assert_false(interrupt_forget());
+	/* the next one is watched as well, and goes the other way */
+	interrupted(NR_OPERATIONS, "back miss", SIGINT);
+	assert_true(interrupt_forget());
+	assert_int_equal(stepper_command(&stepper, "next miss"), EXIT_OK);
+	assert_string_equal(stepper.message, "no miss after this");
+}
+
+/* Ctrl-C twice, and once more in the next search: the program lives. */
+static void impatience_is_forgotten_too(void **state)
+{
+	(void)state;
+	raise(SIGINT);
+	raise(SIGINT);
+	assert_true(interrupt_forget());
+	raise(SIGINT);
+	assert_true(interrupt_forget());
+}
+
+/*
+ * What ends the program is not forgotten, whatever comes after it: so this test
+ * is the last one.
+ */
+static void sigterm_stays(void **state)
+{
+	(void)state;
+	interrupted(100, "next miss", SIGTERM);
+	assert_false(interrupt_forget());
+	raise(SIGINT);
+	assert_false(interrupt_forget());
+	assert_true(interrupt_wanted());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_search, begin,
+						end),
+		cmocka_unit_test_setup_teardown(impatience_is_forgotten_too,
+						begin, end),
+		cmocka_unit_test_setup_teardown(sigterm_stays, begin, end),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("stepper", tests, NULL, NULL);
+}
