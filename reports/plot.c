@@ -29,14 +29,10 @@ static int add_run(struct report *report, const struct plot *plot,
 	sqlite3_stmt *query = report_prepare(
 		report,
 		report->cache && cache_sql ? cache_sql : plot->kind->sql);
-	int top;
 
 	if (!query)
 		return report->error.code;
-	top = sqlite3_bind_parameter_index(query, ":top");
-	if (top)
-		sqlite3_bind_int64(query, top,
-				   plot->top ? plot->top : DEFAULT_TOP);
+	report_bind(query, ":top", plot->top ? plot->top : DEFAULT_TOP);
 	plot_data_add(data, report, query);
 	sqlite3_finalize(query);
 	return report->error.code;

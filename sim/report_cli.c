@@ -103,7 +103,7 @@ int report_cli_open_page(const struct report_choice *choice,
 {
 	int code = open_database(choice, report);
 
-	if (!*report || (!choice->run && !report_has_runs(*report)))
+	if (!*report || (!choice->run && !report_last_run(*report)))
 		return code;
 	return choose(choice, true, report);
 }
