@@ -40,7 +40,7 @@ static int add_run(struct report *report, const struct plot *plot,
 
 static int fail_empty(struct report *report, const struct plot *plot)
 {
-	return report_fail(report, -EBADMSG,
+	return report_fail(report, -ENODATA,
 			   "%s: run %lld has no data for "
 			   "\"%s\": %s",
 			   report->path, (long long)report->run_id,

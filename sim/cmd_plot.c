@@ -161,8 +161,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static int list_kinds(FILE *out)
 {
 	for (size_t i = 0; i < nr_plot_kinds; i++)
-		fprintf(out, "  %-14s %s\n", plot_kinds[i].name,
-			plot_kinds[i].summary);
+		fprintf(out, "  %-14s %s%s\n", plot_kinds[i].name,
+			plot_kinds[i].summary, plot_kinds[i].hint);
 	return EXIT_OK;
 }
 
