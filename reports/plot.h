@@ -12,6 +12,9 @@
 
 enum plot_format { PLOT_PNG, PLOT_SVG, PLOT_PDF, PLOT_DUMB, NR_PLOT_FORMATS };
 
+/* Their names, the words of "plot --term". */
+extern const char *const plot_format_names[NR_PLOT_FORMATS];
+
 /* What a kind looks at, besides the run. */
 enum plot_option {
 	PLOT_CACHE = 1,       /* of one cache, when one is chosen */
