@@ -106,7 +106,8 @@ void page_run_json(FILE *out, struct report *report)
 			report, "SELECT count(*) FROM v_cache WHERE grown > 0"
 				" AND sample_id = :sample"));
 	print_shown(out, report,
-		    "SELECT * FROM shown"
+		    "SELECT id, name, buffer_bytes, objs_per_slab,"
+		    " pages_per_slab, limit_objs, has_slabs FROM shown"
 		    " ORDER BY has_slabs DESC, pages DESC, name",
 		    nr, 0);
 	fputs(",\"arrays\":", out);

@@ -3,8 +3,8 @@
 -- stored one by one, then those with most pages. page_json.c puts this before
 -- the queries that are of these caches.
 WITH shown AS (
-  SELECT c.id, c.name, c.buffer_bytes, c.user_bytes, c.objs_per_slab,
-    c.pages_per_slab, c.limit_objs, c.batchcount_objs, v.pages,
+  SELECT c.id, c.name, c.buffer_bytes, c.objs_per_slab, c.pages_per_slab,
+    c.limit_objs, v.pages,
     c.id IN (SELECT cache_id FROM slab_sample WHERE sample_id = :sample)
       AS has_slabs
   FROM v_cache v JOIN cache c ON c.id = v.cache_id
