@@ -40,22 +40,6 @@ static int fail_sqlite(struct report *report)
 			   sqlite3_errmsg(report->db));
 }
 
-/* One integer; @found tells whether there was a row with a number. */
-static int64_t ask(struct report *report, const char *sql, bool *found)
-{
-	sqlite3_stmt *statement = report_prepare(report, sql);
-	int64_t answer = 0;
-
-	*found = false;
-	if (statement && report_step(report, statement) &&
-	    sqlite3_column_type(statement, 0) != SQLITE_NULL) {
-		answer = sqlite3_column_int64(statement, 0);
-		*found = true;
-	}
-	sqlite3_finalize(statement);
-	return answer;
-}
-
 /* --- opening ------------------------------------------------------------- */
 
 static bool connect(struct report *report, int flags)
@@ -103,10 +87,9 @@ static void open_file(struct report *report)
 static void check_version(struct report *report)
 {
 	int64_t application, version;
-	bool found;
 
-	application = ask(report, "PRAGMA application_id", &found);
-	version = ask(report, "PRAGMA user_version", &found);
+	application = report_number(report, "PRAGMA application_id");
+	version = report_number(report, "PRAGMA user_version");
 	if (report->error.code)
 		return;
 	if (application != REPORT_APPLICATION_ID)
@@ -206,21 +189,16 @@ static int64_t find_label(struct report *report, const char *label)
 	return id;
 }
 
-bool report_has_runs(struct report *report)
+int64_t report_last_run(struct report *report)
 {
-	bool found;
-
-	ask(report, "SELECT max(id) FROM run", &found);
-	return found;
+	return report_number(report, "SELECT max(id) FROM run");
 }
 
 int report_select_run(struct report *report, const char *which)
 {
-	int64_t last;
-	bool found;
+	int64_t last = report_last_run(report);
 
-	last = ask(report, "SELECT max(id) FROM run", &found);
-	if (!found)
+	if (!last)
 		return report_fail(report, -EBADMSG, "%s: no runs in it",
 				   report->path);
 	report->run_id = which ? parse_run(report, which) : last;
@@ -273,17 +251,6 @@ bool report_select_cache(struct report *report, const char *name)
 	return report->cache_id != 0;
 }
 
-static int count_caches(struct report *report, size_t *nr)
-{
-	bool found;
-
-	*nr = (size_t)ask(report,
-			  "SELECT count(DISTINCT name) FROM cache"
-			  " WHERE run_id = :run",
-			  &found);
-	return report->error.code;
-}
-
 int report_cache_names(struct report *report, char ***names, size_t *nr)
 {
 	sqlite3_stmt *list;
@@ -291,7 +258,10 @@ int report_cache_names(struct report *report, char ***names, size_t *nr)
 
 	*names = NULL;
 	*nr = 0;
-	if (count_caches(report, &places))
+	places = (size_t)report_number(report,
+				       "SELECT count(DISTINCT name) FROM cache"
+				       " WHERE run_id = :run");
+	if (report->error.code)
 		return report->error.code;
 	*names = calloc(places + 1, sizeof(**names));
 	list = report_prepare(report, "SELECT DISTINCT name FROM cache"
@@ -317,8 +287,7 @@ void report_free_names(char **names, size_t nr)
 
 /* --- asking -------------------------------------------------------------- */
 
-static void bind_number(sqlite3_stmt *statement, const char *name,
-			int64_t number)
+void report_bind(sqlite3_stmt *statement, const char *name, int64_t number)
 {
 	int place = sqlite3_bind_parameter_index(statement, name);
 
@@ -336,11 +305,11 @@ sqlite3_stmt *report_prepare(struct report *report, const char *sql)
 		fail_sqlite(report);
 		return NULL;
 	}
-	bind_number(statement, ":run", report->run_id);
-	bind_number(statement, ":sample", report->sample_id);
-	bind_number(statement, ":all", report->all);
+	report_bind(statement, ":run", report->run_id);
+	report_bind(statement, ":sample", report->sample_id);
+	report_bind(statement, ":all", report->all);
 	if (report->cache_id)
-		bind_number(statement, ":cache_id", report->cache_id);
+		report_bind(statement, ":cache_id", report->cache_id);
 	return statement;
 }
 
@@ -355,4 +324,15 @@ bool report_step(struct report *report, sqlite3_stmt *statement)
 		fail_sqlite(report);
 		return false;
 	}
+}
+
+int64_t report_number(struct report *report, const char *sql)
+{
+	sqlite3_stmt *query = report_prepare(report, sql);
+	int64_t number = 0;
+
+	if (query && report_step(report, query))
+		number = sqlite3_column_int64(query, 0);
+	sqlite3_finalize(query);
+	return number;
 }

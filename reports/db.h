@@ -18,7 +18,9 @@
 
 /*
  * code: 0; -EIO; -EBADMSG: no database of ours, or nothing in it to show;
- * -ENOTSUP: a newer schema, or one to be upgraded first; -EINVAL: no such run, cache or time; -ENOMEM.
+ * -ENODATA: not what was asked for, as it was not stored;
+ * -ENOTSUP: a newer schema, or one to be upgraded first; -EINVAL: no such run,
+ * cache or time; -ENOMEM.
  */
 struct report_error {
 	int code;
@@ -50,8 +52,8 @@ void report_close(struct report *report);
 int report_fail(struct report *report, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Are there runs in it? False on errors, too. */
-bool report_has_runs(struct report *report);
+/* The number of the last run; 0: none in it, or an error. */
+int64_t report_last_run(struct report *report);
 
 /*
  * report_select_run - choose a run: "3", "@-1" (the last, also for NULL), or
@@ -86,6 +88,12 @@ void report_free_names(char **names, size_t nr);
  * Return: owned (sqlite3_finalize), or NULL with the error set.
  */
 sqlite3_stmt *report_prepare(struct report *report, const char *sql);
+
+/* Bind one more parameter; nothing happens where the query has no @name. */
+void report_bind(sqlite3_stmt *statement, const char *name, int64_t number);
+
+/* The first column of a query's first row; 0: no row, NULL, or an error. */
+int64_t report_number(struct report *report, const char *sql);
 
 /* The next row. Return: false at the end or, with the error set, on errors. */
 bool report_step(struct report *report, sqlite3_stmt *statement);

@@ -23,17 +23,6 @@
 #include "reports/page_table.js.h"
 #include "reports/text.h"
 
-int64_t page_number(struct report *report, const char *sql)
-{
-	sqlite3_stmt *query = report_prepare(report, sql);
-	int64_t number = 0;
-
-	if (query && report_step(report, query))
-		number = sqlite3_column_int64(query, 0);
-	sqlite3_finalize(query);
-	return number;
-}
-
 static void print_title(FILE *out, struct report *report)
 {
 	struct heading heading;
@@ -124,7 +113,7 @@ int page_print(FILE *out, struct report *report)
 	const char *line, *end;
 
 	if (!report->run_id &&
-	    !page_number(report, "SELECT count(*) FROM lesson"))
+	    !report_number(report, "SELECT count(*) FROM lesson"))
 		return report_fail(report, -EBADMSG,
 				   "%s: neither runs nor lessons in it",
 				   report->path);

@@ -4,8 +4,6 @@ SELECT r.cache_id, s.k, p.cpu, r.avail_objs, r.allochit, r.allocmiss,
   r.freehit, r.freemiss, r.remotefrees
 FROM cpu_stat r JOIN sample s ON s.id = r.sample_id
 JOIN cpu p ON p.id = r.cpu_id
-WHERE s.run_id = :run AND r.cache_id IN (SELECT v.cache_id FROM v_cache v JOIN cache c ON c.id = v.cache_id
-  WHERE v.sample_id = :sample AND v.grown > 0
-  ORDER BY c.id IN (SELECT cache_id FROM slab_sample WHERE sample_id = :sample)
-    DESC, v.pages DESC, c.name LIMIT :first)
+WHERE s.run_id = :run
+  AND r.cache_id IN (SELECT id FROM shown)
 ORDER BY r.cache_id, s.k, p.cpu;

@@ -75,8 +75,7 @@ function lessonPicture(text) {
 }
 
 function makeLesson(lesson) {
-	const [file, title, profile, cpuNodes] = lesson.about;
-	const cpus = JSON.parse(cpuNodes).length;
+	const [file, title] = lesson.about;
 	const caches = [...new Set(lesson.pictures.map(row => row[1]))];
 
 	// The last picture at or before the step; they are in order of steps.
@@ -93,10 +92,9 @@ function makeLesson(lesson) {
 	return {
 		id: file.replace(/\.ops$/, ''), title, caches, nr: lesson.steps.length,
 		kind: 'Lesson',
-		about: title + '. SLAB ' + profile + ', ' + count(cpus, 'CPU'),
 		where: at => 'step ' + (at + 1) + ' of ' + lesson.steps.length,
 		told: at => {
-			const [step, line, tick, operation, say, path, cache] = lesson.steps[at];
+			const [step, operation, say, path, cache] = lesson.steps[at];
 			return {
 				say, operation, cache,
 				path: path.split('\n').filter(text => text),
@@ -165,16 +163,16 @@ function makeRun(run) {
 	}
 	function picture(at, name) {
 		const row = byName.get(name), k = run.samples[at][0];
-		const [id, , slot, size, num, pages, limit] = row;
+		const [id, , slot, num, pages, limit, hasSlabs] = row;
 		const cpus = inForce(arrays.get(id), k);
 		const slabK = k - k % run.slab_stride;
 		const result = {
-			size, slot, num, pages, ofRun: true,
+			slot, num, pages, ofRun: true,
 			cpus: run.cpus.map(cpu => cpuPicture(cpus.get(cpu[0]), cpu, limit)),
 			nodes: [...inForce(nodes.get(id), k).values()].map(nodePicture),
 			slabs: (slabs.get(id) || []).filter(one => one[1] === slabK)
 				.map(one => slabOfCounts(one, num)),
-			note: slabK !== k && row[9] ?
+			note: slabK !== k && hasSlabs ?
 				'The slabs are those of sample ' + slabK + '.' : '',
 		};
 		result.counters = lessonCounters(result).filter(
@@ -183,7 +181,6 @@ function makeRun(run) {
 	}
 	return {
 		id: 'run', title: 'The run, sample by sample', kind: 'Run',
-		about: 'The run: ' + run.caches.length + ' of ' + run.all_caches + ' caches',
 		caches: run.caches.map(row => row[1]), nr: run.samples.length,
 		where: at => duration(run.samples[at][1]) + ' (sample ' + run.samples[at][0] + ')',
 		told: at => {

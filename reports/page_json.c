@@ -4,7 +4,7 @@
  * be; page_data.js knows their columns. Of a run only as many caches and
  * samples are taken as keep the page small, and it says so.
  */
-#include <stdlib.h>
+#include <errno.h>
 
 #include "reports/page_cpus.sql.h"
 #include "reports/page_lesson_pictures.sql.h"
@@ -15,7 +15,6 @@
 #include "reports/page_shown.sql.h"
 #include "reports/page_slabs.sql.h"
 #include "reports/table.h"
-#include "reports/text.h"
 
 /* Rows of arrays and nodes, and of slabs, at most. */
 #define MAX_STAT_ROWS 30000
@@ -30,12 +29,8 @@ static void print_rows(FILE *out, struct report *report, const char *sql,
 
 	putc('[', out);
 	if (query) {
-		sqlite3_bind_int64(
-			query, sqlite3_bind_parameter_index(query, ":first"),
-			first);
-		sqlite3_bind_int64(
-			query, sqlite3_bind_parameter_index(query, ":second"),
-			second);
+		report_bind(query, ":first", first);
+		report_bind(query, ":second", second);
 	}
 	while (query && report_step(report, query)) {
 		fprintf(out, "%s[", comma);
@@ -51,10 +46,23 @@ static void print_rows(FILE *out, struct report *report, const char *sql,
 	sqlite3_finalize(query);
 }
 
+/* The same of @nr shown caches: page_shown.sql makes the table of them. */
+static void print_shown(FILE *out, struct report *report, const char *sql,
+			int64_t nr, int64_t second)
+{
+	char *whole = sqlite3_mprintf("%s%s", page_shown_sql, sql);
+
+	if (whole)
+		print_rows(out, report, whole, nr, second);
+	else
+		report_fail(report, -ENOMEM, "out of memory");
+	sqlite3_free(whole);
+}
+
 /* How many caches fit. */
 static int64_t nr_shown(struct report *report)
 {
-	int64_t rows = page_number(
+	int64_t rows = report_number(
 		report,
 		"SELECT (SELECT count(*) FROM sample WHERE run_id = :run)"
 		" * (cpus + nodes) FROM run WHERE id = :run");
@@ -66,7 +74,7 @@ static int64_t nr_shown(struct report *report)
 /* Slabs of every so manyeth sample fit. */
 static int64_t slab_stride(struct report *report)
 {
-	int64_t rows = page_number(
+	int64_t rows = report_number(
 		report, "SELECT count(*) FROM slab_sample WHERE sample_id IN"
 			" (SELECT id FROM sample WHERE run_id = :run)");
 
@@ -94,16 +102,20 @@ void page_run_json(FILE *out, struct report *report)
 		   " ON n.id = p.node_id WHERE p.run_id = :run ORDER BY p.cpu",
 		   0, 0);
 	fprintf(out, ",\"all_caches\":%lld,\"caches\":",
-		(long long)page_number(
+		(long long)report_number(
 			report, "SELECT count(*) FROM v_cache WHERE grown > 0"
 				" AND sample_id = :sample"));
-	print_rows(out, report, page_shown_sql, nr, 0);
+	print_shown(out, report,
+		    "SELECT id, name, buffer_bytes, objs_per_slab,"
+		    " pages_per_slab, limit_objs, has_slabs FROM shown"
+		    " ORDER BY has_slabs DESC, pages DESC, name",
+		    nr, 0);
 	fputs(",\"arrays\":", out);
-	print_rows(out, report, page_cpus_sql, nr, 0);
+	print_shown(out, report, page_cpus_sql, nr, 0);
 	fputs(",\"nodes\":", out);
-	print_rows(out, report, page_nodes_sql, nr, 0);
+	print_shown(out, report, page_nodes_sql, nr, 0);
 	fputs(",\"slabs\":", out);
-	print_rows(out, report, page_slabs_sql, nr, stride);
+	print_shown(out, report, page_slabs_sql, nr, stride);
 	putc('}', out);
 }
 

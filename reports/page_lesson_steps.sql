@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
-SELECT step, line, tick, operation, say, path, cache FROM lesson_step
+SELECT step, operation, say, path, cache FROM lesson_step
 WHERE lesson_id = :first ORDER BY step;

@@ -65,18 +65,34 @@ static void print_svg(FILE *out, const char *text, size_t number)
 	}
 }
 
-/* A kind whose rows the run lacks says so, as does a missing gnuplot. */
-static void print_error(FILE *out, struct report *report)
+/*
+ * Without gnuplot all kinds fail alike; @told is the last sentence, so that it
+ * stands there once.
+ */
+static void print_error(FILE *out, struct report *report, char *told)
 {
-	fputs("<p class=\"note\">Not drawn: ", out);
-	text_print_html(out, report->error.text);
-	fputs("</p>\n", out);
+	if (strcmp(told, report->error.text) != 0) {
+		fputs("<p class=\"note\">Not drawn: ", out);
+		text_print_html(out, report->error.text);
+		fputs("</p>\n", out);
+		strcpy(told, report->error.text);
+	}
 	report->error.code = 0;
 }
 
-static void print_plot(FILE *out, struct report *report, size_t number)
+/* What the run did not store is no fault of the page: it is told last. */
+static void print_lacking(FILE *lacking, struct report *report,
+			  const struct plot_kind *kind)
 {
-	const struct plot_kind *kind = &plot_kinds[number];
+	fprintf(lacking, "<li><b>%s</b>: ", kind->title);
+	text_print_html(lacking, kind->remedy);
+	fputs("</li>\n", lacking);
+	report->error.code = 0;
+}
+
+/* The picture as SVG, owned; NULL: the error is set. */
+static char *draw(struct report *report, const struct plot_kind *kind)
+{
 	struct plot plot = { .kind = kind, .format = PLOT_SVG };
 	FILE *picture = tmpfile();
 	char *svg = NULL;
@@ -84,30 +100,67 @@ static void print_plot(FILE *out, struct report *report, size_t number)
 	if (!picture) {
 		report_fail(report, -EIO, "no temporary file: %s",
 			    strerror(errno));
-		return;
+		return NULL;
 	}
-	if (!plot_draw_to(report, &plot, picture))
+	if (!plot_draw_to(report, &plot, picture)) {
 		svg = read_all(picture);
-	fclose(picture);
-	if (report->error.code == -EIO || report->error.code == -EBADMSG)
-		print_error(out, report);
-	if (svg) {
-		fprintf(out,
-			"<figure role=\"img\" aria-label=\"%s\">\n"
-			"<figcaption>%s: %s</figcaption>\n",
-			kind->title, kind->title, kind->summary);
-		print_svg(out, svg, number + 1);
-		fputs("</figure>\n", out);
+		if (!svg)
+			report_fail(report, -ENOMEM, "out of memory");
 	}
+	fclose(picture);
+	return svg;
+}
+
+static void print_plot(FILE *out, struct report *report, size_t number)
+{
+	const struct plot_kind *kind = &plot_kinds[number];
+	char *svg = draw(report, kind);
+
+	if (!svg)
+		return;
+	fprintf(out,
+		"<figure role=\"img\" aria-label=\"%s\">\n"
+		"<figcaption>%s: %s</figcaption>\n",
+		kind->title, kind->title, kind->summary);
+	print_svg(out, svg, number + 1);
+	fputs("</figure>\n", out);
 	free(svg);
+}
+
+static void print_plots(FILE *out, struct report *report, FILE *lacking)
+{
+	char told[sizeof(report->error.text)] = "";
+
+	for (size_t i = 0; i < nr_plot_kinds && !report->error.code; i++) {
+		if (!is_shown(&plot_kinds[i]))
+			continue;
+		print_plot(out, report, i);
+		if (report->error.code == -ENODATA)
+			print_lacking(lacking, report, &plot_kinds[i]);
+		else if (report->error.code == -EIO)
+			print_error(out, report, told);
+	}
 }
 
 void page_plots(FILE *out, struct report *report)
 {
-	fputs("<section id=\"plots\"><h2>Pictures</h2>\n", out);
-	for (size_t i = 0; i < nr_plot_kinds && !report->error.code; i++) {
-		if (is_shown(&plot_kinds[i]))
-			print_plot(out, report, i);
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *lacking = open_memstream(&text, &bytes);
+
+	if (!lacking) {
+		report_fail(report, -ENOMEM, "out of memory");
+		return;
 	}
+	fputs("<section id=\"plots\"><h2>Pictures</h2>\n", out);
+	print_plots(out, report, lacking);
+	if (fclose(lacking))
+		report_fail(report, -ENOMEM, "out of memory");
+	else if (bytes)
+		fprintf(out,
+			"<h3>Not drawn of this run</h3>\n"
+			"<ul class=\"lacking\">\n%s</ul>\n",
+			text);
+	free(text);
 	fputs("</section>\n", out);
 }

@@ -16,7 +16,4 @@ void page_caches(FILE *out, struct report *report);
 void page_run_json(FILE *out, struct report *report);
 void page_lessons_json(FILE *out, struct report *report);
 
-/* The text of the first column of the first row, as a number; 0: no row. */
-int64_t page_number(struct report *report, const char *sql);
-
 #endif

@@ -5,8 +5,6 @@ SELECT r.cache_id, s.k, n.node,
   r.grow_number, r.inuse_objs, r.live_objs
 FROM slab_sample r JOIN sample s ON s.id = r.sample_id
 JOIN node n ON n.id = r.node_id
-WHERE s.run_id = :run AND s.k % :second = 0 AND r.cache_id IN (SELECT v.cache_id FROM v_cache v JOIN cache c ON c.id = v.cache_id
-  WHERE v.sample_id = :sample AND v.grown > 0
-  ORDER BY c.id IN (SELECT cache_id FROM slab_sample WHERE sample_id = :sample)
-    DESC, v.pages DESC, c.name LIMIT :first)
+WHERE s.run_id = :run AND s.k % :second = 0
+  AND r.cache_id IN (SELECT id FROM shown)
 ORDER BY r.cache_id, s.k, n.node, list, r.position;

@@ -20,6 +20,13 @@
 
 #define DEFAULT_TOP 8
 
+const char *const plot_format_names[NR_PLOT_FORMATS] = {
+	[PLOT_PNG] = "png",
+	[PLOT_SVG] = "svg",
+	[PLOT_PDF] = "pdf",
+	[PLOT_DUMB] = "dumb",
+};
+
 /* --- reading ------------------------------------------------------------- */
 
 static int add_run(struct report *report, const struct plot *plot,
@@ -29,14 +36,10 @@ static int add_run(struct report *report, const struct plot *plot,
 	sqlite3_stmt *query = report_prepare(
 		report,
 		report->cache && cache_sql ? cache_sql : plot->kind->sql);
-	int top;
 
 	if (!query)
 		return report->error.code;
-	top = sqlite3_bind_parameter_index(query, ":top");
-	if (top)
-		sqlite3_bind_int64(query, top,
-				   plot->top ? plot->top : DEFAULT_TOP);
+	report_bind(query, ":top", plot->top ? plot->top : DEFAULT_TOP);
 	plot_data_add(data, report, query);
 	sqlite3_finalize(query);
 	return report->error.code;
@@ -44,7 +47,7 @@ static int add_run(struct report *report, const struct plot *plot,
 
 static int fail_empty(struct report *report, const struct plot *plot)
 {
-	return report_fail(report, -EBADMSG,
+	return report_fail(report, -ENODATA,
 			   "%s: run %lld has no data for "
 			   "\"%s\": %s",
 			   report->path, (long long)report->run_id,
@@ -78,13 +81,6 @@ static int read_data(struct report *report, const struct plot *plot,
 
 /* --- writing ------------------------------------------------------------- */
 
-static void print_text(FILE *script, const char *name, const char *text)
-{
-	fprintf(script, "%s = ", name);
-	text_print_gnuplot(script, text);
-	putc('\n', script);
-}
-
 /* @text cut to what fits into a line, at a character, with "..." */
 static void shorten(const char *text, char *out, size_t out_bytes)
 {
@@ -115,7 +111,7 @@ static void print_title(FILE *script, const struct report *report,
 		snprintf(text, sizeof(text), "%s%s%s: %s (run %lld)",
 			 plot->kind->title, *cache ? " of " : "", cache,
 			 subject, (long long)heading->run);
-	print_text(script, "TITLE", text);
+	text_set_gnuplot(script, "TITLE", text);
 	/* Large, unless the line would not fit. */
 	size = 1900 / text_width(text);
 	fprintf(script, "TITLE_SIZE = %zu\n",
@@ -130,35 +126,29 @@ static void print_words(FILE *script, const struct report *report,
 	char text[400], source[64], losses[100];
 
 	print_title(script, report, plot, heading);
-	print_text(script, "SIMULATED", heading->simulated);
+	text_set_gnuplot(script, "SIMULATED", heading->simulated);
 	shorten(*heading->label ? heading->source : "", source, sizeof(source));
 	snprintf(text, sizeof(text), "%s%s%s", heading->traced,
 		 *source ? ", " : "", source);
-	print_text(script, "TRACED", text);
+	text_set_gnuplot(script, "TRACED", text);
 	shorten(heading->losses, losses, sizeof(losses));
 	snprintf(text, sizeof(text), "%s%s%s%s",
 		 heading->complete ? "" : "partial run",
 		 !heading->complete && *losses ? "; " : "",
 		 *losses ? "losses: " : "", losses);
-	print_text(script, "NOTE", text);
+	text_set_gnuplot(script, "NOTE", text);
 	text_duration(heading->time_ns, text, sizeof(text));
-	print_text(script, "AT", heading->k < 0 ? "" : text);
+	text_set_gnuplot(script, "AT", heading->k < 0 ? "" : text);
 }
 
 static int write_script(struct report *report, const struct plot *plot,
 			const struct plot_data *data, FILE *script)
 {
-	static const char *const formats[NR_PLOT_FORMATS] = {
-		[PLOT_PNG] = "png",
-		[PLOT_SVG] = "svg",
-		[PLOT_PDF] = "pdf",
-		[PLOT_DUMB] = "dumb",
-	};
 	struct heading heading;
 
 	if (heading_read(report, &heading))
 		return report->error.code;
-	print_text(script, "FORMAT", formats[plot->format]);
+	text_set_gnuplot(script, "FORMAT", plot_format_names[plot->format]);
 	print_words(script, report, plot, &heading);
 	plot_data_print(data, script);
 	fputs(theme_gp, script);

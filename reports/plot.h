@@ -12,6 +12,9 @@
 
 enum plot_format { PLOT_PNG, PLOT_SVG, PLOT_PDF, PLOT_DUMB, NR_PLOT_FORMATS };
 
+/* Their names, the words of "plot --term". */
+extern const char *const plot_format_names[NR_PLOT_FORMATS];
+
 /* What a kind looks at, besides the run. */
 enum plot_option {
 	PLOT_CACHE = 1,       /* of one cache, when one is chosen */
@@ -23,6 +26,7 @@ enum plot_option {
 
 struct plot_kind {
 	const char *name, *title, *summary;
+	const char *hint;      /* for the command line, after @summary */
 	const char *sql;       /* rows to draw; see plot_data.h */
 	const char *cache_sql; /* where one cache is chosen; NULL: @sql */
 	const char *gp;
@@ -46,7 +50,7 @@ struct plot {
  * plot_draw - draw the chosen run (cache, sample)
  * @out: path of the picture, which appears whole or not at all; "-": stdout.
  *
- * Return: 0 or a code of @report; -EBADMSG with the remedy when the run has no
+ * Return: 0 or a code of @report; -ENODATA with the remedy when the run has no
  * such data, -EINVAL when a cache would have to be chosen.
  */
 int plot_draw(struct report *report, const struct plot *plot, const char *out);

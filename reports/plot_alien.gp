@@ -27,7 +27,7 @@ if (DUMB) {
 	plot $data using 2:1:(sprintf('%d', $3)) with labels
 	exit
 }
-plot $data using 2:1:3 with image, \
+plot $data using 2:1:3 with @IMAGE, \
 	'' using 2:1:(sprintf('%d', $3)) with labels \
 		textcolor rgb BLACK offset 0.04,-0.04 font ',30' notitle, \
 	'' using ($3 > MAX_objs / 2 ? $2 : NaN):1:(sprintf('%d', $3)) \

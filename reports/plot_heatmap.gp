@@ -28,9 +28,4 @@ if (DUMB) {
 	plot $data using ($1*STEP):3:(tenth(strcol(5))) with labels
 	exit
 }
-# Viewers of SVG blur an image; its cells as shapes stay sharp, while they are few.
-if (FORMAT eq 'svg' && NR_ROWS <= 4000) {
-	plot $data using ($1*STEP):3:5 with image pixels
-} else {
-	plot $data using ($1*STEP):3:5 with image
-}
+plot $data using ($1*STEP):3:5 with @IMAGE

@@ -4,9 +4,6 @@
  */
 #include "reports/plot.h"
 
-#include "reports/memory.gp.h"
-#include "reports/memory.sql.h"
-#include "reports/memory_cache.sql.h"
 #include "reports/plot_alien.gp.h"
 #include "reports/plot_alien.sql.h"
 #include "reports/plot_arrays.gp.h"
@@ -26,6 +23,9 @@
 #include "reports/plot_lifetimes.sql.h"
 #include "reports/plot_locks.gp.h"
 #include "reports/plot_locks.sql.h"
+#include "reports/plot_memory.gp.h"
+#include "reports/plot_memory.sql.h"
+#include "reports/plot_memory_cache.sql.h"
 #include "reports/plot_misses.gp.h"
 #include "reports/plot_misses.sql.h"
 #include "reports/plot_occupancy.gp.h"
@@ -45,63 +45,62 @@
 
 const struct plot_kind plot_kinds[] = {
 	{ "memory", "Slab memory",
-	  "slabs by list state, live and cached bytes, over time", memory_sql,
-	  memory_cache_sql, memory_gp, PLOT_CACHE, NO_SAMPLES },
+	  "slabs by list state, live and cached bytes, over time", "",
+	  plot_memory_sql, plot_memory_cache_sql, plot_memory_gp, PLOT_CACHE,
+	  NO_SAMPLES },
 	{ "fragmentation", "Slab fragmentation",
-	  "free slots of used slabs, by cache; of one cache: by node",
+	  "free slots of used slabs, by cache", "; of one cache: by node",
 	  plot_fragmentation_sql, plot_fragmentation_cache_sql,
 	  plot_fragmentation_gp, PLOT_CACHE | PLOT_TOP, NO_SAMPLES },
-	{ "heatmap", "Slab occupancy",
-	  "live objects of each slab over time (run --slabs)", plot_heatmap_sql,
-	  NULL, plot_heatmap_gp, PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
-	{ "slabmap", "Slabs",
-	  "slabs of a cache as rows of squares, at a time (run --slabs)",
-	  plot_slabmap_sql, NULL, plot_slabmap_gp,
+	{ "heatmap", "Slab occupancy", "live objects of each slab over time",
+	  " (run --slabs)", plot_heatmap_sql, NULL, plot_heatmap_gp,
+	  PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
+	{ "slabmap", "Slabs", "slabs of a cache as rows of squares, at a time",
+	  " (run --slabs)", plot_slabmap_sql, NULL, plot_slabmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE | PLOT_AT, NEEDS_SLABS },
-	{ "hits", "Allocations",
-	  "hits and misses of the busiest caches (--top)", plot_hits_sql, NULL,
-	  plot_hits_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
-	  "it made no allocation by then" },
-	{ "misses", "Misses", "why allocations missed, by cache (--top)",
+	{ "hits", "Allocations", "hits and misses of the busiest caches",
+	  " (--top)", plot_hits_sql, NULL, plot_hits_gp,
+	  PLOT_CACHE | PLOT_AT | PLOT_TOP, "it made no allocation by then" },
+	{ "misses", "Misses", "why allocations missed, by cache", " (--top)",
 	  plot_misses_sql, NULL, plot_misses_gp,
 	  PLOT_CACHE | PLOT_AT | PLOT_TOP,
 	  "no allocation missed by then, or a slabsim made it that did not "
 	  "tell why" },
 	{ "arrays", "Arrays of CPUs",
-	  "objects in the array_cache of each CPU over time", plot_arrays_sql,
-	  plot_arrays_cache_sql, plot_arrays_gp, PLOT_CACHE, NO_SAMPLES },
-	{ "alien", "Remote frees",
-	  "remote frees, node by node (more than two: run --steps)",
-	  plot_alien_sql, NULL, plot_alien_gp, PLOT_CACHE | PLOT_AT,
+	  "objects in the array_cache of each CPU over time", "",
+	  plot_arrays_sql, plot_arrays_cache_sql, plot_arrays_gp, PLOT_CACHE,
+	  NO_SAMPLES },
+	{ "alien", "Remote frees", "remote frees, node by node",
+	  " (more than two: run --steps)", plot_alien_sql, NULL, plot_alien_gp,
+	  PLOT_CACHE | PLOT_AT,
 	  "on one node there is no alien traffic; which nodes "
 	  "more than two exchanged with is known after \"slabsim run --steps "
 	  "1-N TRACE\" only" },
-	{ "lifetimes", "Lifetimes",
-	  "how long objects of the trace lived (run --call-sites)",
-	  plot_lifetimes_sql, NULL, plot_lifetimes_gp, PLOT_CACHE,
+	{ "lifetimes", "Lifetimes", "how long objects of the trace lived",
+	  " (run --call-sites)", plot_lifetimes_sql, NULL, plot_lifetimes_gp,
+	  PLOT_CACHE,
 	  "no lifetimes of this trace's objects are stored; run it again with "
 	  "\"slabsim run --call-sites TRACE\"" },
 	{ "growth", "Slabs grown and reaped",
-	  "slabs added and given back by the reaper, over time",
+	  "slabs added and given back by the reaper, over time", "",
 	  plot_growth_sql, plot_growth_cache_sql, plot_growth_gp, PLOT_CACHE,
 	  NO_SAMPLES },
 	{ "occupancy", "Occupancy at the end",
-	  "histogram of slabs by the share of their slots that is live",
+	  "histogram of slabs by the share of their slots that is live", "",
 	  plot_occupancy_sql, NULL, plot_occupancy_gp, PLOT_CACHE,
 	  "it has no slabs at its end, or did not come there" },
 	{ "top", "Largest caches",
-	  "live, cached and free bytes of the largest caches (--top)",
+	  "live, cached and free bytes of the largest caches", " (--top)",
 	  plot_top_sql, NULL, plot_top_gp, PLOT_CACHE | PLOT_AT | PLOT_TOP,
 	  "no cache has a slab then" },
 	{ "locks", "Locks of a run with threads",
-	  "how often each was taken and waited for (run --engine threads)",
+	  "how often each was taken and waited for", " (run --engine threads)",
 	  plot_locks_sql, NULL, plot_locks_gp, PLOT_CACHE | PLOT_TOP,
 	  "it ran without threads; run it with \"slabsim run --engine threads "
 	  "--order free TRACE\"" },
-	{ "runs", "Slab memory",
-	  "slabs and live bytes of runs overlaid (--run A --run B)",
-	  plot_runs_sql, plot_runs_cache_sql, plot_runs_gp,
-	  PLOT_CACHE | PLOT_RUNS, NO_SAMPLES },
+	{ "runs", "Slab memory", "slabs and live bytes of runs overlaid",
+	  " (--run A --run B)", plot_runs_sql, plot_runs_cache_sql,
+	  plot_runs_gp, PLOT_CACHE | PLOT_RUNS, NO_SAMPLES },
 };
 
 const size_t nr_plot_kinds = sizeof(plot_kinds) / sizeof(plot_kinds[0]);

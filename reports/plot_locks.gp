@@ -1,13 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A bar a lock: taken at once, taken after waiting, wait in microseconds, name.
 
-if (!DUMB) {
-	set lmargin at screen 0.3
-	set grid noytics xtics
-}
-set yrange [NR_ROWS - 0.4:-0.6]
-set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
-do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
+BARS_AT = 0.3 # names of locks are long
+eval BARS
 # room for how long was waited, behind the longest bar
 set xrange [0:1.25 * (MAX_at_once + MAX_waited > 0 ? MAX_at_once + MAX_waited : 1)]
 set xlabel 'taken [number]; at the bar: time waited on the host' noenhanced \

@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A bar a cache: misses by class (cold, reaped, capacity, stranded, other), name.
 
-if (!DUMB) {
-	set lmargin at screen 0.215
-	set grid noytics xtics
-}
-set yrange [NR_ROWS - 0.4:-0.6]
-set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
-do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
+eval BARS
 set xrange [0:*]
 set xlabel 'misses [number]' noenhanced offset 0,0.4
 set format x '%.0f'

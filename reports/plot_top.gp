@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A bar a cache: bytes of live, cached and free objects, overhead, name.
 
-if (!DUMB) {
-	set lmargin at screen 0.215
-	set grid noytics xtics
-}
-set yrange [NR_ROWS - 0.4:-0.6]
-set ytics () nomirror out font ','.(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20)
-do for [i=1:NR_NAMES] { set ytics add (tic(short(NAMES[i])) i-1) }
+eval BARS
 set xrange [0:*]
 TOP = MAX_live_bytes + MAX_cached_bytes + MAX_free_bytes
 B = byte_size(TOP)

@@ -149,6 +149,13 @@ void text_print_gnuplot(FILE *out, const char *text)
 	putc('\'', out);
 }
 
+void text_set_gnuplot(FILE *out, const char *variable, const char *text)
+{
+	fprintf(out, "%s = ", variable);
+	text_print_gnuplot(out, text);
+	putc('\n', out);
+}
+
 void text_duration(unsigned long long ns, char *out, size_t out_bytes)
 {
 	static const struct {

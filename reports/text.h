@@ -37,6 +37,8 @@ void text_print_csv(FILE *out, const char *text);
  * quote is written twice. Control bytes become blanks.
  */
 void text_print_gnuplot(FILE *out, const char *text);
+/* A line of gnuplot that sets @variable to the text. */
+void text_set_gnuplot(FILE *out, const char *variable, const char *text);
 
 /* "1.5 s", "250 ms", "12.25 us" for a number of nanoseconds. */
 void text_duration(unsigned long long ns, char *out, size_t out_bytes);

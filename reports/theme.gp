@@ -70,11 +70,23 @@ set format y '%g'
 set style fill solid 1.0 noborder
 set yrange [0:*]
 
+# "with @IMAGE". Viewers of SVG blur an image; its cells as shapes stay sharp,
+# while they are few.
+IMAGE = FORMAT eq 'svg' && NR_ROWS <= 4000 ? 'image pixels' : 'image'
+
 # Names are as long as they like; a picture has so much room.
 short(name) = strlen(name) > 22 ? substr(name, 1, 20).'...' : name
 # Labels of an axis are formats: a percent sign must be two.
 tic(name) = strlen(name) == 0 ? '' : (name[1:1] eq '%' ? '%%' : name[1:1]) \
 	.(strlen(name) > 1 ? tic(name[2:*]) : '')
+
+# "eval BARS" makes room for a bar a row from BARS_AT on, its name before it.
+BARS_AT = 0.215
+BARS = "if (!DUMB) { set lmargin at screen BARS_AT; set grid noytics xtics }; " \
+	."set yrange [NR_ROWS - 0.4:-0.6]; set ytics () nomirror out font ','" \
+	.".(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20); " \
+	."do for [i=1:NR_NAMES] " \
+	."{ set ytics add (tic(short(NAMES[i])) i-1) }"
 
 # A picture over time begins with these.
 if (exists('MAX_time_ns')) {

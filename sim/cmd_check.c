@@ -158,12 +158,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			state, "--format", text, formats, NR_CHECK_FORMATS);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state,
-				   "one database at a time: \"%s\" is "
-				   "too many",
-				   text);
-		arguments->choice.db = text;
+		report_cli_take_db(state, text, &arguments->choice);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->baseline)

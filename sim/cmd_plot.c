@@ -6,7 +6,6 @@
 
 #include <argp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "reports/plot.h"
@@ -54,18 +53,6 @@ static const struct argp_option options[] = {
 };
 
 /* --- words and options ---------------------------------------------------- */
-
-static void take_top(struct argp_state *state, const char *text)
-{
-	struct arguments *arguments = state->input;
-	char *end;
-	long top = strtol(text, &end, 10);
-
-	if (*end || end == text || top < 1 || top > 30)
-		argp_error(state, "--top: \"%s\" is no number from 1 to 30",
-			   text);
-	arguments->plot.top = top;
-}
 
 static void take_run(struct argp_state *state, const char *text)
 {
@@ -139,7 +126,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->choice.at = text;
 		return 0;
 	case KEY_TOP:
-		take_top(state, text);
+		arguments->plot.top =
+			(int64_t)option_number(state, "--top", text, 1, 30);
 		return 0;
 	case KEY_RUN:
 		take_run(state, text);
@@ -161,8 +149,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static int list_kinds(FILE *out)
 {
 	for (size_t i = 0; i < nr_plot_kinds; i++)
-		fprintf(out, "  %-14s %s\n", plot_kinds[i].name,
-			plot_kinds[i].summary);
+		fprintf(out, "  %-14s %s%s\n", plot_kinds[i].name,
+			plot_kinds[i].summary, plot_kinds[i].hint);
 	return EXIT_OK;
 }
 
@@ -196,49 +184,56 @@ static const struct argp argp = {
 
 /* --- formats -------------------------------------------------------------- */
 
-static const struct {
-	const char *name, *suffix;
-} formats[NR_PLOT_FORMATS] = {
-	[PLOT_PNG] = { "png", ".png" },
-	[PLOT_SVG] = { "svg", ".svg" },
-	[PLOT_PDF] = { "pdf", ".pdf" },
-	[PLOT_DUMB] = { "dumb", ".txt" },
-};
-
-static int find_format(const struct arguments *arguments, const char *out)
+/* -1: none of that name. */
+static int format_of_term(const char *term)
 {
-	const char *dot = strrchr(out, '.');
-
 	for (int i = 0; i < NR_PLOT_FORMATS; i++) {
-		if (arguments->term ?
-			    !strcmp(arguments->term, formats[i].name) :
-			    dot && !strcmp(dot, formats[i].suffix))
+		if (!strcmp(term, plot_format_names[i]))
 			return i;
 	}
-	return arguments->term || strcmp(out, "-") ? -1 : PLOT_PNG;
+	talk("--term: \"%s\" is none of png, svg, pdf, dumb", term);
+	return -1;
 }
 
+/* The format that a file is called by; -1: none. */
+static int format_of_name(const char *out)
+{
+	static const char *const suffixes[NR_PLOT_FORMATS] = {
+		[PLOT_PNG] = ".png",
+		[PLOT_SVG] = ".svg",
+		[PLOT_PDF] = ".pdf",
+		[PLOT_DUMB] = ".txt",
+	};
+	const char *dot = strrchr(out, '.');
+
+	for (int i = 0; dot && i < NR_PLOT_FORMATS; i++) {
+		if (!strcmp(dot, suffixes[i]))
+			return i;
+	}
+	if (!strcmp(out, "-"))
+		return PLOT_PNG;
+	talk("--output: \"%s\" ends in none of .png, .svg, .pdf, .txt", out);
+	return -1;
+}
+
+/* @usual: room for what the picture is called when nobody says. */
 static int choose_format(struct arguments *arguments, char *usual, size_t bytes)
 {
-	const char *term = arguments->term ? arguments->term : "png";
-	bool dumb = !strcmp(term, "dumb");
-	int format;
+	const char *term = arguments->term;
+	int format = term ? format_of_term(term) : -1;
 
-	snprintf(usual, bytes, "%s.%s", arguments->plot.kind->name, term);
+	if (term && format < 0)
+		return EXIT_USAGE;
+	snprintf(usual, bytes, "%s.%s", arguments->plot.kind->name,
+		 term ? term : "png");
 	if (!arguments->out)
-		arguments->out = dumb ? "-" : usual;
-	format = find_format(arguments, arguments->out);
-	if (format >= 0) {
-		arguments->plot.format = (enum plot_format)format;
-		return EXIT_OK;
-	}
-	if (arguments->term)
-		talk("--term: \"%s\" is none of png, svg, pdf, dumb",
-		     arguments->term);
-	else
-		talk("--output: \"%s\" ends in none of .png, .svg, .pdf, .txt",
-		     arguments->out);
-	return EXIT_USAGE;
+		arguments->out = format == PLOT_DUMB ? "-" : usual;
+	if (!term)
+		format = format_of_name(arguments->out);
+	if (format < 0)
+		return EXIT_USAGE;
+	arguments->plot.format = (enum plot_format)format;
+	return EXIT_OK;
 }
 
 /* --- drawing -------------------------------------------------------------- */

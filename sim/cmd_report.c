@@ -37,12 +37,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->choice.run = text;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state,
-				   "one database at a time: \"%s\" is "
-				   "too many",
-				   text);
-		arguments->choice.db = text;
+		report_cli_take_db(state, text, &arguments->choice);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -20,13 +20,6 @@ static const enum compared drawn[] = {
 };
 #define NR_DRAWN (sizeof(drawn) / sizeof(drawn[0]))
 
-static void print_text(FILE *script, const char *name, const char *text)
-{
-	fprintf(script, "%s = ", name);
-	text_print_gnuplot(script, text);
-	putc('\n', script);
-}
-
 /* Zeroes have no place on logarithmic axes: they lie on a line of their own. */
 #define ZERO 0.5
 
@@ -88,14 +81,14 @@ static void write_script(FILE *script, const struct validation *v,
 		 "%s%sSimulated against real, cache by cache",
 		 options->label ? options->label : "",
 		 options->label ? ": " : "");
-	print_text(script, "TITLE", text);
+	text_set_gnuplot(script, "TITLE", text);
 	snprintf(text, sizeof(text), "%s on %s", options->profile->name, shape);
-	print_text(script, "SIMULATED", text);
+	text_set_gnuplot(script, "SIMULATED", text);
 	snprintf(text, sizeof(text), "%s, %s, %" PRIu64 " events",
 		 v->header->source,
 		 *v->header->kernel ? v->header->kernel : "kernel unknown",
 		 v->events);
-	print_text(script, "REAL", text);
+	text_set_gnuplot(script, "REAL", text);
 	fprintf(script, "TOP = %" PRId64 "\n", 2 * highest(&v->comparison));
 	print_data(script, &v->comparison);
 	fputs(comparison_gp, script);

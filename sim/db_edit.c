@@ -16,29 +16,32 @@
 
 #include "sim/schema.h"
 
-/* Owners before what they own. */
-static const char *const tables[] = {
-	"run",
-	"node",
-	"cpu",
-	"cache",
-	"sample",
-	"cache_stat",
-	"cpu_stat",
-	"node_stat",
-	"node_page_stat",
-	"page_order_stat",
-	"slab_sample",
-	"slab_occupancy",
-	"slab_pin",
-	"step",
-	"timing_cost",
-	"latency",
-	"lock_wait",
-	"host_run",
-	"host_engine",
-	"host_lock",
-	"host_spread",
+/* Owners before what they own; the first NR_OWNERS have ids. */
+#define NR_OWNERS 5
+static const struct {
+	const char *name, *owner; /* its rows have the owner's id */
+} tables[] = {
+	{ "run", NULL },
+	{ "node", "run" },
+	{ "cpu", "run" },
+	{ "cache", "run" },
+	{ "sample", "run" },
+	{ "cache_stat", "cache" },
+	{ "cpu_stat", "cache" },
+	{ "node_stat", "cache" },
+	{ "node_page_stat", "sample" },
+	{ "page_order_stat", "node" },
+	{ "slab_sample", "sample" },
+	{ "slab_occupancy", "sample" },
+	{ "slab_pin", "sample" },
+	{ "step", "run" },
+	{ "timing_cost", "run" },
+	{ "latency", "run" },
+	{ "lock_wait", "run" },
+	{ "host_run", "run" },
+	{ "host_engine", "run" },
+	{ "host_lock", "run" },
+	{ "host_spread", "run" },
 };
 #define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -69,38 +72,26 @@ static int run_format(struct database *database, const char *format, ...)
 
 /* --- removing ------------------------------------------------------------ */
 
-/* The rows that belong to the run by one of their columns. */
 static void remove_rows(struct database *database, const char *table,
 			const char *owner, int64_t run)
 {
-	run_format(database,
-		   "DELETE FROM %s WHERE %s_id IN (SELECT id FROM %s"
-		   " WHERE run_id = %lld)",
-		   table, owner, owner, (long long)run);
+	if (!owner)
+		run_format(database, "DELETE FROM %s WHERE id = %lld", table,
+			   (long long)run);
+	else if (!strcmp(owner, "run"))
+		run_format(database, "DELETE FROM %s WHERE run_id = %lld",
+			   table, (long long)run);
+	else
+		run_format(database,
+			   "DELETE FROM %s WHERE %s_id IN (SELECT id FROM %s"
+			   " WHERE run_id = %lld)",
+			   table, owner, owner, (long long)run);
 }
 
 int db_remove_run(struct database *database, int64_t run)
 {
-	static const char *const of_cache[] = { "cache_stat", "cpu_stat",
-						"node_stat" };
-	static const char *const of_sample[] = { "node_page_stat",
-						 "slab_sample",
-						 "slab_occupancy", "slab_pin" };
-	static const char *const of_run[] = {
-		"step",	 "timing_cost", "latency",     "lock_wait",
-		"sample", "cache",	"cpu",	       "node",
-		"host_run", "host_engine", "host_lock", "host_spread"
-	};
-
-	for (int i = 0; i < 3; i++)
-		remove_rows(database, of_cache[i], "cache", run);
-	for (int i = 0; i < 4; i++)
-		remove_rows(database, of_sample[i], "sample", run);
-	remove_rows(database, "page_order_stat", "node", run);
-	for (size_t i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
-		run_format(database, "DELETE FROM %s WHERE run_id = %lld",
-			   of_run[i], (long long)run);
-	run_format(database, "DELETE FROM run WHERE id = %lld", (long long)run);
+	for (size_t i = NR_TABLES; i-- > 0;)
+		remove_rows(database, tables[i].name, tables[i].owner, run);
 	for (int i = 0; i < 2; i++)
 		run_format(database,
 			   "DELETE FROM %s WHERE trace_id NOT IN"
@@ -146,15 +137,30 @@ static void columns_release(struct columns *c)
 	free(c->match);
 }
 
+/* The table a column refers to: "node" of "other_node_id"; @bytes: 0: none. */
+static const char *referred(const char *column, size_t *bytes)
+{
+	size_t end = strlen(column), start;
+
+	*bytes = 0;
+	if (end <= 3 || strcmp(column + end - 3, "_id") != 0)
+		return column;
+	for (start = end -= 3; start && column[start - 1] != '_';)
+		start--;
+	*bytes = end - start;
+	return column + start;
+}
+
 /*
- * Ids move up by what was there: "cache_id" by the highest cache. Its own id
- * is given as @own. Those of traces are looked up.
+ * Ids move up by what was there: "cache_id" by the highest cache. Those of
+ * traces are looked up.
  */
 static void add_column(void *arg, int nr, const char *const *column)
 {
 	struct columns *c = arg;
 	const char *name = column[0], *comma = c->nr++ ? ", " : "";
-	size_t bytes = strlen(name);
+	size_t bytes;
+	const char *table = referred(name, &bytes);
 
 	(void)nr;
 	fprintf(c->names_out, "%s%s", comma, name);
@@ -167,11 +173,11 @@ static void add_column(void *arg, int nr, const char *const *column)
 		fprintf(c->values_out,
 			"%ss.id + (SELECT nr FROM temp.moved WHERE name = '%s')",
 			comma, column[1]);
-	else if (bytes > 3 && !strcmp(name + bytes - 3, "_id"))
+	else if (bytes)
 		fprintf(c->values_out,
 			"%ss.%s + (SELECT nr FROM temp.moved WHERE name = "
 			"'%.*s')",
-			comma, name, (int)bytes - 3, name);
+			comma, name, (int)bytes, table);
 	else
 		fprintf(c->values_out, "%ss.%s", comma, name);
 	if (strcmp(name, "id") != 0)
@@ -234,11 +240,11 @@ static void note_ids(struct database *database)
 {
 	database_run(database,
 		     "CREATE TEMP TABLE moved (name TEXT PRIMARY KEY, nr)");
-	for (size_t i = 0; i < 5; i++) /* those with ids come first */
+	for (size_t i = 0; i < NR_OWNERS; i++)
 		run_format(database,
 			   "INSERT INTO temp.moved SELECT '%s',"
 			   " ifnull(max(id), 0) FROM main.%s",
-			   tables[i], tables[i]);
+			   tables[i].name, tables[i].name);
 }
 
 static int fail(struct database_error *error, int code, const char *from,
@@ -310,7 +316,7 @@ int db_merge(struct database *database, const char *from,
 	note_ids(database);
 	match_traces(database);
 	for (size_t i = 0; i < NR_TABLES; i++)
-		copy_table(database, tables[i], "");
+		copy_table(database, tables[i].name, "");
 	for (size_t i = 0; i < 2; i++)
 		copy_table(database, trace_tables[i], " OR IGNORE");
 	database_run(database, "DROP TABLE temp.moved");

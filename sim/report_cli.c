@@ -103,7 +103,7 @@ int report_cli_open_page(const struct report_choice *choice,
 {
 	int code = open_database(choice, report);
 
-	if (!*report || (!choice->run && !report_has_runs(*report)))
+	if (!*report || (!choice->run && !report_last_run(*report)))
 		return code;
 	return choose(choice, true, report);
 }
@@ -127,6 +127,15 @@ int report_cli_open_run(const char *db, const char *operand,
 		}
 	}
 	return report_cli_open(&choice, true, report);
+}
+
+void report_cli_take_db(struct argp_state *state, const char *text,
+			struct report_choice *choice)
+{
+	if (state->arg_num)
+		argp_error(state, "one database at a time: \"%s\" is too many",
+			   text);
+	choice->db = text;
 }
 
 bool report_cli_operand(const char *operand, const char *const *words,

@@ -6,6 +6,7 @@
 #ifndef SIM_REPORT_CLI_H
 #define SIM_REPORT_CLI_H
 
+#include <argp.h>
 #include <stdbool.h>
 
 #include "reports/db.h"
@@ -44,6 +45,10 @@ int report_cli_open_page(const struct report_choice *choice,
 
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
+
+/* Take the only operand of a command, "[DB]"; argp_error when it is a second. */
+void report_cli_take_db(struct argp_state *state, const char *text,
+			struct report_choice *choice);
 
 /*
  * report_cli_operand - take one of the operands "[DB] [WORD]" of a command

@@ -25,32 +25,32 @@ static struct value known_value(const char *text)
 /* --- statements ---------------------------------------------------------- */
 
 /* Columns of trace and their values: the statements need both in step. */
-#define TRACE_FIELDS(X)                                             \
-	X(digest, text_value(header->digest))                       \
-	X(format, text_value(header->format))                       \
-	X(kernel, known_value(header->kernel))                      \
-	X(clock, known_value(header->clock))                        \
-	X(cpus, int_value(header->cpus))                            \
-	X(caches, int_value(header->nr_caches))                     \
-	X(events, int_value(header->nr_events))                     \
-	X(first_ns, int_value(header->first_ns))                    \
-	X(span_ns, int_value(header->span_ns))                      \
-	X(end_ns, int_value(header->end_ns))                        \
-	X(peak_live_objs, int_value(header->nr_slots))              \
-	X(event_lines, int_value(header->counts.events))            \
-	X(allocs, int_value(header->counts.allocs))                 \
-	X(failed_allocs, int_value(header->counts.failed_allocs))   \
-	X(frees, int_value(header->counts.frees))                   \
-	X(null_frees, int_value(header->counts.null_frees))         \
-	X(unknown_frees, int_value(header->counts.unknown_frees))   \
-	X(implicit_frees, int_value(header->counts.implicit_frees)) \
-	X(own_dropped, int_value(header->counts.own_dropped))       \
-	X(other_events, int_value(header->counts.other))            \
-	X(lost_events, int_value(header->counts.lost))              \
-	X(unparsed_lines, int_value(header->counts.unparsed))       \
-	X(live_at_end, int_value(header->counts.live_at_end))       \
+#define TRACE_FIELDS(X)                                               \
+	X(digest, text_value(header->digest))                         \
+	X(format, text_value(header->format))                         \
+	X(kernel, known_value(header->kernel))                        \
+	X(clock, known_value(header->clock))                          \
+	X(cpus, int_value(header->cpus))                              \
+	X(caches, int_value(header->nr_caches))                       \
+	X(events, int_value(header->nr_events))                       \
+	X(first_ns, int_value(header->first_ns))                      \
+	X(span_ns, int_value(header->span_ns))                        \
+	X(end_ns, int_value(header->end_ns))                          \
+	X(peak_live_objs, int_value(header->nr_slots))                \
+	X(event_lines, int_value(header->counts.events))              \
+	X(allocs, int_value(header->counts.allocs))                   \
+	X(failed_allocs, int_value(header->counts.failed_allocs))     \
+	X(frees, int_value(header->counts.frees))                     \
+	X(null_frees, int_value(header->counts.null_frees))           \
+	X(unknown_frees, int_value(header->counts.unknown_frees))     \
+	X(implicit_frees, int_value(header->counts.implicit_frees))   \
+	X(own_dropped, int_value(header->counts.own_dropped))         \
+	X(other_events, int_value(header->counts.other))              \
+	X(lost_events, int_value(header->counts.lost))                \
+	X(unparsed_lines, int_value(header->counts.unparsed))         \
+	X(live_at_end, int_value(header->counts.live_at_end))         \
 	X(inferred_allocs, int_value(header->counts.inferred_allocs)) \
-	X(page_allocs, int_value(header->counts.page_allocs))       \
+	X(page_allocs, int_value(header->counts.page_allocs))         \
 	X(page_frees, int_value(header->counts.page_frees))
 #define FIELD_NAME(name, value) ", " #name
 #define FIELD_MARK(name, value) ",?"
@@ -135,7 +135,8 @@ struct results *results_open(const char *path, struct database_error *error)
 		free(results);
 		return NULL;
 	}
-	results->queue = row_queue_create(results->database, ADD_STAT, ADD_MANY_STATS);
+	results->queue =
+		row_queue_create(results->database, ADD_STAT, ADD_MANY_STATS);
 	if (results->queue)
 		return results;
 	*error = (struct database_error){ -ENOMEM, "out of memory" };
@@ -159,9 +160,8 @@ int results_error(const struct results *results, struct database_error *error)
 
 int results_commit(struct results *results)
 {
-	if (row_queue_wait(results->queue))
-		return results_error(results, NULL);
-	database_commit(results->database);
+	if (!row_queue_wait(results->queue))
+		database_commit(results->database);
 	/* the queue learns what went wrong */
 	return row_queue_wait(results->queue);
 }
@@ -376,8 +376,8 @@ void results_add_stat(struct results *results, enum stat_home home,
 								ROW_NODE };
 	const int64_t keys[] = { sample, cache, place };
 
-	row_queue_add_numbers(results->queue, home, tables,
-			      keys, home == STAT_OF_CACHE ? 2 : 3, values,
+	row_queue_add_numbers(results->queue, home, tables, keys,
+			      home == STAT_OF_CACHE ? 2 : 3, values,
 			      schema_stat_tables[home].nr_columns);
 	results->nr_rows++;
 }

@@ -32,7 +32,7 @@ enum statement {
 	ADD_LOCK_WAIT,
 	END_RUN,
 	END_HOST_RUN,
-	ADD_STAT, /* one for each home */
+	ADD_STAT,                                  /* one for each home */
 	ADD_MANY_STATS = ADD_STAT + NR_STAT_HOMES, /* ROWS_AT_ONCE, so too */
 	NR_STATEMENTS = ADD_MANY_STATS + NR_STAT_HOMES,
 };

@@ -24,7 +24,7 @@ extern const char *const schema_sql[];
 /* The tables of sample rows, by home, and the statements that add rows. */
 struct stat_table {
 	const char *name;
-	const char *insert_sql; /* sample, cache, [place,] values ... */
+	const char *insert_sql;      /* sample, cache, [place,] values ... */
 	const char *insert_many_sql; /* so for ROWS_AT_ONCE rows */
 	int nr_columns;
 };

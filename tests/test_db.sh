@@ -88,6 +88,7 @@ twice_is_once()
 
 # --- merging -----------------------------------------------------------------
 
+# Locks of alien arrays name two nodes: merging once forgot the second.
 merged_is_one_file()
 {
 	rm -f "$a" "$b" "$TEST_TMP/one.db" "$TEST_TMP/two.db"
@@ -95,10 +96,11 @@ merged_is_one_file()
 		"$SLABSIM" run -q "$TEST_TMP/other.ops" --samples 2 --pins 3 \
 			--slabs all --steps 1-9 --call-sites \
 			--db "$TEST_TMP/two.db" >/dev/null &&
-		run --db "$TEST_TMP/two.db" --keyframe 1 || return
+		run --db "$TEST_TMP/two.db" --keyframe 1 --timing || return
 	run --db "$b" && "$SLABSIM" run -q "$TEST_TMP/other.ops" --samples 2 \
-		--pins 3 --slabs all --steps 1-9 --call-sites --db "$b" \
-		>/dev/null && run --db "$b" --keyframe 1 || return
+		--pins 3 --slabs all --steps 1-9 --call-sites \
+		--db "$b" >/dev/null && run --db "$b" --keyframe 1 --timing ||
+		return
 	"$SLABSIM" db merge -q --db "$a" "$TEST_TMP/one.db" \
 		"$TEST_TMP/two.db" && sane "$a" &&
 		without_host "$a" >"$TEST_TMP/a.sql" &&
@@ -106,6 +108,8 @@ merged_is_one_file()
 		[ "$(grep -c 'INSERT INTO trace' "$TEST_TMP/a.sql")" = 2 ] &&
 		[ "$(grep -c 'INSERT INTO step' "$TEST_TMP/a.sql")" -gt 9 ] &&
 		[ "$(grep -c 'INSERT INTO call_site' "$TEST_TMP/a.sql")" = 1 ] &&
+		[ "$(sqlite3 "$b" 'SELECT count(other_node_id) > 0
+			FROM lock_wait')" = 1 ] &&
 		cmp "$TEST_TMP/a.sql" "$TEST_TMP/b.sql"
 }
 

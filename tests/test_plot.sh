@@ -254,6 +254,13 @@ overlays()
 		grep -qF 'run 2 other' "$TEST_TMP/k.svg"
 }
 
+# Browsers smooth an image: of two nodes' four cells an empty one looked full.
+sharp_cells()
+{
+	"$SLABSIM" plot "$full" alien --run 1 -o "$TEST_TMP/cells.svg" &&
+		! grep -q '<image' "$TEST_TMP/cells.svg"
+}
+
 letters()
 {
 	for kind in $kinds; do
@@ -316,6 +323,7 @@ if command -v gnuplot >/dev/null; then
 	check 'hits, misses, remote frees, reaped, counted again' counters
 	check 'locks of threads' locks
 	check 'two runs in one picture' overlays
+	check 'cells that no viewer blurs' sharp_cells
 	check 'letters, in 80 columns' letters
 	check 'formats by name and by --term' formats
 fi

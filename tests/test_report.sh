@@ -39,9 +39,22 @@ has_all_parts()
 	grep -q 'SLAB 2.6.36' "$page" && grep -q 'trace.txt.xz' "$page"
 }
 
+# Wherever it lies: what the run lacks was once told with the file's path.
 same_bytes()
 {
-	"$SLABSIM" report "$db" -o - | cmp - "$page"
+	cp "$db" "$TEST_TMP/elsewhere.db" &&
+		"$SLABSIM" report "$db" -o - | cmp - "$page" &&
+		"$SLABSIM" report "$TEST_TMP/elsewhere.db" -o - | cmp - "$page"
+}
+
+# Captions are of the picture, not of options of the command line; what the
+# run did not store is told once, last, with what would store it.
+tells_what_is_not_drawn()
+{
+	! grep '<figcaption>.*--' "$page" &&
+		[ "$(grep -c 'Not drawn' "$page")" = 1 ] &&
+		grep -q '^<li><b>Lifetimes</b>: .*slabsim run --call-sites' \
+			"$page"
 }
 
 # The only scripts and images are the page's own.
@@ -137,6 +150,8 @@ without_gnuplot()
 		PATH=$TEST_TMP/nowhere "$SLABSIM" report "$db" \
 			-o "$TEST_TMP/no-plots.html" &&
 		grep -q 'Not drawn: gnuplot' "$TEST_TMP/no-plots.html" &&
+		[ "$(grep -c 'gnuplot cannot be run' \
+			"$TEST_TMP/no-plots.html")" = 1 ] &&
 		grep -q '^</html>$' "$TEST_TMP/no-plots.html"
 }
 
@@ -145,6 +160,7 @@ check 'it fetches nothing' fetches_nothing "$page"
 check 'it has all parts' has_all_parts
 check 'its data is JSON' data_is_json "$page"
 check 'the same database, the same bytes' same_bytes
+check 'what is not drawn is told' tells_what_is_not_drawn
 check 'hostile names are text' hostile_names_are_text
 check 'every lesson gets into a database and a page' every_lesson
 check 'a lesson told again replaces itself' told_again

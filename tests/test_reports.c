@@ -300,7 +300,7 @@ static void no_kind_obeys_a_name(void **state)
 		snprintf(out, sizeof(out), "%s", scratch("kind.svg"));
 		remove(out);
 		if (plot_draw(report, &plot, out)) {
-			assert_int_equal(report->error.code, -EBADMSG);
+			assert_int_equal(report->error.code, -ENODATA);
 			assert_holds(report->error.text, plot.kind->remedy);
 			assert_int_not_equal(access(out, F_OK), 0);
 		} else {
