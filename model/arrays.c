@@ -224,6 +224,16 @@ void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 	memmove(entry, entry + nr, ac->avail * sizeof(*entry));
 }
 
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node)
+{
+	uint32_t doomed =
+		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+
+	ac->avail = 0;
+	return doomed;
+}
+
 /* Everything in the array back to the slabs of its node. */
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  struct array_cache *ac, uint32_t node)
@@ -231,8 +241,7 @@ void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t doomed;
 
 	list_lock(m, cpu, cachep, node);
-	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
-	ac->avail = 0;
+	doomed = array_empty(m, cpu, cachep, ac, node);
 	list_unlock(m, cpu, cachep, node);
 	slabs_destroy(m, cpu, cachep, doomed);
 }

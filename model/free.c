@@ -152,9 +152,7 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       .node = for_node, .cachep = cachep, .nr = nr,
 		       .left = ac->avail);
 	}
-	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
-			    for_node);
-	ac->avail = 0;
+	doomed = array_empty(m, cpu, cachep, ac, for_node);
 	list_unlock(m, cpu, cachep, for_node);
 	return doomed;
 }

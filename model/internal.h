@@ -293,6 +293,9 @@ void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t node, uint32_t alien);
 uint32_t transfer_objects(const struct machine *m, struct array_cache *to,
 			  struct array_cache *from, uint32_t max);
+/* Its entries to the slabs, with the list_lock held. Return: as free_block. */
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node);
 void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 		       uint32_t nr);
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
@@ -310,8 +313,6 @@ struct node_arrays {
 bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t node, struct node_arrays *new);
 void install_alien(struct kmem_list3 *l3, struct alien_table *table);
-void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-		     struct array_cache *arrays);
 void list3_init(struct kmem_list3 *l3);
 /* A list structure of its own for a node of a cache, without arrays. */
 bool new_list3(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t node);
@@ -323,9 +324,8 @@ void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t node);
 
 /* tune_percpu.c */
-void swap_percpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-			uint32_t limit, uint32_t batchcount,
-			struct array_cache *old);
+void new_percpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
+		       uint32_t batchcount, struct array_cache *arrays);
 bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 		     uint32_t node);
 bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
