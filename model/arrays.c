@@ -224,16 +224,6 @@ void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 	memmove(entry, entry + nr, ac->avail * sizeof(*entry));
 }
 
-uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
-		     struct array_cache *ac, uint32_t node)
-{
-	uint32_t doomed =
-		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
-
-	ac->avail = 0;
-	return doomed;
-}
-
 /* Everything in the array back to the slabs of its node. */
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  struct array_cache *ac, uint32_t node)

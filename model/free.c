@@ -127,6 +127,16 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node)
+{
+	uint32_t doomed =
+		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+
+	ac->avail = 0;
+	return doomed;
+}
+
 /*
  * drain_alien_cache - send an alien array's objects home, to @for_node
  *

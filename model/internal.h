@@ -218,6 +218,8 @@ void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab);
 void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t doomed);
+/* Between the queue and the one of CPUs that run at once. No CPU runs. */
+void rcu_swap_queues(struct machine *m);
 /* All that was queued so far is released. No CPU runs. */
 void rcu_barrier(struct machine *m);
 void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
@@ -264,6 +266,9 @@ static inline void miss_refilled(const struct machine *m, uint32_t cpu,
 /* free.c */
 uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 		    const obj_t *objs, uint32_t nr, uint32_t node);
+/* free_block of a whole array, which is empty then. */
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node);
 uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 			   struct array_cache *ac, uint32_t for_node);
 
@@ -293,9 +298,6 @@ void drain_alien_table(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t node, uint32_t alien);
 uint32_t transfer_objects(const struct machine *m, struct array_cache *to,
 			  struct array_cache *from, uint32_t max);
-/* Its entries to the slabs, with the list_lock held. Return: as free_block. */
-uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
-		     struct array_cache *ac, uint32_t node);
 void array_drop_bottom(const struct machine *m, struct array_cache *ac,
 		       uint32_t nr);
 void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
