@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "model/inspect.h"
+#include "sim/host.h"
 
 #define CHAIN_POLL_NS 20000
 /* CHAIN, ALIEN, LIST of two caches, PAGES, POOL: no deeper. */
@@ -150,14 +151,6 @@ static void delay(struct lock_table *table, uint32_t cpu)
 		nanosleep(&moment, NULL);
 	else if (*dice >> 30 == 0)
 		sched_yield();
-}
-
-static uint64_t host_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static void wait_for_chain(struct lock_table *table, uint32_t cpu,

@@ -6,8 +6,6 @@
  * Whatever ends a run early, a last sample and the reason are stored; the run
  * was "partial" in the database from its beginning.
  */
-#define _POSIX_C_SOURCE 200809L
-
 #include "sim/run.h"
 
 #include <errno.h>
@@ -15,9 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "sim/cli.h"
+#include "sim/host.h"
 #include "sim/interrupt.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
@@ -47,14 +45,6 @@ struct run {
 	uint64_t started_ns, committed_ns, told_ns, ending_ns;
 	struct event events[BLOCK_EVENTS];
 };
-
-static uint64_t host_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static int run_failed(struct run *run, int code, const char *text)
 {
@@ -356,8 +346,7 @@ static int repeat_once(struct run *run)
 	replay = replay_create(run->header, &options->machine, &options->replay,
 			       &error);
 	if (replay)
-		engine = engine_create(replay, run->header, &options->engine,
-				       &error);
+		engine = engine_create(replay, &options->engine, &error);
 	if (engine && !slt_seek_event(options->reader, 0, &error)) {
 		while ((nr = slt_read(options->reader, run->events,
 				      BLOCK_EVENTS, &error)) > 0) {
@@ -477,8 +466,7 @@ static int start_engine(struct run *run)
 			 kind == ENGINE_FREE ? " --order free" : "");
 		return EXIT_USAGE;
 	}
-	run->engine = engine_create(run->replay, run->header, &options->engine,
-				    &error);
+	run->engine = engine_create(run->replay, &options->engine, &error);
 	return run->engine ? EXIT_OK : run_failed(run, EXIT_USAGE, error.text);
 }
 
