@@ -364,13 +364,20 @@ static int repeat_once(struct run *run)
 	return nr ? run_failed(run, EXIT_BAD_INPUT, error.text) : EXIT_OK;
 }
 
-static void repeat_run(struct run *run)
+/* The time it takes is not that of the run which is stored. */
+static int repeat_run(struct run *run)
 {
+	uint32_t repeats = run->options->engine.repeats;
+	uint64_t began_ns = host_ns(), took_ns;
+	int code = EXIT_OK;
+
 	spread_note(&run->outcome->spread, replay_machine(run->replay));
-	for (uint32_t i = 1; i < run->options->engine.repeats; i++) {
-		if (interrupt_wanted() || repeat_once(run))
-			return;
-	}
+	for (uint32_t i = 1; i < repeats && !code && !interrupt_wanted(); i++)
+		code = repeat_once(run);
+	took_ns = host_ns() - began_ns;
+	run->started_ns += took_ns;
+	run->ending_ns += took_ns;
+	return code;
 }
 
 static void store_lock(void *arg, const struct slab_lock *lock,
@@ -382,7 +389,7 @@ static void store_lock(void *arg, const struct slab_lock *lock,
 			 lock, counts);
 }
 
-static void store_engine(struct run *run)
+static int store_engine(struct run *run)
 {
 	const struct engine_options *engine = &run->options->engine;
 	bool free_order = engine->kind == ENGINE_FREE;
@@ -391,15 +398,17 @@ static void store_engine(struct run *run)
 		.window = free_order ? engine->window : 0,
 		.threads = run->options->machine.nr_cpus + 1,
 	};
+	int code = EXIT_OK;
 
 	engine_host(run->engine, &row.host);
 	results_add_engine(run->options->results, &row);
 	lock_table_visit(engine_locks(run->engine), store_lock, run);
 	if (engine->repeats > 1 && !run->outcome->error[0]) {
-		repeat_run(run);
+		code = repeat_run(run);
 		results_add_spread(run->options->results,
 				   &run->outcome->spread);
 	}
+	return code;
 }
 
 /* What a partial run says of itself, and the talk of the program. */
@@ -407,6 +416,7 @@ static int end(struct run *run, int code)
 {
 	const char *reason = run->outcome->error;
 	struct trace_error error;
+	int repeated = EXIT_OK;
 
 	if (code == EXIT_INTERRUPTED)
 		reason = "interrupted";
@@ -422,7 +432,9 @@ static int end(struct run *run, int code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
 	if (run->engine)
-		store_engine(run);
+		repeated = store_engine(run);
+	if (!code)
+		code = repeated;
 	if (run->timing)
 		timing_store(run->timing, &run->options->timing.costs,
 			     run->options->results, run->sampler,
