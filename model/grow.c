@@ -381,6 +381,7 @@ uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return nr_freed;
 }
 
+/* Differs: the kernel reads without the lock how many there are. */
 uint64_t drain_free_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t node)
 {

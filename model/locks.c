@@ -59,7 +59,7 @@ void call_on_cpu(struct machine *m, uint32_t cpu, uint32_t target,
 		 slab_call_fn *fn, void *data)
 {
 	if (m->lock_ops && m->lock_ops->call && cpu != target)
-		m->lock_ops->call(m->lock_arg, m, cpu, target, fn, data);
+		m->lock_ops->call(m->lock_arg, target, fn, data);
 	else
 		fn(m, target, data);
 }

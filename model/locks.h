@@ -67,8 +67,7 @@ struct slab_lock_ops {
 	 * the name of @target. Made with CHAIN held, or from SLAB_NO_CPU. Who
 	 * waits for CHAIN must go on answering calls.
 	 */
-	void (*call)(void *arg, struct machine *m, uint32_t cpu,
-		     uint32_t target, slab_call_fn *fn, void *data);
+	void (*call)(void *arg, uint32_t target, slab_call_fn *fn, void *data);
 };
 
 /*

@@ -225,13 +225,10 @@ static void release(void *arg, uint32_t cpu, const struct slab_lock *lock)
 		pthread_mutex_unlock(&find(table, lock)->mutex);
 }
 
-static void call(void *arg, struct machine *m, uint32_t cpu, uint32_t target,
-		 slab_call_fn *fn, void *data)
+static void call(void *arg, uint32_t target, slab_call_fn *fn, void *data)
 {
 	struct lock_table *table = arg;
 
-	(void)m;
-	(void)cpu;
 	cpu_threads_call(table->threads, target, fn, data);
 }
 
