@@ -231,8 +231,7 @@ void array_flush_to_lists(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t doomed;
 
 	list_lock(m, cpu, cachep, node);
-	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
-	ac->avail = 0;
+	doomed = array_empty(m, cpu, cachep, ac, node);
 	list_unlock(m, cpu, cachep, node);
 	slabs_destroy(m, cpu, cachep, doomed);
 }

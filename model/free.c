@@ -127,6 +127,16 @@ static void cache_flusharray(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node)
+{
+	uint32_t doomed =
+		free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail, node);
+
+	ac->avail = 0;
+	return doomed;
+}
+
 /*
  * drain_alien_cache - send an alien array's objects home, to @for_node
  *
@@ -152,9 +162,7 @@ uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       .node = for_node, .cachep = cachep, .nr = nr,
 		       .left = ac->avail);
 	}
-	doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
-			    for_node);
-	ac->avail = 0;
+	doomed = array_empty(m, cpu, cachep, ac, for_node);
 	list_unlock(m, cpu, cachep, for_node);
 	return doomed;
 }

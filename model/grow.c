@@ -339,14 +339,20 @@ void machine_rcu_process(struct machine *m)
 	}
 }
 
+void rcu_swap_queues(struct machine *m)
+{
+	uint32_t first = m->rcu_first, last = m->rcu_last;
+
+	m->rcu_first = m->rcu_waiting_first;
+	m->rcu_last = m->rcu_waiting_last;
+	m->rcu_waiting_first = first;
+	m->rcu_waiting_last = last;
+}
+
 void rcu_barrier(struct machine *m)
 {
-	if (m->concurrent) {
-		m->rcu_first = m->rcu_waiting_first;
-		m->rcu_last = m->rcu_waiting_last;
-		m->rcu_waiting_first = 0;
-		m->rcu_waiting_last = 0;
-	}
+	if (m->concurrent)
+		rcu_swap_queues(m);
 	machine_rcu_process(m);
 }
 
@@ -375,6 +381,7 @@ uint64_t drain_freelist(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return nr_freed;
 }
 
+/* Differs: the kernel reads without the lock how many there are. */
 uint64_t drain_free_slabs(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t node)
 {

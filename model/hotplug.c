@@ -96,13 +96,8 @@ static void node_arrays_release(struct machine *m, uint32_t cpu,
 	uint32_t shared = l3->shared, doomed = 0;
 
 	list_lock(m, cpu, cachep, node);
-	if (shared) {
-		struct array_cache *ac = array_at(m, shared);
-
-		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
-				    node);
-		ac->avail = 0;
-	}
+	if (shared)
+		doomed = array_empty(m, cpu, cachep, array_at(m, shared), node);
 	l3->shared = 0;
 	l3->alien = 0;
 	l3->alien_table = OBJ_NULL;

@@ -218,6 +218,8 @@ void slab_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		  uint32_t slab);
 void slabs_destroy(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t doomed);
+/* Between the queue and the one of CPUs that run at once. No CPU runs. */
+void rcu_swap_queues(struct machine *m);
 /* All that was queued so far is released. No CPU runs. */
 void rcu_barrier(struct machine *m);
 void rcu_adopt(struct machine *m, uint32_t cpu, uint32_t old_cpu);
@@ -264,6 +266,9 @@ static inline void miss_refilled(const struct machine *m, uint32_t cpu,
 /* free.c */
 uint32_t free_block(struct machine *m, uint32_t cpu, cachep_t cachep,
 		    const obj_t *objs, uint32_t nr, uint32_t node);
+/* free_block of a whole array, which is empty then. */
+uint32_t array_empty(struct machine *m, uint32_t cpu, cachep_t cachep,
+		     struct array_cache *ac, uint32_t node);
 uint32_t drain_alien_cache(struct machine *m, uint32_t cpu, cachep_t cachep,
 			   struct array_cache *ac, uint32_t for_node);
 
@@ -310,8 +315,6 @@ struct node_arrays {
 bool alloc_node_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 		       uint32_t node, struct node_arrays *new);
 void install_alien(struct kmem_list3 *l3, struct alien_table *table);
-void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-		     struct array_cache *arrays);
 void list3_init(struct kmem_list3 *l3);
 /* A list structure of its own for a node of a cache, without arrays. */
 bool new_list3(struct machine *m, uint32_t cpu, cachep_t cachep, uint32_t node);
@@ -323,9 +326,8 @@ void list3_release(struct machine *m, uint32_t cpu, cachep_t cachep,
 		   uint32_t node);
 
 /* tune_percpu.c */
-void swap_percpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-			uint32_t limit, uint32_t batchcount,
-			struct array_cache *old);
+void new_percpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
+		       uint32_t batchcount, struct array_cache *arrays);
 bool init_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 		     uint32_t node);
 bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,

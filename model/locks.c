@@ -59,7 +59,7 @@ void call_on_cpu(struct machine *m, uint32_t cpu, uint32_t target,
 		 slab_call_fn *fn, void *data)
 {
 	if (m->lock_ops && m->lock_ops->call && cpu != target)
-		m->lock_ops->call(m->lock_arg, m, cpu, target, fn, data);
+		m->lock_ops->call(m->lock_arg, target, fn, data);
 	else
 		fn(m, target, data);
 }
@@ -80,6 +80,7 @@ bool machine_reserve(struct machine *m, uint32_t nr_entries, uint32_t nr_arrays)
 static void machine_apart(struct machine *m)
 {
 	m->concurrent = true;
+	rcu_swap_queues(m);
 	m->next_timer = NO_TIMER; /* each CPU looks at its own */
 	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
 		m->cpus[cpu].jiffies = m->jiffies;
@@ -139,8 +140,7 @@ static void settle_tallies(struct machine *m)
 
 void machine_settle(struct machine *m, uint64_t tick)
 {
-	settle_tallies(m);
 	m->jiffies = tick;
-	rcu_barrier(m);
+	rcu_barrier(m); /* descriptors of slabs are tallied, too */
 	settle_tallies(m);
 }

@@ -67,8 +67,7 @@ struct slab_lock_ops {
 	 * the name of @target. Made with CHAIN held, or from SLAB_NO_CPU. Who
 	 * waits for CHAIN must go on answering calls.
 	 */
-	void (*call)(void *arg, struct machine *m, uint32_t cpu,
-		     uint32_t target, slab_call_fn *fn, void *data);
+	void (*call)(void *arg, uint32_t target, slab_call_fn *fn, void *data);
 };
 
 /*
@@ -81,9 +80,10 @@ struct slab_lock_ops {
  *  - why misses miss is not found out: each counts as miss_other;
  *  - each CPU has a clock of its own, set by machine_reap_due;
  *  - slabs freed by RCU wait until machine_settle;
- *  - caches are created and destroyed, and machines copied, inspected or
- *    checked, while no CPU runs; tuning, shrinking and hotplug may happen at
- *    any time, within the room that machine_reserve made;
+ *  - caches are created and destroyed, and the machine is inspected or
+ *    checked, while no CPU runs; it is neither copied nor restored; tuning,
+ *    shrinking and hotplug may happen at any time, within the room that
+ *    machine_reserve made;
  *  - counters of bytes asked for are added up by machine_settle.
  * Return: false when the host has no memory, or when several CPUs cannot run
  * at once: contents of memory (debug profiles, constructors) have no locks.

@@ -107,7 +107,6 @@ int kmem_getpages(struct machine *m, uint32_t cpu, uint32_t order,
 		return -1;
 	for (uint32_t i = 0; i < nr_tries; i++) {
 		uint32_t nodeid = (node + i) % m->nr_nodes;
-
 		bool ok;
 
 		pages_lock(m, cpu, nodeid);

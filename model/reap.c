@@ -178,7 +178,10 @@ static void reap_alien(struct machine *m, uint32_t cpu, cachep_t cachep,
 	slabs_destroy(m, cpu, cachep, doomed);
 }
 
-/* An allocation had to look at the free slabs: they are spared this time. */
+/*
+ * An allocation had to look at the free slabs: they are spared this time.
+ * Differs: the kernel reads and clears it without the lock.
+ */
 static bool free_was_touched(const struct machine *m, uint32_t cpu,
 			     cachep_t cachep, struct kmem_list3 *l3)
 {

@@ -54,6 +54,7 @@ static bool shrink_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 		if (!l3->present)
 			continue;
 		drain_free_slabs(m, cpu, cachep, node);
+		/* Differs: the kernel looks without the lock */
 		list_lock(m, cpu, cachep, node);
 		nr_left += l3->slabs_full.nr + l3->slabs_partial.nr;
 		list_unlock(m, cpu, cachep, node);

@@ -81,16 +81,17 @@ static bool copy_owned(struct machine *to, const struct machine *from)
 
 struct machine *machine_clone(const struct machine *m)
 {
-	struct machine *clone = malloc(sizeof(*clone));
+	struct machine *clone;
 
+	if (m->concurrent)
+		slab_bug(m, "a copy of a machine whose CPUs run at once");
+	clone = malloc(sizeof(*clone));
 	if (!clone)
 		return NULL;
 	*clone = *m;
 	machine_observe(clone, 0, NULL, NULL);
 	clone->lock_ops = NULL;
 	clone->lock_arg = NULL;
-	clone->concurrent = false;
-	clone->tallies = NULL;
 	if (copy_owned(clone, m))
 		return clone;
 	machine_destroy(clone);

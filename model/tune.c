@@ -70,13 +70,9 @@ static void renew_list3(struct machine *m, uint32_t cpu, cachep_t cachep,
 	uint32_t old_shared = l3->shared, doomed = 0;
 
 	list_lock(m, cpu, cachep, node);
-	if (old_shared) {
-		struct array_cache *ac = array_at(m, old_shared);
-
-		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
-				    node);
-		ac->avail = 0;
-	}
+	if (old_shared)
+		doomed = array_empty(m, cpu, cachep, array_at(m, old_shared),
+				     node);
 	l3->shared = new->shared;
 	if (!l3->alien)
 		install_alien(l3, &new->alien);
@@ -199,14 +195,19 @@ static void do_ccupdate_local(struct machine *m, uint32_t cpu, void *data)
 	update->new[cpu] = old;
 }
 
-/* @arrays: new ones in, the cache's former ones out. */
-void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-		     struct array_cache *arrays)
+/* @arrays, of all possible CPUs: new ones in, the cache's former ones out. */
+static void swap_cpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
+			    struct array_cache *arrays)
 {
 	struct ccupdate update = { cachep, arrays };
 
-	for_each_online_cpu(m, i)
-		call_on_cpu(m, cpu, i, do_ccupdate_local, &update);
+	for (uint32_t i = 0; i < m->nr_cpus; i++) {
+		/* whoever is not online does nothing meanwhile */
+		if (m->cpus[i].online)
+			call_on_cpu(m, cpu, i, do_ccupdate_local, &update);
+		else
+			do_ccupdate_local(m, i, &update);
+	}
 }
 
 /* ccupdate_struct: a zeroed block with a pointer for each possible CPU. */
@@ -216,19 +217,17 @@ static uint64_t scratch_size(const struct machine *m)
 }
 
 /* New arrays, as objects; @scratch is to be freed when all is done. */
-static bool new_object_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-			      uint32_t limit, uint32_t batchcount,
-			      struct array_cache *arrays, obj_t *scratch)
+static bool new_object_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
+			      uint32_t batchcount, struct array_cache *arrays,
+			      obj_t *scratch)
 {
 	*scratch = kmalloc(m, cpu, scratch_size(m), 0);
 	if (!*scratch)
 		return false;
-	if (!alloc_cpu_arrays(m, cpu, limit, batchcount, arrays)) {
-		kfree(m, cpu, *scratch, scratch_size(m));
-		return false;
-	}
-	swap_cpu_arrays(m, cpu, cachep, arrays);
-	return true;
+	if (alloc_cpu_arrays(m, cpu, limit, batchcount, arrays))
+		return true;
+	kfree(m, cpu, *scratch, scratch_size(m));
+	return false;
 }
 
 /* What lay in the former arrays goes to the slabs. */
@@ -254,10 +253,11 @@ static bool tune_with_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
 	struct kmem_cache *c;
 
 	if (m->profile.percpu_arrays)
-		swap_percpu_arrays(m, cpu, cachep, limit, batchcount, arrays);
-	else if (!new_object_arrays(m, cpu, cachep, limit, batchcount, arrays,
+		new_percpu_arrays(m, cpu, limit, batchcount, arrays);
+	else if (!new_object_arrays(m, cpu, limit, batchcount, arrays,
 				    &scratch))
 		return false;
+	swap_cpu_arrays(m, cpu, cachep, arrays);
 	c = &m->caches[cachep];
 	c->batchcount = batchcount;
 	c->limit = limit;

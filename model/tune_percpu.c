@@ -41,12 +41,9 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	l3 = node_list3(m, cachep, node);
 	list_lock(m, cpu, cachep, node);
 	if (force && l3->shared) {
-		struct array_cache *ac = array_at(m, l3->shared);
-
 		old_shared = l3->shared;
-		doomed = free_block(m, cpu, cachep, ac_entry(m, ac), ac->avail,
-				    node);
-		ac->avail = 0;
+		doomed = array_empty(m, cpu, cachep, array_at(m, old_shared),
+				     node);
 	}
 	if (force || !l3->shared) {
 		l3->shared = new.shared;
@@ -62,22 +59,10 @@ bool setup_kmem_cache_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 	return true;
 }
 
-/* New arrays for all possible CPUs; the former ones in @old, as many. */
-void swap_percpu_arrays(struct machine *m, uint32_t cpu, cachep_t cachep,
-			uint32_t limit, uint32_t batchcount,
-			struct array_cache *old)
+/* For all possible CPUs. */
+void new_percpu_arrays(struct machine *m, uint32_t cpu, uint32_t limit,
+		       uint32_t batchcount, struct array_cache *arrays)
 {
 	for (uint32_t i = 0; i < m->nr_cpus; i++)
-		array_init(m, cpu, &old[i], limit, batchcount, OBJ_NULL);
-	for (uint32_t i = 0; i < m->nr_cpus; i++) {
-		struct array_cache *ac = &cpu_cache_get(m, cachep, i)->ac;
-		struct array_cache new = old[i];
-
-		/* whoever is not online does nothing meanwhile */
-		if (m->cpus[i].online)
-			continue;
-		old[i] = *ac;
-		*ac = new;
-	}
-	swap_cpu_arrays(m, cpu, cachep, old);
+		array_init(m, cpu, &arrays[i], limit, batchcount, OBJ_NULL);
 }

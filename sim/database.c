@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/host.h"
 #include "sim/schema.h"
 
 /* Another run may be writing: it commits every two seconds, and pauses. */
@@ -86,14 +87,6 @@ static void run_sql(struct database *database, const char *sql)
 		return;
 	if (sqlite3_exec(database->db, sql, NULL, NULL, NULL))
 		fail_sqlite(database);
-}
-
-static uint64_t host_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static void let_others_write(const struct database *database)

@@ -16,12 +16,17 @@ static uint32_t count_later_caches(const struct trace_header *header)
 	return nr;
 }
 
-static bool start(struct engine *engine)
+static bool start(struct engine *engine, struct replay *replay,
+		  const struct engine_options *options)
 {
-	struct machine *m = replay_machine(engine->replay);
+	struct machine *m = replay_machine(replay);
 	struct lock_options *locks = &engine->options.locks;
 
-	locks->concurrent = engine->options.kind == ENGINE_FREE;
+	engine->replay = replay;
+	engine->header = replay_header(replay);
+	engine->options = *options;
+	engine->nr_cpus = machine_nr_cpus(m);
+	locks->concurrent = options->kind == ENGINE_FREE;
 	locks->nr_more_caches = count_later_caches(engine->header);
 	engine->threads = cpu_threads_create(m);
 	if (!engine->threads)
@@ -29,7 +34,7 @@ static bool start(struct engine *engine)
 	engine->locks = lock_table_create(m, engine->threads, locks);
 	if (!engine->locks)
 		return false;
-	if (engine->options.kind == ENGINE_FREE)
+	if (options->kind == ENGINE_FREE)
 		engine->free = free_order_create(engine);
 	else
 		engine->strict = strict_create(engine);
@@ -37,33 +42,26 @@ static bool start(struct engine *engine)
 }
 
 struct engine *engine_create(struct replay *replay,
-			     const struct trace_header *header,
 			     const struct engine_options *options,
 			     struct trace_error *error)
 {
-	struct engine *engine = calloc(1, sizeof(*engine));
-	const struct slab_profile *profile =
-		machine_profile(replay_machine(replay));
+	const struct machine *m = replay_machine(replay);
+	const struct slab_profile *profile = machine_profile(m);
+	struct engine *engine;
 
-	if (engine) {
-		engine->replay = replay;
-		engine->header = header;
-		engine->options = *options;
-		engine->nr_cpus = machine_nr_cpus(replay_machine(replay));
-		if (options->kind == ENGINE_FREE && profile->debug) {
-			snprintf(error->text, sizeof(error->text),
-				 "--order free: contents of memory, which "
-				 "profile %s keeps, have no locks",
-				 profile->name);
-			engine_destroy(engine);
-			return NULL;
-		}
-		if (start(engine))
-			return engine;
+	if (options->kind == ENGINE_FREE && profile->debug) {
+		snprintf(error->text, sizeof(error->text),
+			 "--order free: contents of memory, which profile %s "
+			 "keeps, have no locks",
+			 profile->name);
+		return NULL;
 	}
+	engine = calloc(1, sizeof(*engine));
+	if (engine && start(engine, replay, options))
+		return engine;
 	snprintf(error->text, sizeof(error->text),
 		 "no memory, or not enough threads, for %u CPUs at once",
-		 machine_nr_cpus(replay_machine(replay)));
+		 machine_nr_cpus(m));
 	engine_destroy(engine);
 	return NULL;
 }

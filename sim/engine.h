@@ -35,11 +35,10 @@ struct engine;
 
 /*
  * engine_create - threads and locks for a replay that has not begun
- * @replay, @header: borrowed. Return: owned (engine_destroy), or NULL with
+ * @replay: borrowed. Return: owned (engine_destroy), or NULL with
  * @error filled in.
  */
 struct engine *engine_create(struct replay *replay,
-			     const struct trace_header *header,
 			     const struct engine_options *options,
 			     struct trace_error *error);
 void engine_destroy(struct engine *engine);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Reading the shape of the host through libnuma; see host.h.
- */
+/* See host.h. */
 #define _POSIX_C_SOURCE 200809L
 #include "sim/host.h"
 
 #include <errno.h>
 #include <numa.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Old node number -> new one, in the order in which CPUs name them. */
@@ -108,6 +107,14 @@ void host_run_on_node(uint32_t index)
 	if (node < allowed->size && numa_run_on_node((int)node) == 0)
 		numa_set_preferred((int)node);
 	numa_bitmask_free(allowed);
+}
+
+uint64_t host_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 int host_numa_api_version(void)

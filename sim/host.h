@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine the program runs on, as libnuma sees it.
+ * The machine the program runs on: its shape, as libnuma sees it; its clock.
  *
  * host.c is the one file that includes numa.h. Nothing here reaches results:
  * a run on "--machine host" records the shape it found, not the word "host".
@@ -33,6 +33,9 @@ uint32_t host_memory_nodes(void);
  * Without leave to, it runs where it did.
  */
 void host_run_on_node(uint32_t index);
+
+/* The host's clock, from no particular beginning; it never goes back. */
+uint64_t host_ns(void);
 
 /* The version of libnuma's interface that was compiled in. */
 int host_numa_api_version(void);

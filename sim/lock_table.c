@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "model/inspect.h"
+#include "sim/host.h"
 
 #define CHAIN_POLL_NS 20000
 /* CHAIN, ALIEN, LIST of two caches, PAGES, POOL: no deeper. */
@@ -152,14 +153,6 @@ static void delay(struct lock_table *table, uint32_t cpu)
 		sched_yield();
 }
 
-static uint64_t host_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static void wait_for_chain(struct lock_table *table, uint32_t cpu,
 			   struct lock *lock)
 {
@@ -232,13 +225,10 @@ static void release(void *arg, uint32_t cpu, const struct slab_lock *lock)
 		pthread_mutex_unlock(&find(table, lock)->mutex);
 }
 
-static void call(void *arg, struct machine *m, uint32_t cpu, uint32_t target,
-		 slab_call_fn *fn, void *data)
+static void call(void *arg, uint32_t target, slab_call_fn *fn, void *data)
 {
 	struct lock_table *table = arg;
 
-	(void)m;
-	(void)cpu;
 	cpu_threads_call(table->threads, target, fn, data);
 }
 

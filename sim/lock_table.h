@@ -42,7 +42,7 @@ const struct slab_lock_ops *lock_table_ops(const struct lock_table *table);
 
 struct lock_counts {
 	uint64_t acquisitions;
-	uint64_t contended; /* of these, had to wait; or found it taken */
+	uint64_t contended; /* of these, had to wait; a failed try: of neither */
 	uint64_t wait_ns;   /* of the host */
 };
 /* Every lock that was taken at all. No CPU may be running. */

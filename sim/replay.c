@@ -306,7 +306,7 @@ cachep_t replay_cache(const struct replay *replay, uint32_t def)
 	return replay->caches[def];
 }
 
-cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot)
+static cachep_t slot_cache(const struct replay *replay, uint32_t slot)
 {
 	struct obj_place place;
 
@@ -314,6 +314,24 @@ cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot)
 		return CACHE_NULL;
 	obj_locate(replay->m, replay->slots[slot].obj, &place);
 	return place.cachep;
+}
+
+/* Of which cache an event's object is; CACHE_NULL: nobody knows. */
+static cachep_t named_cache(const struct replay *replay,
+			    const struct event *event)
+{
+	if (event->cache < replay->nr_caches)
+		return replay->caches[event->cache];
+	return kmalloc_cache(replay->m, event->bytes_req, replay_gfp(event));
+}
+
+cachep_t replay_event_cache(const struct replay *replay,
+			    const struct event *event)
+{
+	if (event_is_page(event))
+		return CACHE_NULL;
+	return event->op == EVENT_FREE ? slot_cache(replay, event->slot) :
+					 named_cache(replay, event);
 }
 
 /* --- seen from several threads -------------------------------------------- */
@@ -511,15 +529,6 @@ static int replay_free(struct replay *replay, const struct event *event,
 	return 0;
 }
 
-/* Of which cache an event's object is; CACHE_NULL: nobody knows. */
-static cachep_t cache_of_event(const struct replay *replay,
-			       const struct event *event)
-{
-	if (event->cache < replay->nr_caches)
-		return replay->caches[event->cache];
-	return kmalloc_cache(replay->m, event->bytes_req, replay_gfp(event));
-}
-
 static void replay_free_unknown(struct replay *replay,
 				const struct event *event, uint32_t cpu)
 {
@@ -529,7 +538,7 @@ static void replay_free_unknown(struct replay *replay,
 				replay->cpu_of[event->node] :
 				cpu;
 
-	free_old(replay, cpu, cache_of_event(replay, event),
+	free_old(replay, cpu, named_cache(replay, event),
 		 machine_cpu_node(replay->m, home));
 }
 
@@ -611,7 +620,7 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	if (event->slot >= replay->nr_slots)
 		return bad_event(replay, error, "a bad allocation");
 	slot = &replay->slots[event->slot];
-	slot->cachep = cache_of_event(replay, event);
+	slot->cachep = named_cache(replay, event);
 	slot->kmalloc_bytes = 0;
 	slot->obj = OBJ_OLD |
 		    (event->node < 0 ? machine_cpu_node(replay->m, cpu) :

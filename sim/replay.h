@@ -70,6 +70,12 @@ obj_t replay_object(const struct replay *replay, uint32_t slot);
  */
 cachep_t replay_cache(const struct replay *replay, uint32_t def);
 
+/*
+ * The cache of an event's object; CACHE_NULL: none of the machine's. Of a free
+ * it is known before it, while the slot still holds the object.
+ */
+cachep_t replay_event_cache(const struct replay *replay,
+			    const struct event *event);
 /* The simulated CPU of a traced one, whose number is below the trace's. */
 uint32_t replay_cpu_of(const struct replay *replay, uint32_t traced_cpu);
 /* What the replay was made of. Borrowed. */
@@ -78,11 +84,9 @@ const struct trace_header *replay_header(const struct replay *replay);
 /* The model's request bits (enum gfp_flags) for those of an event. */
 uint32_t replay_gfp(const struct event *event);
 
-/*
- * For engines with threads (sim/engine.h). The time before which no timer is
- * due. The tick of a time.
- */
+/* For those who look ahead: no timer is due before that time. */
 uint64_t replay_wake_ns(const struct replay *replay);
+/* For engines with threads (sim/engine.h): the tick of a time. */
 uint64_t replay_tick_of(const struct replay *replay, uint64_t time_ns);
 /*
  * replay_more_slots - a larger table, empty, for slots with other numbers
@@ -115,8 +119,6 @@ int replay_skip_events(struct replay *replay, const struct event *events,
  * Of a recording that says when it ran; with reap_by_hand.
  */
 void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns);
-/* The cache of the object in a slot; CACHE_NULL: it holds none. */
-cachep_t replay_slot_cache(const struct replay *replay, uint32_t slot);
 /* Let simulated time reach @time_ns (timers run); for samples and the end. */
 void replay_advance(struct replay *replay, uint64_t time_ns);
 

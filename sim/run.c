@@ -6,8 +6,6 @@
  * Whatever ends a run early, a last sample and the reason are stored; the run
  * was "partial" in the database from its beginning.
  */
-#define _POSIX_C_SOURCE 200809L
-
 #include "sim/run.h"
 
 #include <errno.h>
@@ -15,9 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "sim/cli.h"
+#include "sim/host.h"
 #include "sim/interrupt.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
@@ -47,14 +45,6 @@ struct run {
 	uint64_t started_ns, committed_ns, told_ns, ending_ns;
 	struct event events[BLOCK_EVENTS];
 };
-
-static uint64_t host_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static int run_failed(struct run *run, int code, const char *text)
 {
@@ -356,8 +346,7 @@ static int repeat_once(struct run *run)
 	replay = replay_create(run->header, &options->machine, &options->replay,
 			       &error);
 	if (replay)
-		engine = engine_create(replay, run->header, &options->engine,
-				       &error);
+		engine = engine_create(replay, &options->engine, &error);
 	if (engine && !slt_seek_event(options->reader, 0, &error)) {
 		while ((nr = slt_read(options->reader, run->events,
 				      BLOCK_EVENTS, &error)) > 0) {
@@ -375,13 +364,20 @@ static int repeat_once(struct run *run)
 	return nr ? run_failed(run, EXIT_BAD_INPUT, error.text) : EXIT_OK;
 }
 
-static void repeat_run(struct run *run)
+/* The time it takes is not that of the run which is stored. */
+static int repeat_run(struct run *run)
 {
+	uint32_t repeats = run->options->engine.repeats;
+	uint64_t began_ns = host_ns(), took_ns;
+	int code = EXIT_OK;
+
 	spread_note(&run->outcome->spread, replay_machine(run->replay));
-	for (uint32_t i = 1; i < run->options->engine.repeats; i++) {
-		if (interrupt_wanted() || repeat_once(run))
-			return;
-	}
+	for (uint32_t i = 1; i < repeats && !code && !interrupt_wanted(); i++)
+		code = repeat_once(run);
+	took_ns = host_ns() - began_ns;
+	run->started_ns += took_ns;
+	run->ending_ns += took_ns;
+	return code;
 }
 
 static void store_lock(void *arg, const struct slab_lock *lock,
@@ -393,7 +389,7 @@ static void store_lock(void *arg, const struct slab_lock *lock,
 			 lock, counts);
 }
 
-static void store_engine(struct run *run)
+static int store_engine(struct run *run)
 {
 	const struct engine_options *engine = &run->options->engine;
 	bool free_order = engine->kind == ENGINE_FREE;
@@ -402,15 +398,17 @@ static void store_engine(struct run *run)
 		.window = free_order ? engine->window : 0,
 		.threads = run->options->machine.nr_cpus + 1,
 	};
+	int code = EXIT_OK;
 
 	engine_host(run->engine, &row.host);
 	results_add_engine(run->options->results, &row);
 	lock_table_visit(engine_locks(run->engine), store_lock, run);
 	if (engine->repeats > 1 && !run->outcome->error[0]) {
-		repeat_run(run);
+		code = repeat_run(run);
 		results_add_spread(run->options->results,
 				   &run->outcome->spread);
 	}
+	return code;
 }
 
 /* What a partial run says of itself, and the talk of the program. */
@@ -418,6 +416,7 @@ static int end(struct run *run, int code)
 {
 	const char *reason = run->outcome->error;
 	struct trace_error error;
+	int repeated = EXIT_OK;
 
 	if (code == EXIT_INTERRUPTED)
 		reason = "interrupted";
@@ -433,7 +432,9 @@ static int end(struct run *run, int code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
 	if (run->engine)
-		store_engine(run);
+		repeated = store_engine(run);
+	if (!code)
+		code = repeated;
 	if (run->timing)
 		timing_store(run->timing, &run->options->timing.costs,
 			     run->options->results, run->sampler,
@@ -477,8 +478,7 @@ static int start_engine(struct run *run)
 			 kind == ENGINE_FREE ? " --order free" : "");
 		return EXIT_USAGE;
 	}
-	run->engine = engine_create(run->replay, run->header, &options->engine,
-				    &error);
+	run->engine = engine_create(run->replay, &options->engine, &error);
 	return run->engine ? EXIT_OK : run_failed(run, EXIT_USAGE, error.text);
 }
 

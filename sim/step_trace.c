@@ -101,25 +101,11 @@ static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 	return EXIT_OK;
 }
 
-/* Known before a free, when the slot still holds its object. */
-static cachep_t cache_of(const struct step_trace *trace,
-			 const struct event *event)
-{
-	if (event_is_page(event))
-		return CACHE_NULL;
-	if (event->op == EVENT_FREE)
-		return replay_slot_cache(trace->replay, event->slot);
-	if (event->cache < trace->header->nr_caches)
-		return replay_cache(trace->replay, event->cache);
-	return kmalloc_cache(trace->source.m, event->bytes_req,
-			     replay_gfp(event));
-}
-
 static void tell_about(struct step_trace *trace, const struct event *event)
 {
 	struct step_source *source = &trace->source;
 
-	source->cachep = cache_of(trace, event);
+	source->cachep = replay_event_cache(trace->replay, event);
 	source->cpu = replay_cpu_of(trace->replay, event->cpu);
 	source->call_site = trace->header->call_sites[event->call_site];
 	source->task = trace->header->tasks[event->task];
@@ -142,7 +128,8 @@ static int run_watched(struct step_source *source, uint64_t number)
 	code = replay_some(trace, &trace->last, 1);
 	machine_observe(source->m, 0, NULL, NULL);
 	if (trace->last.op == EVENT_CREATE)
-		source->cachep = cache_of(trace, &trace->last);
+		source->cachep =
+			replay_event_cache(trace->replay, &trace->last);
 	source->shown = source->cachep;
 	return code;
 }
@@ -245,7 +232,8 @@ static void preview(struct step_source *source, uint64_t number, char *text,
 	if (number >= source->nr || fetch(trace, number))
 		return;
 	event = &trace->events[number - trace->first];
-	words_of(trace, event, cache_of(trace, event), text, bytes);
+	words_of(trace, event, replay_event_cache(trace->replay, event), text,
+		 bytes);
 }
 
 static const char *no_talk(const struct step_source *source, uint64_t number)

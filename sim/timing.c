@@ -35,7 +35,6 @@ struct timing {
 	uint64_t reap_ns;          /* when the pass began */
 	uint64_t due_ns, begin_ns; /* of the operation going on */
 	uint32_t cpu;              /* who does it */
-	bool reaping;
 	bool failed;
 };
 
@@ -163,9 +162,6 @@ static uint64_t now_ns(const struct timing *t)
 /* A pass of the reaper is due at its tick, not at the last operation. */
 static void reap_begins(struct timing *t, uint32_t cpu)
 {
-	if (t->reaping)
-		return;
-	t->reaping = true;
 	t->due_ns = now_ns(t);
 	t->reap_ns = *clock_of(t, cpu);
 	t->reap.delay_ns += t->reap_ns - t->due_ns;
@@ -200,12 +196,11 @@ static void release(void *arg, uint32_t cpu, const struct slab_lock *lock)
 		t->inner->release(t->inner_arg, cpu, lock);
 }
 
-static void call(void *arg, struct machine *m, uint32_t cpu, uint32_t target,
-		 slab_call_fn *fn, void *data)
+static void call(void *arg, uint32_t target, slab_call_fn *fn, void *data)
 {
 	struct timing *t = arg;
 
-	t->inner->call(t->inner_arg, m, cpu, target, fn, data);
+	t->inner->call(t->inner_arg, target, fn, data);
 }
 
 /* In front of the table that is there, which does the locking. */
@@ -273,13 +268,9 @@ static void on_step(void *arg, const struct machine *m,
 	struct timing *t = arg;
 
 	(void)m;
-	if (event->kind == SLAB_EVENT_REAP_BEGIN)
-		reap_begins(t, event->cpu);
 	*clock_of(t, event->cpu) += step_ns(t, event);
-	if (event->kind != SLAB_EVENT_REAP_END)
-		return;
-	t->reaping = false;
-	latency_add(&t->reap, *clock_of(t, event->cpu) - t->reap_ns);
+	if (event->kind == SLAB_EVENT_REAP_END)
+		latency_add(&t->reap, *clock_of(t, event->cpu) - t->reap_ns);
 }
 
 /* --- operations ---------------------------------------------------------- */

@@ -3,7 +3,6 @@
 #include "sim/timing_run.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "model/inspect.h"
 
@@ -63,29 +62,14 @@ void timing_print_json(FILE *out, const struct timing_choice *choice)
 
 /* --- events -------------------------------------------------------------- */
 
-/* Of the operation that an event is; CACHE_NULL: none of the machine's. */
-static cachep_t cache_of(struct replay *replay, const struct event *event,
-			 uint32_t nr_slots, uint32_t nr_caches)
+/* Of the operation that an event is; CACHE_NULL: none that is timed. */
+static cachep_t cache_of(const struct replay *replay, const struct event *event)
 {
-	const struct machine *m = replay_machine(replay);
-	struct obj_place place;
-	obj_t obj;
-
 	switch (event->op) {
 	case EVENT_ALLOC:
-		return event->cache < nr_caches ?
-			       replay_cache(replay, event->cache) :
-			       CACHE_NULL;
 	case EVENT_KMALLOC:
-		return kmalloc_cache(m, event->bytes_req, replay_gfp(event));
 	case EVENT_FREE:
-		obj = event->slot < nr_slots ?
-			      replay_object(replay, event->slot) :
-			      OBJ_NULL;
-		if (!obj_slab(obj))
-			return CACHE_NULL;
-		obj_locate(m, obj, &place);
-		return place.cachep;
+		return replay_event_cache(replay, event);
 	default:
 		return CACHE_NULL;
 	}
@@ -100,11 +84,11 @@ int timing_replay(struct timing *timing, struct replay *replay,
 
 	for (size_t i = 0; i < nr && !result; i++) {
 		const struct event *event = &events[i];
-		cachep_t cachep = cache_of(replay, event, header->nr_slots,
-					   header->nr_caches);
+		cachep_t cachep = cache_of(replay, event);
 
 		/* timers first, in their own time */
-		replay_advance(replay, event->time_ns);
+		if (event->time_ns >= replay_wake_ns(replay))
+			replay_advance(replay, event->time_ns);
 		if (event->cpu < header->cpus)
 			timing_begin(timing, replay_cpu_of(replay, event->cpu),
 				     event->time_ns);
@@ -128,20 +112,18 @@ struct storing {
 static void store_lock(void *arg, const struct slab_lock *lock,
 		       const struct timing_lock *counts)
 {
-	static const char *const classes[] = { "chain", "alien", "list",
-					       "pages" };
 	const struct storing *s = arg;
 	bool of_cache = lock->cachep != CACHE_NULL;
 	struct lock_wait_row row = {
-		.class = classes[lock->class],
+		.class = lock_class_name(lock->class),
 		.cache = of_cache ? sampler_cache(s->sampler, lock->cachep) : 0,
 		.node = lock->class == SLAB_LOCK_CHAIN ?
 				0 :
 				sampler_node(s->sampler, lock->node),
-		.other_node = lock->class == SLAB_LOCK_ALIEN ?
-				      sampler_node(s->sampler,
-						   lock->other_node) :
-				      0,
+		.other_node =
+			lock->class == SLAB_LOCK_ALIEN ?
+				sampler_node(s->sampler, lock->other_node) :
+				0,
 		.counts = counts,
 	};
 
@@ -173,9 +155,9 @@ static void store_total(const struct timing *timing, const struct storing *s,
 		results_add_latency(s->results, timing_op_word(op), 0, &total);
 }
 
-void timing_store(const struct timing *timing,
-		  const struct timing_costs *costs, struct results *results,
-		  const struct sampler *sampler, const struct machine *m)
+void timing_store(const struct timing *timing, const struct timing_costs *costs,
+		  struct results *results, const struct sampler *sampler,
+		  const struct machine *m)
 {
 	struct storing s = { results, sampler };
 	const char *name, *source;

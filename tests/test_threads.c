@@ -23,6 +23,7 @@
 
 #include <cmocka.h>
 
+#include "model/inspect.h"
 #include "tests/lib/stress.h"
 
 /* A round that takes so long hangs: it takes a second otherwise. */
@@ -165,7 +166,8 @@ static void bench_init(struct bench *bench)
 					       .node_pages = 10000 };
 	const struct lock_options locks = { .check_order = true,
 					    .on_disorder = count_disorder,
-					    .on_disorder_arg = bench };
+					    .on_disorder_arg = bench,
+					    .nr_more_caches = 1 };
 
 	*bench = (struct bench){ .m = machine_create(&config) };
 	assert_non_null(bench->m);
@@ -269,6 +271,36 @@ static void a_hit_takes_no_lock(void **state)
 	bench_release(&bench);
 }
 
+/*
+ * A slab freed by RCU while CPUs took turns was forgotten when they began to
+ * run at once: its pages were in use for ever.
+ */
+static void what_waited_for_rcu_before_is_released_too(void **state)
+{
+	struct slab_lock_ops at_once;
+	struct node_pages before, after;
+	struct bench bench;
+	cachep_t cachep;
+
+	(void)state;
+	bench_init(&bench);
+	cachep = kmem_cache_create(bench.m, 0, "rcu", 3000, 0,
+				   SLAB_DESTROY_BY_RCU);
+	machine_node_pages(bench.m, 0, &before);
+	kmem_cache_free(bench.m, 0, cachep,
+			kmem_cache_alloc(bench.m, 0, cachep, 0));
+	assert_false(kmem_cache_shrink(bench.m, 0, cachep));
+	machine_node_pages(bench.m, 0, &after);
+	assert_true(after.in_use_pages > before.in_use_pages);
+	at_once = *lock_table_ops(bench.locks);
+	at_once.concurrent = true;
+	assert_true(machine_set_locks(bench.m, &at_once, bench.locks));
+	machine_settle(bench.m, machine_now(bench.m));
+	machine_node_pages(bench.m, 0, &after);
+	assert_int_equal(after.in_use_pages, before.in_use_pages);
+	bench_release(&bench);
+}
+
 static int soak(const char *seconds, const char *seed)
 {
 	time_t end = time(NULL) + atol(seconds);
@@ -298,6 +330,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(locks_in_the_wrong_order_are_told),
 		cmocka_unit_test(a_lock_that_is_held_cannot_be_tried),
 		cmocka_unit_test(a_hit_takes_no_lock),
+		cmocka_unit_test(what_waited_for_rcu_before_is_released_too),
 		cmocka_unit_test(random_operations_hold_in_2_6_36),
 		cmocka_unit_test(random_operations_hold_in_6_1),
 		cmocka_unit_test(

@@ -99,6 +99,11 @@ check 'locks are counted by class, cache and node' test "$(query \
 	FROM host_lock")" = 1
 check 'the spread of three runs' test "$(query "SELECT min(runs), max(runs),
 	min(least <= most) FROM host_spread")" = '3|3|1'
+# Runs that are only repeated were counted as time that sampling took.
+$run "$TEST_TMP/fork-100k.slt" -m 2x2 -d "$TEST_TMP/h.db" --engine threads \
+	--order free --samples 2 --repeat 30 >/dev/null
+check 'repeated runs are not sampling' test "$(sqlite3 "$TEST_TMP/h.db" \
+	'SELECT 4 * sample_ns < 3 * wall_ns FROM host_run')" = 1
 check '256 CPUs come to an end' $run "$TEST_TMP/fork-100k.slt" -m 8x32 \
 	-d "$TEST_TMP/g.db" --engine threads --order free --samples 3
 check '256 CPUs come to an end by turns' $run "$TEST_TMP/grow-shrink.slt" \

@@ -14,13 +14,14 @@ if ! command -v sqlite3 >/dev/null; then
 	finish
 fi
 
-# timed NAME OPTION...: a database of its own
+# timed NAME OPTION...: of the trace $trace, a database of its own
+trace=t
 timed()
 {
 	name=$1
 	shift
 	rm -f "$T/$name.db"
-	"$SLABSIM" run -q "$T/t.slt" -m 2x2 --samples 10 --db "$T/$name.db" \
+	"$SLABSIM" run -q "$T/$trace.slt" -m 2x2 --samples 10 --db "$T/$name.db" \
 		"$@" >/dev/null
 }
 
@@ -34,15 +35,16 @@ same_twice()
 	dump a >"$T/a.sql" && dump b >"$T/b.sql" && cmp "$T/a.sql" "$T/b.sql"
 }
 
-# run.config names the costs, so it is left out.
+# nothing_else_changes TIMED UNTIMED: run.config names the costs, so it is
+# left out.
 nothing_else_changes()
 {
-	for db in a plain; do
+	for db in "$1" "$2"; do
 		sqlite3 "$T/$db.db" "UPDATE run SET config = ''"
 		dump $db | grep -Ev 'INTO (timing_cost|latency|lock_wait)' \
 			>"$T/$db.sql"
 	done
-	cmp "$T/a.sql" "$T/plain.sql"
+	cmp "$T/$1.sql" "$T/$2.sql"
 }
 
 one()
@@ -132,7 +134,14 @@ check 'locks are held within operations' locks_are_held_within_operations
 check 'given costs are marked' given_costs_are_marked
 check 'views print, with what is assumed' views_print
 check 'a run without timing says how to get it' untimed_says_so
-check 'timing changes nothing else' nothing_else_changes
+check 'timing changes nothing else' nothing_else_changes a plain
+# Timed, the machine's clock was taken to each event: a sample at the time of an
+# event told another tick.
+"$SLABSIM" gen -q forkstorm --events 20000 -o "$T/f.slt"
+trace=f
+timed fork --timing
+timed forkplain
+check 'nor the tick of a sample at an event' nothing_else_changes fork forkplain
 printf '[timing]\nhit_n = 7\n' >"$T/bad.ini"
 check 'a wrong name in a file is a usage error' usage 'bad.ini:2.*hit_ns' "$SLABSIM" run "$T/t.slt" "--timing=$T/bad.ini"
 check 'the nearest name of a cost is told' usage 'lock_ns' "$SLABSIM" run "$T/t.slt" --cost lok_ns=1

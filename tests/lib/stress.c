@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See stress.h. Operations: allocate; allocate and free many pages; free an object of one's own; hand one to
- * another CPU, which frees it; tune a cache; shrink one; reap. CPU 0 also takes
- * another CPU down and up again.
+ * See stress.h. Operations: allocate; allocate and free many pages; free an
+ * object of one's own; hand one to another CPU, which frees it; tune a cache;
+ * shrink one; reap. CPU 0 also takes another CPU down and up again.
  *
  * Checked at once: nobody is handed an object that somebody has. Checked after
  * each round: machine_check, and that the machine counts as many live objects
