@@ -137,6 +137,10 @@ peer()
 	}
 	few=$("$SLABSIM" info --json "$small.slt" | count_events)
 	many=$("$SLABSIM" info --json "$large.slt" | count_events)
+	[ $((many - few)) -ge 2000 ] || {
+		echo "  $what: not measured, the recordings here are too short"
+		return
+	}
 	awk -v what="$what" -v few="$few" -v many="$many" \
 		-v a="$(cpu_ms "$5" "$small")" -v b="$(cpu_ms "$5" "$large")" \
 		'BEGIN { printf "  %s: %.0f ns an event\n", what, \
