@@ -48,7 +48,9 @@ static int bad_event(const struct replay *replay, struct trace_error *error,
 {
 	snprintf(error->text, sizeof(error->text),
 		 "event %llu: %s: the trace file contradicts itself",
-		 (unsigned long long)replay->counts.events + 1, what);
+		 (unsigned long long)(replay->counts.events +
+				      replay->counts.skipped_events + 1),
+		 what);
 	return -EBADMSG;
 }
 
@@ -649,6 +651,7 @@ int replay_skip_events(struct replay *replay, const struct event *events,
 			code = replay_create_cache(replay, event,
 						   replay->cpu_of[event->cpu],
 						   error);
+		replay->counts.skipped_events++;
 	}
 	return code;
 }
