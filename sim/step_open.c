@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/options.h"
 #include "traces/sniff.h"
 
 static const struct argp_option options_table[] = {
@@ -26,11 +27,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		state->child_inputs[0] = &choice->setup;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (choice->path)
-			argp_error(state,
-				   "one file at a time: \"%s\" is too many",
-				   text);
-		choice->path = text;
+		option_operand(state, "file", text, &choice->path);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

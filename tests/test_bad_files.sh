@@ -70,10 +70,10 @@ one_line()
 {
 	file=$1 expected=$2
 	shift 2
-	ls -la . dir >"$TEST_TMP/before"
+	ls -lA . dir >"$TEST_TMP/before"
 	"$SLABSIM" "$@" </dev/null >"$TEST_TMP/said" 2>&1
 	code=$?
-	ls -la . dir | diff "$TEST_TMP/before" - || return
+	ls -lA . dir | diff "$TEST_TMP/before" - || return
 	[ $code = "$expected" ] || echo "exit code $code"
 	cat "$TEST_TMP/said"
 	[ $code = "$expected" ] && [ "$(wc -l <"$TEST_TMP/said")" = 1 ] &&
