@@ -10,6 +10,7 @@
 #include "sim/replay_state.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,11 +59,11 @@ static inline int bad_event(struct trace_error *error, const char *what)
 static int at_event(const struct replay *replay, struct trace_error *error,
 		    int code)
 {
+	uint64_t number =
+		replay->counts.events + replay->counts.skipped_events;
 	struct trace_error what = *error;
 
-	return trace_fail(error, code, "event %llu: %s",
-			  (unsigned long long)(replay->counts.events +
-					       replay->counts.skipped_events),
+	return trace_fail(error, code, "event %" PRIu64 ": %s", number,
 			  what.text);
 }
 
