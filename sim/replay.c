@@ -59,8 +59,7 @@ static inline int bad_event(struct trace_error *error, const char *what)
 static int at_event(const struct replay *replay, struct trace_error *error,
 		    int code)
 {
-	uint64_t number =
-		replay->counts.events + replay->counts.skipped_events;
+	uint64_t number = replay->counts.events + replay->counts.skipped_events;
 	struct trace_error what = *error;
 
 	return trace_fail(error, code, "event %" PRIu64 ": %s", number,
