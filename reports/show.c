@@ -4,6 +4,7 @@
  */
 #include "reports/show.h"
 
+#include "reports/actions.sql.h"
 #include "reports/call_sites.sql.h"
 #include "reports/caches.sql.h"
 #include "reports/cpus.sql.h"

@@ -77,6 +77,7 @@ static const char *option_given(const struct setup_options *options)
 	       options->cpu_map                         ? "--cpu-map" :
 	       options->slabinfo_before                 ? "--slabinfo-before" :
 	       options->state                           ? "--state" :
+	       options->actions                         ? "--actions" :
 	       options->start_tick                      ? "--start-tick" :
 	       options->profile != &slab_profile_2_6_36 ? "--profile" :
 							  NULL;
