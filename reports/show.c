@@ -59,6 +59,8 @@ static const char *option_for(enum show_view view)
 	case SHOW_LATENCY:
 	case SHOW_COSTS:
 		return "--timing";
+	case SHOW_ACTIONS:
+		return "--actions FILE";
 	default:
 		return NULL;
 	}

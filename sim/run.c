@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/inspect.h"
 #include "sim/cli.h"
 #include "sim/host.h"
 #include "sim/interrupt.h"
@@ -297,6 +298,9 @@ static int replay_all(struct run *run)
 	}
 	while (!code && run->next_sample <= sample_plan_last(&run->plan))
 		code = take_next_sample(run);
+	/* no other run says what it should be: it counts itself again */
+	if (!code && run->options->engine.kind == ENGINE_FREE)
+		machine_check(replay_machine(run->replay), on_panic, run);
 	return code;
 }
 

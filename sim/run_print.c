@@ -92,9 +92,9 @@ static void print_events(const struct summary_input *in)
 		       counts->folded_nodes);
 	if (in->nr_actions)
 		printf("actions       %" PRIu64 " of %zu done; %" PRIu64
-		       " events of CPUs that were offline done by others\n",
+		       " event%s of CPUs that were offline, done by others\n",
 		       in->outcome->actions_done, in->nr_actions,
-		       counts->moved_events);
+		       counts->moved_events, text_plural(counts->moved_events));
 	printf("trace losses  %" PRIu64 " events lost, %" PRIu64 " lines "
 	       "unread, %" PRIu64 " implicit frees\n",
 	       in->header->counts.lost, in->header->counts.unparsed,
