@@ -280,14 +280,16 @@ static int do_action(struct free_order *order, const struct action *action,
 {
 	struct replay *replay = order->engine->replay;
 	const struct scenario_op *op = &action->op;
+	bool among = (op->kind == OP_TUNE || op->kind == OP_SHRINK) &&
+		     machine_cpu_online(replay_machine(replay), op->cpu);
+	bool room = replay_reserve(replay);
 
-	if ((op->kind != OP_TUNE && op->kind != OP_SHRINK) ||
-	    !machine_cpu_online(replay_machine(replay), op->cpu)) {
+	if (room && among)
+		room = deal_action(order->dealer, op->cpu,
+				   replay_begin_action(replay));
+	else if (room)
 		replay_act(replay, end_ns);
-		return 0;
-	}
-	if (replay_reserve(replay) &&
-	    deal_action(order->dealer, op->cpu, replay_begin_action(replay)))
+	if (room)
 		return 0;
 	snprintf(error->text, sizeof(error->text), "no memory for an action");
 	return -ENOMEM;

@@ -212,29 +212,61 @@ void replay_act(struct replay *replay, uint64_t end_ns)
 
 /* --- room ----------------------------------------------------------------- */
 
-/* Blocks of arrays are powers of two, and each may leave a gap before it. */
-static uint32_t block(int64_t entries)
+/* What arrays need of the pools, at most. */
+struct room {
+	uint64_t entries, arrays;
+};
+
+/* Blocks are powers of two, and each may leave a gap before it. */
+static uint64_t block(uint64_t entries)
 {
-	uint32_t size = 16;
+	uint64_t size = 16;
 
 	while (size < entries)
 		size *= 2;
 	return 2 * size;
 }
 
+/* Of one cache: arrays for so many CPUs, shared and alien ones of the nodes. */
+static void add_arrays(struct room *room, const struct machine *m,
+		       uint64_t nr_cpus, uint64_t nr_nodes, uint64_t limit,
+		       uint64_t shared_objs)
+{
+	uint64_t aliens = machine_nr_nodes(m);
+
+	room->entries +=
+		nr_cpus * block(limit) +
+		nr_nodes * (block(shared_objs) +
+			    aliens * block(machine_profile(m)->alien_limit));
+	room->arrays += nr_nodes * (block(1) + block(aliens));
+}
+
+/* A CPU that comes up gets arrays of every cache. */
+static void add_online(struct room *room, const struct machine *m)
+{
+	struct cache_info info;
+
+	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
+	     c = machine_next_cache(m, c)) {
+		kmem_cache_info(m, c, &info);
+		add_arrays(room, m, 1, 1, info.limit,
+			   (uint64_t)info.shared * info.batchcount);
+	}
+}
+
 bool replay_reserve(struct replay *replay)
 {
-	const struct action *action = replay_next_action(replay);
-	const struct slab_profile *profile = machine_profile(replay->m);
-	uint64_t nodes = machine_nr_nodes(replay->m), entries;
+	const struct scenario_op *op = &replay_next_action(replay)->op;
+	struct machine *m = replay->m;
+	struct room room = { 0, 0 };
 
-	if (action->op.kind != OP_TUNE)
-		return true;
-	entries =
-		machine_nr_cpus(replay->m) * (uint64_t)block(action->op.limit) +
-		nodes * block(action->op.shared * action->op.batchcount) +
-		nodes * nodes * block(profile->alien_limit);
-	return entries < UINT32_MAX &&
-	       machine_reserve(replay->m, (uint32_t)entries,
-			       (uint32_t)(8 * nodes * (nodes + 1)));
+	if (op->kind == OP_TUNE)
+		add_arrays(&room, m, machine_nr_cpus(m), machine_nr_nodes(m),
+			   (uint64_t)op->limit,
+			   (uint64_t)(op->shared * op->batchcount));
+	else if (op->kind == OP_ONLINE)
+		add_online(&room, m);
+	return room.entries < UINT32_MAX && room.arrays < UINT32_MAX &&
+	       machine_reserve(m, (uint32_t)room.entries,
+			       (uint32_t)room.arrays);
 }

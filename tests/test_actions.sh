@@ -211,6 +211,67 @@ done
 check 'free order, repeated: in 6.1' $run "$T/fork.slt" -m 4x1 --actions \
 	"$T/all-6.1.txt" --profile 6.1-x86_64 -d "$T/f.db" $free --repeat 3
 
+# --- many of them ------------------------------------------------------------------
+
+# random_list SEED: hotplug, tuning and shrinking of 8 CPUs, every 50 us or so
+random_list()
+{
+	awk -v seed="$1" 'function roll(below) {
+			seed = (seed * 69069 + 12345) % 2147483648
+			return int(seed / 8) % below
+		}
+		function some(is_off,  cpu) {
+			do cpu = roll(8); while (off[cpu] != is_off)
+			return cpu
+		}
+		BEGIN {
+			nr = split("task_struct cred_jar maple_node pid " \
+				"vm_area_struct anon_vma mm_struct", name)
+			for (cpu = 0; cpu < 8; cpu++)
+				off[cpu] = 0
+			for (i = 0; i < 200; i++) {
+				time += roll(100)
+				by = some(0)
+				what = roll(10)
+				printf "%dus ", time
+				if (what < 3 && nr_off < 6) {
+					while ((cpu = some(0)) == by)
+						;
+					print "offline", by, cpu
+					off[cpu] = 1
+					nr_off++
+				} else if (what < 5 && nr_off) {
+					cpu = some(1)
+					print "online", by, cpu
+					off[cpu] = 0
+					nr_off--
+				} else if (what < 8) {
+					limit = 1 + roll(100)
+					print "tune", by, name[1 + roll(nr)], \
+						limit, 1 + roll(limit), roll(9)
+				} else
+					print "shrink", by, name[1 + roll(nr)]
+			}
+		}' >"$T/random.txt"
+}
+
+"$SLABSIM" gen -q forkstorm -p cpus=8 --events 40000 -o "$T/storm.slt"
+for seed in 1 2; do
+	random_list $seed
+	check "strict is serial: random actions $seed" as_serial \
+		"$T/storm.slt" "$T/random.txt" -m 2x4
+	cp "$T/a.db" "$T/s.db"
+	# shellcheck disable=SC2086
+	for window in 500 65536; do
+		rm -f "$T/f.db"
+		check "free order, windows of $window: random actions $seed" \
+			$run "$T/storm.slt" -m 2x4 --actions "$T/random.txt" \
+			-d "$T/f.db" $free --window $window
+		check 'each in its place, and nothing lost' \
+			cmp <(sums "$T/f.db") <(sums "$T/s.db")
+	done
+done
+
 # --- stepping ----------------------------------------------------------------------
 
 # The event of 20 ms is number 17: what was done before it is told with it.
