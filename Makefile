@@ -223,6 +223,7 @@ TSAN := $(SANITIZED) -fsanitize=thread -DSLABSIM_DEBUG
 tsan:
 	$(MAKE) B=$(B)-tsan test T=threads CFLAGS='$(TSAN)'
 	$(MAKE) B=$(B)-tsan test T=threads_run CFLAGS='$(TSAN)'
+	$(MAKE) B=$(B)-tsan test T=actions CFLAGS='$(TSAN)'
 
 LINT_C := $(filter-out $(FUZZ_C),$(PROGRAM_C))
 

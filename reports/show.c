@@ -4,6 +4,7 @@
  */
 #include "reports/show.h"
 
+#include "reports/actions.sql.h"
 #include "reports/call_sites.sql.h"
 #include "reports/caches.sql.h"
 #include "reports/cpus.sql.h"
@@ -58,6 +59,8 @@ static const char *option_for(enum show_view view)
 	case SHOW_LATENCY:
 	case SHOW_COSTS:
 		return "--timing";
+	case SHOW_ACTIONS:
+		return "--actions FILE";
 	default:
 		return NULL;
 	}

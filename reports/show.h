@@ -26,7 +26,8 @@
 	X(SPREAD, "spread", spread_sql)             \
 	X(LATENCY, "latency", latency_sql)          \
 	X(LOCK_WAITS, "lock-waits", lock_waits_sql) \
-	X(COSTS, "costs", costs_sql)
+	X(COSTS, "costs", costs_sql)                \
+	X(ACTIONS, "actions", actions_sql)
 
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,

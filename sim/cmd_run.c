@@ -211,6 +211,7 @@ static void print_config(FILE *out, const struct session *session)
 	if (arguments->setup.slabinfo_before)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->setup.slabinfo_digest);
+	actions_print_json(out, &session->setup.actions);
 	run_details_print_json(out, &arguments->details);
 	engine_print_json(out, &arguments->engine);
 	timing_print_json(out, &arguments->timing);

@@ -35,6 +35,7 @@ static const struct {
 	{ "slab_occupancy", "sample" },
 	{ "slab_pin", "sample" },
 	{ "step", "run" },
+	{ "run_action", "run" },
 	{ "timing_cost", "run" },
 	{ "latency", "run" },
 	{ "lock_wait", "run" },

@@ -72,29 +72,52 @@ static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
 	       time_ns % NS_PER_SECOND * replay->hz / NS_PER_SECOND;
 }
 
-/* The earliest time whose tick is that of the machine's next timer. */
-static void set_wake(struct replay *replay)
+static uint64_t timer_ns(const struct replay *replay)
 {
 	uint64_t tick = machine_next_timer(replay->m);
 	uint64_t ticks;
 
-	if (tick == UINT64_MAX) {
-		replay->wake_ns = UINT64_MAX;
-		return;
-	}
+	if (tick == UINT64_MAX)
+		return UINT64_MAX;
 	ticks = tick > replay->start_tick ? tick - replay->start_tick : 0;
-	replay->wake_ns = ticks / replay->hz * NS_PER_SECOND +
-			  (ticks % replay->hz * NS_PER_SECOND + replay->hz -
-			   1) / replay->hz;
+	return ticks / replay->hz * NS_PER_SECOND +
+	       (ticks % replay->hz * NS_PER_SECOND + replay->hz - 1) /
+		       replay->hz;
 }
 
-void replay_advance(struct replay *replay, uint64_t time_ns)
+void replay_set_wake(struct replay *replay)
+{
+	const struct action *action = replay_next_action(replay);
+
+	replay->wake_ns = timer_ns(replay);
+	if (action && action->time_ns < replay->wake_ns)
+		replay->wake_ns = action->time_ns;
+}
+
+void replay_pass_time(struct replay *replay, uint64_t time_ns)
 {
 	uint64_t tick = tick_of(replay, time_ns);
 
 	if (tick > machine_now(replay->m))
 		machine_advance(replay->m, tick);
-	set_wake(replay);
+}
+
+void replay_advance(struct replay *replay, uint64_t time_ns)
+{
+	const struct action *action;
+
+	while ((action = replay_next_action(replay)) != NULL &&
+	       action->time_ns <= time_ns)
+		replay_act(replay, time_ns);
+	replay_pass_time(replay, time_ns);
+	replay_set_wake(replay);
+}
+
+void replay_finish(struct replay *replay, uint64_t time_ns)
+{
+	while (replay_next_action(replay))
+		replay_act(replay, time_ns);
+	replay_advance(replay, time_ns);
 }
 
 void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns)
@@ -275,8 +298,13 @@ struct replay *replay_create(const struct trace_header *header,
 		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
 		if (warm_up(replay, options, error)) {
-			set_wake(replay);
-			return replay;
+			if (!options || !options->actions ||
+			    replay_actions_create(replay, options->actions)) {
+				replay_set_wake(replay);
+				return replay;
+			}
+			snprintf(error->text, sizeof(error->text),
+				 "no memory for actions");
 		}
 	}
 	replay_destroy(replay);
@@ -289,6 +317,7 @@ void replay_destroy(struct replay *replay)
 		return;
 	warm_destroy(replay->warm);
 	machine_destroy(replay->m);
+	replay_actions_destroy(replay);
 	free(replay->slots);
 	free(replay->cpu_of);
 	free(replay->caches);
@@ -402,6 +431,7 @@ void replay_take_counts(struct replay *replay, struct replay *view)
 	to->folded_nodes += from->folded_nodes;
 	to->too_large += from->too_large;
 	to->page_events += from->page_events;
+	to->moved_events += from->moved_events;
 	*from = (struct replay_counts){ 0 };
 }
 
@@ -549,7 +579,7 @@ static void replay_free_unknown(struct replay *replay,
 	/* .node: a traced CPU of the object's node, where that is known */
 	uint32_t home = event->node >= 0 && (uint32_t)event->node <
 						    replay->nr_cpus ?
-				replay->cpu_of[event->node] :
+				replay_home_of(replay, (uint32_t)event->node) :
 				cpu;
 
 	free_old(replay, cpu, named_cache(replay, event),
@@ -604,22 +634,43 @@ static void prefetch_slot(const struct replay *replay,
 		__builtin_prefetch(&replay->slots[event->slot], 1);
 }
 
+/* Of events that were replayed; actions, which change it, come between. */
+static void count_moved(struct replay *replay, const struct event *events,
+			size_t nr)
+{
+	if (!replay->actions || !replay->actions->nr_away)
+		return;
+	for (size_t i = 0; i < nr; i++) {
+		uint32_t cpu = events[i].cpu;
+
+		replay->counts.moved_events +=
+			!event_is_page(&events[i]) &&
+			replay->cpu_of[cpu] != replay->actions->home_of[cpu];
+	}
+}
+
 static int replay_all(struct replay *replay, const struct event *events,
 		      size_t nr, struct trace_error *error)
 {
+	size_t counted = 0;
+
 	for (size_t i = 0; i < nr; i++) {
 		int result;
 
 		if (i + PREFETCH_AHEAD < nr)
 			prefetch_slot(replay, &events[i + PREFETCH_AHEAD]);
-		if (events[i].time_ns >= replay->wake_ns)
+		if (events[i].time_ns >= replay->wake_ns) {
+			count_moved(replay, events + counted, i - counted);
+			counted = i;
 			replay_advance(replay, events[i].time_ns);
+		}
 		result = replay_event(replay, &events[i], error);
 		replay->counts.events++;
 		if (result)
 			return result;
 		machine_rcu_process(replay->m);
 	}
+	count_moved(replay, events + counted, nr - counted);
 	return 0;
 }
 

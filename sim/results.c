@@ -102,11 +102,12 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
 	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[ADD_ACTION] = "INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
 		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?,"
-		" end_tick = ?, warm_frees = ?"
+		" end_tick = ?, warm_frees = ?, moved_events = ?"
 		" WHERE id = ?",
 	[END_HOST_RUN] = "UPDATE host_run SET wall_ns = ?, sample_ns = ?"
 			 " WHERE run_id = ?",
@@ -425,6 +426,7 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->end_ns),
 		int_value(end->end_tick),
 		int_value(end->counts->warm_frees),
+		int_value(end->counts->moved_events),
 		int_value((uint64_t)results->run_id),
 	};
 	const struct value host[] = {

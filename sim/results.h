@@ -178,6 +178,13 @@ struct lock_wait_row {
 void results_add_lock_wait(struct results *results,
 			   const struct lock_wait_row *row);
 
+/* --- of a run with actions (sim/results_detail.c) --- */
+
+/* @number: from 1. A result of ACTION_LEFT: the run ended before it. */
+void results_add_action(struct results *results, uint64_t number,
+			const struct action *action,
+			const struct action_outcome *outcome);
+
 /*
  * results_pass_on - the rows of a sample are complete
  * They are written while the caller goes on (sim/row_queue.h).

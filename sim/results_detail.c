@@ -141,3 +141,34 @@ void results_add_lifetime(struct results *results, const char *cache,
 
 	QUEUE(results, ADD_LIFETIME, ROW_NO_TABLE, values);
 }
+
+/* Into the table's words. */
+static const char *result_word(enum action_result result)
+{
+	static const char *const words[] = { "left", "done", "no memory",
+					     "not done" };
+
+	return words[result];
+}
+
+void results_add_action(struct results *results, uint64_t number,
+			const struct action *action,
+			const struct action_outcome *outcome)
+{
+	bool left = outcome->result == ACTION_LEFT;
+	char text[ACTION_TEXT_BYTES];
+
+	action_describe(action, text);
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id),
+		int_value(number),
+		int_value(action->time_ns),
+		left ? text_value(NULL) : int_value(outcome->tick),
+		left ? text_value(NULL) : int_value(outcome->events),
+		text_value(action_word(action)),
+		text_value(text),
+		text_value(result_word(outcome->result)),
+	};
+
+	QUEUE(results, ADD_ACTION, ROW_NO_TABLE, values);
+}

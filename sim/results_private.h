@@ -30,6 +30,7 @@ enum statement {
 	ADD_COST,
 	ADD_LATENCY,
 	ADD_LOCK_WAIT,
+	ADD_ACTION,
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT,                                  /* one for each home */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/inspect.h"
 #include "sim/cli.h"
 #include "sim/host.h"
 #include "sim/interrupt.h"
@@ -147,12 +148,29 @@ static int sample_now(struct run *run)
 	return EXIT_OK;
 }
 
+/* The last sample follows actions of later times, too. */
+static int finish_actions(struct run *run)
+{
+	struct trace_error error = { "" };
+
+	if (interrupt_wanted() ||
+	    run->next_sample < sample_plan_last(&run->plan))
+		return EXIT_OK;
+	if (!run->engine)
+		replay_finish(run->replay, run->time_ns);
+	else if (engine_finish(run->engine, run->time_ns, &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	return EXIT_OK;
+}
+
 /* Let time reach the next sample of the plan and take it. */
 static int take_next_sample(struct run *run)
 {
 	int code =
 		advance(run, sample_plan_time_ns(&run->plan, run->next_sample));
 
+	if (!code)
+		code = finish_actions(run);
 	if (code)
 		return code;
 	if (interrupt_wanted())
@@ -280,6 +298,9 @@ static int replay_all(struct run *run)
 	}
 	while (!code && run->next_sample <= sample_plan_last(&run->plan))
 		code = take_next_sample(run);
+	/* no other run says what it should be: it counts itself again */
+	if (!code && run->options->engine.kind == ENGINE_FREE)
+		machine_check(replay_machine(run->replay), on_panic, run);
 	return code;
 }
 
@@ -355,7 +376,7 @@ static int repeat_once(struct run *run)
 				break;
 		}
 	}
-	if (!nr && !engine_advance(engine, run->header->end_ns, &error))
+	if (!nr && !engine_finish(engine, run->header->end_ns, &error))
 		spread_note(&run->outcome->spread, replay_machine(replay));
 	else
 		nr = -1;
@@ -411,6 +432,18 @@ static int store_engine(struct run *run)
 	return code;
 }
 
+static void store_actions(struct run *run)
+{
+	const struct actions *actions = run->options->replay.actions;
+	const struct action_outcome *outcomes = replay_outcomes(run->replay);
+
+	for (size_t i = 0; outcomes && i < actions->nr; i++) {
+		run->outcome->actions_done += outcomes[i].result == ACTION_DONE;
+		results_add_action(run->options->results, i + 1,
+				   &actions->list[i], &outcomes[i]);
+	}
+}
+
 /* What a partial run says of itself, and the talk of the program. */
 static int end(struct run *run, int code)
 {
@@ -431,6 +464,7 @@ static int end(struct run *run, int code)
 	    !code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
+	store_actions(run);
 	if (run->engine)
 		repeated = store_engine(run);
 	if (!code)
@@ -482,6 +516,18 @@ static int start_engine(struct run *run)
 	return run->engine ? EXIT_OK : run_failed(run, EXIT_USAGE, error.text);
 }
 
+static int check_actions(struct run *run)
+{
+	const struct actions *actions = run->options->replay.actions;
+	struct trace_error error;
+
+	if (actions &&
+	    actions_check_caches(actions, run->options->reader,
+				 replay_machine(run->replay), &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	return EXIT_OK;
+}
+
 static int boot_and_run(struct run *run)
 {
 	struct machine_config machine = run->options->machine;
@@ -500,7 +546,9 @@ static int boot_and_run(struct run *run)
 		replay_destroy(run->replay);
 		return EXIT_USAGE;
 	}
-	code = start_engine(run);
+	code = check_actions(run);
+	if (!code)
+		code = start_engine(run);
 	if (code) {
 		replay_destroy(run->replay);
 		return code;

@@ -25,6 +25,7 @@ enum {
 	KEY_PROFILE,
 	KEY_SLABINFO_BEFORE,
 	KEY_STATE,
+	KEY_ACTIONS,
 	KEY_MAX_LOSS,
 	KEY_STRICT,
 	KEY_CLOCK_HZ
@@ -55,6 +56,11 @@ static const struct argp_option options_table[] = {
 	  "start from the dump of a real allocator's state in this step trace "
 	  "(lines \"SL dump_\"), and compare with the dump at its end; events "
 	  "before the first dump are part of it",
+	  0 },
+	{ "actions", KEY_ACTIONS, "FILE", 0,
+	  "what is done to the machine on the way, a line each (docs/ACTIONS.md): "
+	  "\"10ms offline 0 3\", \"20ms online 0 3\", \"15ms tune 0 dentry 60 "
+	  "30 0\", \"30ms shrink 0 dentry\", \"1s limit 0 5000\"",
 	  0 },
 	{ 0, 0, 0, 0, "For recordings that are imported on the way:", 1 },
 	{ "max-loss", KEY_MAX_LOSS, "N", 0,
@@ -123,6 +129,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_STATE:
 		options->state = text;
 		options->import.old_objs = true;
+		return 0;
+	case KEY_ACTIONS:
+		options->actions = text;
 		return 0;
 	default:
 		return parse_import(key, text, state);
@@ -245,6 +254,30 @@ static int read_slabinfo(struct setup *setup)
 	return digest_file(path, setup->slabinfo_digest);
 }
 
+static int read_actions(struct setup *setup)
+{
+	const char *path = setup->options->actions;
+	uint64_t start_ns = setup_skip_before_ns(setup);
+	struct trace_error error;
+	int code;
+
+	if (!path)
+		return EXIT_OK;
+	code = actions_read(&setup->actions, path, setup->spec.cpus,
+			    setup->spec.nodes, &error);
+	if (code) {
+		talk("%s", error.text);
+		return exit_code_of(code);
+	}
+	if (setup->actions.nr && setup->actions.list[0].time_ns < start_ns) {
+		talk("%s:%" PRIu64 ": the dump of --state is of %" PRIu64
+		     " ns: nothing can be done before",
+		     path, setup->actions.list[0].op.line, start_ns);
+		return EXIT_BAD_INPUT;
+	}
+	return EXIT_OK;
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 int setup_open(struct setup *setup, const struct setup_options *options,
@@ -263,6 +296,8 @@ int setup_open(struct setup *setup, const struct setup_options *options,
 		code = read_slabinfo(setup);
 	if (!code)
 		code = read_state(setup);
+	if (!code)
+		code = read_actions(setup);
 	return code;
 }
 
@@ -272,6 +307,7 @@ void setup_release(struct setup *setup)
 	machine_spec_release(&setup->spec);
 	slabinfo_file_release(&setup->slabinfo);
 	state_destroy(setup->state);
+	actions_release(&setup->actions);
 	free(setup->cpu_map);
 	*setup = (struct setup){ 0 };
 }
@@ -290,6 +326,7 @@ struct replay_options setup_replay(struct setup *setup)
 					   &setup->slabinfo :
 					   NULL,
 		.state = setup->state,
+		.actions = setup->actions.nr ? &setup->actions : NULL,
 	};
 }
 

@@ -15,7 +15,7 @@
 #include "traces/slabinfo_file.h"
 
 struct setup_options {
-	const char *machine, *cpu_map, *slabinfo_before, *state;
+	const char *machine, *cpu_map, *slabinfo_before, *state, *actions;
 	const struct slab_profile *profile; /* to be set before parsing */
 	uint64_t start_tick;
 	struct import_options import;
@@ -36,7 +36,8 @@ struct setup {
 	char slabinfo_digest[SHA256_HEX_BYTES];
 	struct state *state; /* of --state, if any */
 	char state_digest[SHA256_HEX_BYTES];
-	char machine[128]; /* in words of --machine */
+	struct actions actions; /* of --actions, if any */
+	char machine[128];      /* in words of --machine */
 };
 
 /*

@@ -45,7 +45,9 @@ CREATE TABLE IF NOT EXISTS run (
   skipped_frees INTEGER, too_large INTEGER, folded_cpus INTEGER,
   folded_nodes INTEGER,
   end_ns INTEGER, end_tick INTEGER,
-  warm_frees INTEGER); -- of frees: of objects of the warm start
+  warm_frees INTEGER, -- of frees: of objects of the warm start
+  -- of events: of a CPU that was offline, done by another
+  moved_events INTEGER);
 
 CREATE TABLE IF NOT EXISTS node (
   id INTEGER PRIMARY KEY,
@@ -167,6 +169,19 @@ CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on r
   objs INTEGER, -- moved
   grow_number INTEGER, -- of the slab, where there is one
   PRIMARY KEY (run_id, event, seq));
+
+CREATE TABLE IF NOT EXISTS run_action ( -- done to the machine: run --actions
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  number INTEGER NOT NULL, -- from 1, in order
+  time_ns INTEGER NOT NULL, -- simulated, as it was asked for
+  -- when it was done: ticks, and after so many events; NULL: left
+  tick INTEGER, events INTEGER,
+  action TEXT NOT NULL, -- offline, online, tune, shrink, limit
+  operation TEXT NOT NULL, -- all of it, in words of a scenario
+  -- left: the run ended before; not done: its CPU or cache had no memory
+  result TEXT NOT NULL
+    CHECK (result IN ('done', 'no memory', 'not done', 'left')),
+  PRIMARY KEY (run_id, number));
 
 CREATE TABLE IF NOT EXISTS lesson ( -- a scenario told step by step: script --db
   id INTEGER PRIMARY KEY,

@@ -86,7 +86,7 @@ int timing_replay(struct timing *timing, struct replay *replay,
 		const struct event *event = &events[i];
 		cachep_t cachep = cache_of(replay, event);
 
-		/* timers first, in their own time */
+		/* timers and actions first, in their own time */
 		if (event->time_ns >= replay_wake_ns(replay))
 			replay_advance(replay, event->time_ns);
 		if (event->cpu < header->cpus)

@@ -74,7 +74,7 @@ old_data_is_kept()
 running_into_an_old_file_upgrades_it()
 {
 	make_old "$a" && run --db "$a" && sane "$a" &&
-		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 3 ] &&
+		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 4 ] &&
 		[ "$(sqlite3 "$a" "SELECT group_concat(n) FROM (SELECT
 			count(miss_cold) > 0 AS n FROM cpu_stat JOIN cache c
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
@@ -83,7 +83,7 @@ running_into_an_old_file_upgrades_it()
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
-	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 3 already'
+	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 4 already'
 }
 
 # --- merging -----------------------------------------------------------------

@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- From schema 3 to 4.
+
+-- Events of CPUs that were offline.
+ALTER TABLE run ADD COLUMN moved_events INTEGER;
