@@ -32,6 +32,7 @@ static const struct {
 	{ "node_page_stat", "sample" },
 	{ "page_order_stat", "node" },
 	{ "slab_sample", "sample" },
+	{ "alien_stat", "sample" },
 	{ "slab_occupancy", "sample" },
 	{ "slab_pin", "sample" },
 	{ "step", "run" },
