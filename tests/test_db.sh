@@ -148,6 +148,88 @@ schema_is_the_schema()
 		"$SLABSIM" db schema "$b" | grep -q '^CREATE TABLE run '
 }
 
+# --- lessons -----------------------------------------------------------------
+
+# tell DB NAME ID: a lesson of one allocation, of the object ID
+tell()
+{
+	printf '%s\n' '# lesson: An allocation' 'machine nodes=1 cpus=1' smp \
+		'create 0 thing 100 0 -' '# say: The first.' "a 0 thing $3" \
+		'# expect: cache thing grown=1' >"$TEST_TMP/$2"
+	"$SLABSIM" script "$TEST_TMP/$2" --db "$1"
+}
+
+# What is told, in any order of ids.
+lessons_of()
+{
+	sqlite3 "$1" "SELECT file, title, profile, nodes, cpu_nodes, step, line,
+		tick, operation, say, path, cache FROM lesson
+		JOIN lesson_step ON lesson_id = id ORDER BY file, step;
+		SELECT file, step, line, claim, holds FROM lesson
+		JOIN lesson_claim ON lesson_id = id ORDER BY file, line;
+		SELECT file, step, cache, picture FROM lesson
+		JOIN lesson_picture ON lesson_id = id ORDER BY file, step, cache"
+}
+
+# One file has b and c, the other a run, a and another b. Once lessons were
+# left behind.
+lessons_are_merged()
+{
+	rm -f "$a" "$b" "$TEST_TMP/one.db"
+	tell "$a" b.ops 1 && run --db "$a" && tell "$a" a.ops 1 &&
+		tell "$TEST_TMP/one.db" b.ops 2 &&
+		tell "$TEST_TMP/one.db" c.ops 3 &&
+		"$SLABSIM" db merge --db "$a" "$TEST_TMP/one.db" \
+			2>"$TEST_TMP/err" && sane "$a" || return
+	grep -q '1 runs, 3 lessons$' "$TEST_TMP/err" &&
+		tell "$b" a.ops 1 && tell "$b" b.ops 2 && tell "$b" c.ops 3 &&
+		lessons_of "$a" >"$TEST_TMP/a.txt" &&
+		lessons_of "$b" >"$TEST_TMP/b.txt" &&
+		[ "$(grep -c 'a 0 thing 2' "$TEST_TMP/a.txt")" = 1 ] &&
+		[ "$(wc -l <"$TEST_TMP/a.txt")" -gt 12 ] &&
+		cmp "$TEST_TMP/a.txt" "$TEST_TMP/b.txt"
+}
+
+lessons_merged_twice_are_there_once()
+{
+	"$SLABSIM" db merge -q --db "$a" "$TEST_TMP/one.db" "$b" && sane "$a" &&
+		lessons_of "$a" | cmp - "$TEST_TMP/b.txt" &&
+		"$SLABSIM" db merge -q --db "$TEST_TMP/two.db" "$b" &&
+		lessons_of "$TEST_TMP/two.db" | cmp - "$TEST_TMP/b.txt"
+}
+
+lessons_are_listed()
+{
+	"$SLABSIM" db ls "$a" >"$TEST_TMP/ls" &&
+		grep -q '^  1  *complete' "$TEST_TMP/ls" &&
+		grep -q '^b.ops .*  4  *1  *0  .*An allocation$' \
+			"$TEST_TMP/ls" &&
+		"$SLABSIM" db ls "$b" >"$TEST_TMP/ls" &&
+		grep -q '^c.ops ' "$TEST_TMP/ls" &&
+		"$SLABSIM" show lessons "$b" | cmp - "$TEST_TMP/ls" &&
+		"$SLABSIM" db ls --json "$a" >"$TEST_TMP/ls.json" &&
+		[ "$(sqlite3 :memory: "SELECT json_array_length(j, '\$.rows'),
+			json_extract(j, '\$.lessons[1].lesson') FROM (SELECT
+			CAST(readfile('$TEST_TMP/ls.json') AS TEXT) AS j)")" = \
+			'1|b.ops' ]
+}
+
+# By name with and without .ops; runs are not touched.
+lessons_are_removed()
+{
+	"$SLABSIM" db rm --db "$a" lesson:b lesson:c.ops && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT (SELECT group_concat(file) FROM
+			lesson), (SELECT count(*) FROM run), (SELECT count(
+			DISTINCT lesson_id) FROM lesson_step)')" = \
+			'a.ops|1|1' ] &&
+		"$SLABSIM" db rm --db "$a" @-1 lesson:a && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT (SELECT count(*) FROM lesson) +
+			(SELECT count(*) FROM lesson_step) +
+			(SELECT count(*) FROM lesson_claim) +
+			(SELECT count(*) FROM lesson_picture) +
+			(SELECT count(*) FROM run)')" = 0 ]
+}
+
 awk 'BEGIN {
 	print "machine nodes=2 cpus=4\ncreate 0 thing 100 0 -\nsmp"
 	for (i = 0; i < 200; i++)
@@ -198,6 +280,12 @@ check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
 check 'files merged are one file' merged_is_one_file
 check 'a removed run leaves nothing' removed_leaves_nothing
+check 'lessons are merged' lessons_are_merged
+check 'those merged twice are there once' lessons_merged_twice_are_there_once
+check 'lessons are listed' lessons_are_listed
+check 'lessons are removed' lessons_are_removed
+refuses 2 'no lesson "a"' "$SLABSIM" db rm --db "$a" lesson:a
+refuses 3 'neither runs nor lessons' "$SLABSIM" db ls "$a"
 check 'labels name runs' labels_name_runs
 check 'the schema' schema_is_the_schema
 
