@@ -220,7 +220,7 @@ counts()
 # database says. Of more than 20 slabs those with cached objects come first.
 slabmap_counts()
 {
-	tsv slabmap -c dentry --run 1 --at 20s &&
+	tsv slabmap -c dentry --run 1 --at 22500ms &&
 		awk -F '\t' '{ slabs[$10]; live[$10] += $3 == 0
 				cached[$10] += $3 > 0 && $3 < 5; n[$10]++ }
 			END { for (s in slabs)
@@ -231,7 +231,7 @@ slabmap_counts()
 			live_objs + cached_objs + free_objs FROM v_slab
 			WHERE cache_id = $dentry AND time_ns = (SELECT
 			max(time_ns) FROM sample WHERE run_id = 1
-			AND time_ns <= 20e9)" | sort >"$TEST_TMP/stored" &&
+			AND time_ns <= 225e8)" | sort >"$TEST_TMP/stored" &&
 		[ "$(wc -l <"$TEST_TMP/drawn")" = 20 ] &&
 		[ "$(comm -23 "$TEST_TMP/drawn" "$TEST_TMP/stored")" = '' ] &&
 		! cut -d '|' -f 3 "$TEST_TMP/drawn" | grep -qx 0
