@@ -4,6 +4,7 @@
 'use strict';
 
 const MANY_SLABS = 60; // drawn of each list; the rest is counted
+const MANY_CPUS = 16; // of a node: from then on empty arrays are counted only
 
 function element(tag, className, text) {
 	const node = document.createElement(tag);
@@ -36,7 +37,7 @@ function inWords(state) {
 function square(state, key, words) {
 	let label = state[0] === 'l' ? state.slice(1) :
 		state[0] === 'f' || state === 'c' ? '' : state.split('.')[0];
-	const long = label.length > 3 && state[0] !== 'l';
+	const long = label.length > 2 && state[0] !== 'l';
 	if (long)
 		label = label.slice(1); // its form and colour say the letter
 	const node = element('span', 'o ' + state[0] + (long ? ' long' : ''), label);
@@ -56,12 +57,14 @@ function fillText(array) {
 		' of ' + array.limit);
 }
 
-function barOf(array) {
+const fills = { c: 'var(--hatched)', s: 'var(--shared)', a: 'var(--alien)' };
+
+function barOf(array, letter) {
 	const bar = element('div', 'bar');
 	const part = element('i');
 	const share = array.limit ? Math.min(1, array.avail / array.limit) : 0;
 	part.style.width = (100 * share) + '%';
-	part.style.background = 'var(--hatched)';
+	part.style.background = fills[letter];
 	if (share)
 		bar.append(part);
 	bar.setAttribute('role', 'img');
@@ -99,7 +102,7 @@ function arrayBox(title, array, letter, where) {
 	if (array.objs)
 		box.append(stackOf(array, letter, where, title));
 	else if (array.limit !== null)
-		box.append(barOf(array));
+		box.append(barOf(array, letter));
 	return box;
 }
 
@@ -166,12 +169,22 @@ function countBox(node) {
 
 // --- all of it -------------------------------------------------------------
 
+function cpuBoxes(cpus) {
+	const drawn = cpus.length > MANY_CPUS ? cpus.filter(cpu => cpu.avail) : cpus;
+	const boxes = drawn.map(cpu => arrayBox('CPU ' + cpu.cpu, cpu, 'c', cpu.cpu));
+	if (drawn.length < cpus.length)
+		boxes.push(element('div', 'array fill', 'arrays of ' +
+			count(cpus.length - drawn.length, 'CPU') + ' are empty'));
+	return boxes;
+}
+
 function nodeBox(picture, node) {
 	const box = element('div', 'node');
 	const arrays = element('div', 'arrays'), slabLists = element('div', 'lists');
 	box.append(element('h4', '', 'Node ' + node.node));
-	for (const cpu of picture.cpus.filter(one => one.node === node.node))
-		arrays.append(arrayBox('CPU ' + cpu.cpu, cpu, 'c', cpu.cpu));
+	arrays.append(...cpuBoxes(picture.cpus.filter(one => one.node === node.node)));
+	if (arrays.children.length > MANY_CPUS)
+		arrays.classList.add('dense');
 	arrays.append(arrayBox('shared', node.shared, 's', node.node));
 	for (const alien of node.aliens)
 		arrays.append(arrayBox(alien.title || 'alien, for node ' + alien.for, alien,
