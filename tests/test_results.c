@@ -109,7 +109,7 @@ static void every_view_works(void **state)
 #define NOT_METRICS                                                     \
 	"('run_id', 'sample_id', 'k', 'time_ns', 'cache_id', 'cpu_id'," \
 	" 'node_id', 'cpu', 'node', 'chain_position', 'name', 'kind',"  \
-	" 'description', 'count', 'list', 'position', 'grow_number',"  \
+	" 'description', 'count', 'list', 'position', 'grow_number',"   \
 	" 'frame', 'in_order', 'obj_map', 'seq', 'first_obj', 'state'," \
 	" 'array_node', 'other_node', 'other_node_id')"
 
