@@ -81,7 +81,7 @@ function choose(subject, at) {
 	}));
 	$('time').max = subject.nr - 1;
 	$('slides').hidden = subject.kind !== 'Lesson';
-	drawLegend($('legend'), subject.kind === 'Run');
+	drawLegend($('legend'), subject.kind === 'Run', subject.inOrder);
 	if (subject.more)
 		$('legend').append(element('span', '', subject.more));
 	// a run is shown as it ended, a lesson from its first word

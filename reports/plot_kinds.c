@@ -55,7 +55,7 @@ const struct plot_kind plot_kinds[] = {
 	{ "heatmap", "Slab occupancy", "live objects of each slab over time",
 	  " (run --slabs)", plot_heatmap_sql, NULL, plot_heatmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE, NEEDS_SLABS },
-	{ "slabmap", "Slabs", "slabs of a cache as rows of squares, at a time",
+	{ "slabmap", "Slabs", "slabs at a time: live, in whose array, free",
 	  " (run --slabs)", plot_slabmap_sql, NULL, plot_slabmap_gp,
 	  PLOT_CACHE | PLOT_NEEDS_CACHE | PLOT_AT, NEEDS_SLABS },
 	{ "hits", "Allocations", "hits and misses of the busiest caches",

@@ -104,7 +104,7 @@ static const struct argp argp = {
 	parse_option,
 	"[DB] [VIEW]",
 	"Print tables of a run [run.db, caches]. VIEW is caches, cpus, nodes, runs, "
-	"misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks, "
+	"lessons, misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks, "
 	"spread, latency, lock-waits, costs or actions.\vcaches, cpus, nodes and misses "
 	"(why allocations missed) are of a sample, as are slabs, one by one, if "
 	"the run stored them (run --slabs). occupancy (slabs by their number of "
@@ -143,9 +143,10 @@ int cmd_show(int argc, char **argv)
 	struct report *report;
 	int code = parse_options(&argp, argc, argv, &arguments);
 
-	if (!code)
-		code = report_cli_open(&arguments.choice,
-				       arguments.view != SHOW_RUNS, &report);
+	if (!code && show_is_of_file((enum show_view)arguments.view))
+		code = report_cli_open_file(arguments.choice.db, &report);
+	else if (!code)
+		code = report_cli_open(&arguments.choice, true, &report);
 	if (code)
 		return code;
 	report->all = arguments.all;

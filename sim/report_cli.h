@@ -27,6 +27,9 @@ struct report_choice {
 int report_cli_open(const struct report_choice *choice, bool needs_sample,
 		    struct report **report);
 
+/* The same without choosing anything: for what is in the file as a whole. */
+int report_cli_open_file(const char *db, struct report **report);
+
 /*
  * report_cli_open_run - open the run that an operand names, at its end
  * @db: where runs are, NULL: REPORT_DEFAULT_DB.

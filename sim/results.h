@@ -21,8 +21,8 @@
 #include "sim/database.h"
 #include "sim/engine.h"
 #include "sim/info_pass.h"
+#include "sim/picture.h"
 #include "sim/replay.h"
-#include "sim/slab_look.h"
 #include "sim/spread.h"
 #include "sim/timing.h"
 #include "traces/slt.h"
@@ -118,8 +118,15 @@ void results_add_page_order(struct results *results, int64_t sample,
 struct slab_place {
 	int64_t sample, cache, node;
 };
+/* @obj_map: where its objects are (sim/slab_map.h). */
 void results_add_slab(struct results *results, const struct slab_place *place,
-		      const struct slab_seen *seen);
+		      const struct picture_slab *slab, const char *obj_map);
+/*
+ * The alien array of the place's node for objects of another one.
+ * @other_node: handle; @avail, @limit: -1: there is none any more.
+ */
+void results_add_alien(struct results *results, const struct slab_place *place,
+		       int64_t other_node, int64_t avail, int64_t limit);
 /* @slabs slabs have @live live objects each. */
 void results_add_occupancy(struct results *results,
 			   const struct slab_place *place, uint32_t live,

@@ -148,8 +148,11 @@ bool script_line(struct script *script, char *text)
 
 	if (text[0] == '#')
 		return script_lesson_line(script, text);
-	if (script->narration || script->rows)
+	if (script->narration || script->rows) {
 		told = strdup(text);
+		if (!told)
+			return script_fault(script, "out of memory");
+	}
 	if (!scenario_parse(text, script->line, &op, error, sizeof(error))) {
 		free(told);
 		return script_fault(script, "%s", error);

@@ -155,7 +155,20 @@ CREATE TABLE IF NOT EXISTS slab_sample ( -- slabs of chosen caches; filled on re
   live_objs INTEGER NOT NULL, -- of these, really in use
   first_free INTEGER, -- index handed out next; NULL: full
   frame INTEGER NOT NULL, -- first page frame within the node
+  -- where its objects are, in order of index: '12l 4c0 3f' is 12 live, 4 in
+  -- the array of CPU 0, 3 free; s0: shared array of node 0; a1: alien array of
+  -- node 1, for this slab's node. NULL: schema 3 or older
+  obj_map TEXT,
   PRIMARY KEY (sample_id, cache_id, node_id, list, position));
+
+CREATE TABLE IF NOT EXISTS alien_stat ( -- of the caches of slab_sample; where it changed
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  cache_id INTEGER NOT NULL REFERENCES cache(id),
+  node_id INTEGER NOT NULL REFERENCES node(id), -- whose array it is
+  other_node_id INTEGER NOT NULL REFERENCES node(id), -- whose objects it holds
+  alien_avail_objs INTEGER, -- in it; NULL: it is gone
+  alien_limit_objs INTEGER, -- its places
+  PRIMARY KEY (cache_id, node_id, other_node_id, sample_id));
 
 CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on request
   run_id INTEGER NOT NULL REFERENCES run(id),

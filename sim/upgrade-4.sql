@@ -3,3 +3,6 @@
 
 -- Events of CPUs that were offline.
 ALTER TABLE run ADD COLUMN moved_events INTEGER;
+
+-- Where each object of a slab is.
+ALTER TABLE slab_sample ADD COLUMN obj_map TEXT;

@@ -27,7 +27,7 @@ each()
 	$1 memory --run grow
 	$1 fragmentation --run grow
 	$1 heatmap --run fork -c vm_area_struct
-	$1 slabmap --run grow -c dentry --at 14s
+	$1 slabmap --run fork -c size-128 --at 20ms
 	$1 hits --run fork
 	$1 misses --run fork
 	$1 arrays --run fork -c vm_area_struct
@@ -80,7 +80,7 @@ END
 }
 
 replay grow-shrink 2x2 grow dentry &&
-	replay fork-100k 2x2 fork vm_area_struct &&
+	replay fork-100k 2x2 fork vm_area_struct,size-128 &&
 	replay fork-100k 4x1 fork-4x1 vm_area_struct || exit
 
 if [ "$1" = bench ]; then
@@ -99,7 +99,7 @@ traces/samples/README.md), replayed on the allocator of 2.6.36:
     slabsim run traces/samples/grow-shrink/trace.txt.xz --machine 2x2 \
         --label grow --slabs dentry --call-sites
     slabsim run traces/samples/fork-100k/trace.txt.xz --machine 2x2 \
-        --label fork --slabs vm_area_struct --call-sites
+        --label fork --slabs vm_area_struct,size-128 --call-sites
     slabsim run traces/samples/fork-100k/trace.txt.xz --machine 4x1 \
         --label fork-4x1 --slabs vm_area_struct --call-sites
 
