@@ -11,6 +11,7 @@
 #define SIM_REPLAY_H
 
 #include "model/slab.h"
+#include "sim/tunables.h"
 #include "sim/warm.h"
 #include "traces/slt.h"
 
@@ -26,6 +27,8 @@ struct replay_options {
 	struct state *state;
 	const struct warm_demands *demands; /* of the warm start; may be NULL */
 	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
+	/* what caches are tuned to; NULL: nothing. Borrowed, outlives it */
+	const struct tunables *tunables;
 	bool reap_by_hand;      /* the reaper runs at replay_reap only */
 };
 

@@ -73,13 +73,14 @@ static bool is_scenario(const char *path)
 
 static const char *option_given(const struct setup_options *options)
 {
-	return options->machine                         ? "--machine" :
-	       options->cpu_map                         ? "--cpu-map" :
-	       options->slabinfo_before                 ? "--slabinfo-before" :
-	       options->state                           ? "--state" :
-	       options->start_tick                      ? "--start-tick" :
-	       options->profile != &slab_profile_2_6_36 ? "--profile" :
-							  NULL;
+	return options->machine         ? "--machine" :
+	       options->cpu_map         ? "--cpu-map" :
+	       options->slabinfo_before ? "--slabinfo-before" :
+	       options->state           ? "--state" :
+	       options->start_tick      ? "--start-tick" :
+	       options->profile         ? "--profile" :
+	       options->set.nr          ? "--set" :
+					  NULL;
 }
 
 static struct step_source *open_scenario(const struct step_choice *choice,

@@ -39,18 +39,23 @@ struct timing_costs {
 
 void timing_costs_default(struct timing_costs *costs);
 /*
- * timing_costs_set - "name=value" or "name = value"
+ * timing_cost_set - one of them, as text
  * Return: false with a sentence in @error.
  */
+bool timing_cost_set(struct timing_costs *costs, const char *name,
+		     const char *text, char *error, size_t error_bytes);
+/* The same as "name=value" or "name = value". */
 bool timing_costs_set(struct timing_costs *costs, const char *text, char *error,
 		      size_t error_bytes);
 /*
- * timing_costs_read - lines name = value in a section [timing] of an INI file
- * Comments begin with # or ;. Return: 0; -EBADMSG or another negative errno
- * with a sentence in @error that names file and line.
+ * timing_costs_read - lines name = value in a section [cost] of an INI file
+ * The section may be [timing], its former name. Return: as ini_read.
  */
 int timing_costs_read(struct timing_costs *costs, const char *path, char *error,
 		      size_t error_bytes);
+/* Of what is given in @others, take what is not given here. */
+void timing_costs_default_to(struct timing_costs *costs,
+			     const struct timing_costs *others);
 
 /* The list by place: false behind its end. @source: "given" of the user's. */
 bool timing_cost_at(const struct timing_costs *costs, size_t place,
