@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine as a file: docs/machine.5 tells it to users. Sections are
+ * A machine as a file: docs/slabsim-machine.5 tells it to users. Sections are
  * [machine], which comes first and may end the file, [distance], [cost] and
  * [set]. A line is judged where it stands, so that errors name it; what lacks
  * is told where a section ends.

@@ -54,7 +54,7 @@ bool machine_even_split(const uint16_t *cpu_node, uint32_t cpus,
 			uint32_t nodes);
 
 /*
- * machine_file_read - a machine file (docs/machine.5) into @keys
+ * machine_file_read - a machine file (docs/slabsim-machine.5) into @keys
  * Return: false with a sentence that names file and line.
  */
 bool machine_file_read(struct machine_keys *keys, const char *path);

@@ -3,7 +3,7 @@
  * The machine of the user's choice: "2x2" (nodes x CPUs of each),
  * "nodes=2,cpus=4[,pages=P][,mask=early][,alien=0]" (CPUs in all, as in
  * scenarios), "host" (the shape of this machine, through libnuma), or a machine
- * file (docs/machine.5); behind "2x2", "host" or a file more of the keys.
+ * file (docs/slabsim-machine.5); behind "2x2", "host" or a file more of the keys.
  */
 #ifndef SIM_MACHINE_SPEC_H
 #define SIM_MACHINE_SPEC_H

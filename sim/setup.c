@@ -35,7 +35,7 @@ static const struct argp_option options_table[] = {
 	{ "machine", 'm', "SPEC", 0,
 	  "simulate this machine: NxM (N nodes of M "
 	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
-	  "all), host, or FILE.ini (machine(5)) [one node with the trace's "
+	  "all), host, or FILE.ini (slabsim-machine(5)) [one node with the trace's "
 	  "CPUs]",
 	  0 },
 	{ "profile", KEY_PROFILE, "NAME", 0,

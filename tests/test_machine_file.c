@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Machine files: what they may say, and what every other one is told, with the
- * line. Expected values are read off the text, by the rules of docs/machine.5.
+ * line. Expected values are read off the text, by the rules of docs/slabsim-machine.5.
  */
 #define _GNU_SOURCE
 
