@@ -11,22 +11,23 @@
 #include <stdint.h>
 
 /* X(name, default, source of the default) */
-#define TIMING_COSTS(X)                                                        \
-	X(hit_ns, 15, "assumed, near what mm/slab.c took a step in userspace") \
-	X(refill_ns, 20, "assumed")                                            \
-	X(refill_obj_ns, 5, "assumed")                                         \
-	X(transfer_obj_ns, 1, "assumed")                                       \
-	X(flush_ns, 20, "assumed")                                             \
-	X(flush_obj_ns, 8, "assumed")                                          \
-	X(alien_ns, 15, "assumed")                                             \
-	X(grow_ns, 100, "assumed")                                             \
-	X(grow_obj_ns, 2, "assumed")                                           \
-	X(destroy_ns, 60, "assumed")                                           \
-	X(page_alloc_ns, 200, "assumed")                                       \
-	X(lock_ns, 10, "assumed")                                              \
-	X(reap_ns, 500, "assumed")                                             \
-	X(remote_ns, 60, "assumed")                                            \
-	X(remote_distance_pct, 100, "assumed: every other node is as far")
+#define TIMING_COSTS(X)                                                      \
+	X(hit_ns, 15,                                                        \
+	  "near a measurement: mm/slab.c in userspace, 12.6 to 18.6 a step") \
+	X(refill_ns, 20, "assumed")                                          \
+	X(refill_obj_ns, 5, "assumed")                                       \
+	X(transfer_obj_ns, 1, "assumed")                                     \
+	X(flush_ns, 20, "assumed")                                           \
+	X(flush_obj_ns, 8, "assumed")                                        \
+	X(alien_ns, 15, "assumed")                                           \
+	X(grow_ns, 100, "assumed")                                           \
+	X(grow_obj_ns, 2, "assumed")                                         \
+	X(destroy_ns, 60, "assumed")                                         \
+	X(page_alloc_ns, 200, "assumed")                                     \
+	X(lock_ns, 10, "assumed")                                            \
+	X(reap_ns, 500, "assumed")                                           \
+	X(remote_ns, 60, "assumed")                                          \
+	X(remote_distance_pct, 100, "assumed")
 
 struct timing_costs {
 #define TIMING_COST(name, value, source) uint64_t name;

@@ -191,6 +191,25 @@ bundled_files_are_read()
 	done
 }
 
+# As the manual page has it, and all keys that a file can have.
+example_of_the_page_is_read()
+{
+	sed -n '/^\.SH EXAMPLE/,/^\.fi/p' docs/slabsim-machine.5 |
+		sed '/^\./d; s/^dentry/size-64/' >"$T/page.ini" &&
+		run page -m "$T/page.ini" --timing
+}
+
+page_has_all_keys()
+{
+	printf '[machine]\ncolour = 1\n' >"$T/keys.ini"
+	run keys -m "$T/keys.ini"
+	keys=$(sed 's/.*expected //; s/,//g; s/ or / /' "$T/keys.err")
+	[ "$(echo "$keys" | wc -w)" = 9 ] && for key in $keys; do
+		grep -q "^\.BI* \"*$key = " docs/slabsim-machine.5 ||
+			{ echo "not in the page: $key"; return 1; }
+	done
+}
+
 check 'tunables are set, at the start and at creation' is_set
 check 'a star is every cache, but for those named' star_is_all
 check 'CPUs that take turns give the same' engines_agree
@@ -216,4 +235,6 @@ check 'step and explain have it' step_and_explain_have_it
 check 'a scenario has its own' scenario_has_its_machine
 check 'validate takes slabinfo for it' validate_refuses_set
 check 'bundled machine files are read' bundled_files_are_read
+check 'the example of the manual page is read' example_of_the_page_is_read
+check 'the manual page has all keys' page_has_all_keys
 finish
