@@ -102,7 +102,9 @@ void host_shape_release(struct host_shape *shape)
 {
 	free(shape->cpu_node);
 	free(shape->distance);
-	*shape = (struct host_shape){ 0 };
+	shape->nodes = shape->cpus = 0;
+	shape->cpu_node = NULL;
+	shape->distance = NULL;
 }
 
 uint32_t host_memory_nodes(void)

@@ -178,7 +178,7 @@ static bool parse_cpus_per_node(struct machine_keys *keys, const char *text)
 static bool parse_cpus(struct machine_keys *keys, enum machine_key key,
 		       const char *text)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (keys->given[KEY_CPUS] + keys->given[KEY_CPUS_PER_NODE] +
 		    keys->given[KEY_CPU_NODE] >
