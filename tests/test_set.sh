@@ -117,6 +117,18 @@ not_comparable()
 	[ $? = 6 ]
 }
 
+# Every report says what it simulated; a long list is only said to be there.
+reports_say_so()
+{
+	"$SLABSIM" show "$T/star.db" caches | grep -q \
+	'^simulated  SLAB 2.6.36-x86_64, 1 node, 2 CPUs, \*.shared=2 early.shared=3$' &&
+		"$SLABSIM" show "$T/set.db" caches | grep -q ', caches tuned$' &&
+		"$SLABSIM" show "$T/plain.db" caches |
+		grep -q '^simulated  SLAB 2.6.36-x86_64, 1 node, 2 CPUs$' &&
+		"$SLABSIM" show "$T/far.db" caches |
+		grep -q '2 nodes at given distances, 2 CPUs$'
+}
+
 # refused TEXT OPTION...: exit 2, the text, and no database
 refused()
 {
@@ -230,6 +242,7 @@ check 'twice the same' refused 'given twice' \
 check 'a machine file sets, an option wins' file_sets_too
 check 'an unknown cache of a file' refused 'mean "early"' -m "$T/bad.ini"
 check 'what a file says is in the configuration' file_is_in_the_configuration
+check 'reports say what was set' reports_say_so
 check 'default distances change nothing' default_distances_change_nothing
 check 'step and explain have it' step_and_explain_have_it
 check 'a scenario has its own' scenario_has_its_machine
