@@ -285,7 +285,7 @@ install: all $(B)/slab.pc
 	$(INSTALL) -m 644 $(B)/slab.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 644 $(PUBLIC_H) $(DESTDIR)$(INCLUDEDIR)/slabsim/model
 	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man5
-	$(INSTALL) -m 644 docs/slt.5 $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 docs/*.5 $(DESTDIR)$(MANDIR)/man5
 	$(MAKE) -s -o $(BIN) man && $(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 && \
 		$(INSTALL) -m 644 $(MAN)/*.1 $(DESTDIR)$(MANDIR)/man1 || \
 		echo 'install: no manual pages, for want of help2man'

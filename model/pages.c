@@ -110,7 +110,7 @@ int kmem_getpages(struct machine *m, uint32_t cpu, uint32_t order,
 	if (injected_failure(m, cpu))
 		return -1;
 	for (uint32_t i = 0; i < nr_tries; i++) {
-		uint32_t nodeid = (node + i) % m->nr_nodes;
+		uint32_t nodeid = zonelist_node(m, node, i);
 		bool ok;
 
 		pages_lock(m, cpu, nodeid);

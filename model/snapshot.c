@@ -45,6 +45,18 @@ static bool copy_nodes(struct machine *to, const struct machine *from)
 	return ok;
 }
 
+/* The two are there or not, both. */
+static bool copy_zonelists(struct machine *to, const struct machine *from)
+{
+	size_t nr = (size_t)from->nr_nodes * from->nr_nodes;
+
+	if (!from->zonelist)
+		return true;
+	to->distance = copy_bytes(from->distance, nr * sizeof(*to->distance));
+	to->zonelist = copy_bytes(from->zonelist, nr * sizeof(*to->zonelist));
+	return to->distance && to->zonelist;
+}
+
 static bool copy_tables(struct machine *to, const struct machine *from)
 {
 	size_t nr = from->max_caches;
@@ -71,6 +83,7 @@ static bool copy_owned(struct machine *to, const struct machine *from)
 	bool ok = copy_tables(to, from);
 
 	ok &= copy_nodes(to, from);
+	ok &= copy_zonelists(to, from);
 	ok &= pool_copy(&to->entries, &from->entries);
 	ok &= pool_copy(&to->arrays, &from->arrays);
 	ok &= pool_copy(&to->names, &from->names);
@@ -130,5 +143,8 @@ size_t machine_state_bytes(const struct machine *m)
 		 (m->nr_cpus * (sizeof(*m->cpu_caches) + sizeof(*m->misses)) +
 		  m->nr_nodes * sizeof(*m->l3s) + sizeof(*m->caches));
 	for_each_node(m, node) bytes += node_bytes(&m->nodes[node]);
+	if (m->zonelist)
+		bytes += (size_t)m->nr_nodes * m->nr_nodes *
+			 (sizeof(*m->distance) + sizeof(*m->zonelist));
 	return bytes;
 }

@@ -193,6 +193,9 @@ struct machine {
 	struct pool arrays; /* struct array_cache, shared and alien */
 	struct pool names;  /* four chars a unit */
 	struct node *nodes;
+	/* [from * nr_nodes + to], [home * nr_nodes + i]; NULL: all alike */
+	uint8_t *distance;
+	uint16_t *zonelist;
 
 	uint64_t jiffies;
 	uint64_t next_timer;

@@ -349,13 +349,31 @@ static int check_later_cache(const struct actions *actions,
 		created_ns == UINT64_MAX ? "" : when);
 }
 
+static int no_cache(const struct actions *actions, const struct action *action,
+		    const struct trace_header *header, const struct machine *m,
+		    struct trace_error *error)
+{
+	const char *name = action->op.name;
+	struct cache_names names;
+	const char *near;
+	int code;
+
+	cache_names_collect(&names, header, m);
+	near = suggest(name, names.name, names.nr);
+	code = bad_line(actions, action->op.line, error,
+			"there is no cache '%s'%s%s%s", name,
+			near ? ", did you mean '" : "", near ? near : "",
+			near ? "'?" : "");
+	cache_names_release(&names);
+	return code;
+}
+
 static int check_cache(const struct actions *actions,
 		       const struct action *action, struct slt_reader *reader,
 		       const struct machine *m, struct trace_error *error)
 {
 	const struct trace_header *header = slt_header(reader);
 	const char *name = action->op.name;
-	char near[SCENARIO_NAME_MAX];
 
 	if (kmem_cache_find(m, name) != CACHE_NULL)
 		return 0;
@@ -365,12 +383,7 @@ static int check_cache(const struct actions *actions,
 			return check_later_cache(actions, action, reader, i,
 						 error);
 	}
-	if (!cache_names_nearest(header, m, name, near, sizeof(near)))
-		return bad_line(actions, action->op.line, error,
-				"there is no cache '%s'", name);
-	return bad_line(actions, action->op.line, error,
-			"there is no cache '%s', did you mean '%s'?", name,
-			near);
+	return no_cache(actions, action, header, m, error);
 }
 
 int actions_check_caches(const struct actions *actions,

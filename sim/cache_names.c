@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* See cache_names.h. */
 #include "sim/cache_names.h"
 
 #include <stdio.h>
@@ -8,39 +9,45 @@
 #include "model/inspect.h"
 #include "sim/cli.h"
 
-bool cache_names_know(const struct trace_header *header,
-		      const struct machine *m, const char *name)
+void cache_names_collect(struct cache_names *names,
+			 const struct trace_header *header,
+			 const struct machine *m)
 {
-	if (kmem_cache_find(m, name) != CACHE_NULL)
-		return true;
-	for (uint32_t i = 0; i < header->nr_caches; i++) {
-		if (!strcmp(header->caches[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-bool cache_names_nearest(const struct trace_header *header,
-			 const struct machine *m, const char *name, char *near,
-			 size_t near_bytes)
-{
-	size_t nr = 0;
-	const char **names =
-		calloc((size_t)header->nr_caches + machine_cache_bound(m) + 1,
-		       sizeof(*names));
-	const char *nearest = NULL;
 	struct cache_info info;
 
-	for (cachep_t c = machine_first_cache(m); names && c != CACHE_NULL;
+	names->nr = 0;
+	names->name =
+		calloc((size_t)header->nr_caches + machine_cache_bound(m) + 1,
+		       sizeof(*names->name));
+	if (!names->name)
+		return;
+	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
 	     c = machine_next_cache(m, c)) {
 		kmem_cache_info(m, c, &info);
-		names[nr++] = info.name;
+		names->name[names->nr++] = info.name;
 	}
-	for (uint32_t i = 0; names && i < header->nr_caches; i++)
-		names[nr++] = header->caches[i].name;
-	if (names)
-		nearest = suggest(name, names, nr);
-	snprintf(near, near_bytes, "%s", nearest ? nearest : "");
-	free(names);
-	return nearest != NULL;
+	for (uint32_t i = 0; i < header->nr_caches; i++)
+		names->name[names->nr++] = header->caches[i].name;
+}
+
+void cache_names_release(struct cache_names *names)
+{
+	free(names->name);
+}
+
+bool cache_names_know(const struct cache_names *names, const char *name,
+		      const char *option, char *error, size_t error_bytes)
+{
+	const char *near;
+
+	for (size_t i = 0; i < names->nr; i++) {
+		if (!strcmp(names->name[i], name))
+			return true;
+	}
+	near = suggest(name, names->name, names->nr);
+	snprintf(error, error_bytes,
+		 "%s: no cache \"%.100s\" in this run%s%.100s%s", option, name,
+		 near ? ", did you mean \"" : "", near ? near : "",
+		 near ? "\"?" : "");
+	return false;
 }

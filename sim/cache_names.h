@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of caches in a replay: the machine's, and those the trace will create. */
+/* Names of caches that options may mean: the machine's, and the trace's. */
 #ifndef SIM_CACHE_NAMES_H
 #define SIM_CACHE_NAMES_H
 
 #include "model/slab.h"
 #include "traces/slt.h"
 
-/* Is there, or will there be, a cache of that name? */
-bool cache_names_know(const struct trace_header *header,
-		      const struct machine *m, const char *name);
-/*
- * cache_names_nearest - the one that was meant, into @near
- * Return: false when none is near enough; @near is "" then.
- */
-bool cache_names_nearest(const struct trace_header *header,
-			 const struct machine *m, const char *name, char *near,
-			 size_t near_bytes);
+struct cache_names {
+	const char **name; /* owned; the names are borrowed */
+	size_t nr;
+};
+
+/* Without memory there are none. */
+void cache_names_collect(struct cache_names *names,
+			 const struct trace_header *header,
+			 const struct machine *m);
+void cache_names_release(struct cache_names *names);
+/* Return: false with a sentence in @error, and the nearest name. */
+bool cache_names_know(const struct cache_names *names, const char *name,
+		      const char *option, char *error, size_t error_bytes);
 
 #endif

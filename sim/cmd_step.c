@@ -100,9 +100,7 @@ static int step(struct stepper *stepper, const struct arguments *arguments)
 
 int cmd_step(int argc, char **argv)
 {
-	struct arguments arguments = {
-		.file.setup.profile = &slab_profile_2_6_36,
-	};
+	struct arguments arguments = { 0 };
 	struct setup setup = { 0 };
 	struct step_source *source;
 	struct stepper stepper;
@@ -120,5 +118,6 @@ int cmd_step(int argc, char **argv)
 		code = EXIT_IO;
 	}
 	setup_release(&setup);
+	setup_options_release(&arguments.file.setup);
 	return code;
 }

@@ -82,7 +82,7 @@ static void write_script(FILE *script, const struct validation *v,
 		 options->label ? options->label : "",
 		 options->label ? ": " : "");
 	text_set_gnuplot(script, "TITLE", text);
-	snprintf(text, sizeof(text), "%s on %s", options->profile->name, shape);
+	snprintf(text, sizeof(text), "%s on %s", v->profile->name, shape);
 	text_set_gnuplot(script, "SIMULATED", text);
 	snprintf(text, sizeof(text), "%s, %s, %" PRIu64 " events",
 		 v->header->source,

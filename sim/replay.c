@@ -230,6 +230,14 @@ static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
 	return true;
 }
 
+static bool no_arrays(struct trace_error *error, const char *of)
+{
+	snprintf(error->text, sizeof(error->text),
+		 "the simulated machine is out of memory for the arrays of %s",
+		 of);
+	return false;
+}
+
 static bool warm_up(struct replay *replay, const struct replay_options *options,
 		    struct trace_error *error)
 {
@@ -243,18 +251,21 @@ static bool warm_up(struct replay *replay, const struct replay_options *options,
 		return true;
 	if (options->slabinfo_tunables &&
 	    !warm_tune(replay->m, replay->header, replay->caches,
-		       options->slabinfo_before)) {
-		snprintf(error->text, sizeof(error->text),
-			 "the simulated machine is out of memory for the "
-			 "arrays of slabinfo's tunables");
-		return false;
-	}
+		       options->slabinfo_before))
+		return no_arrays(error, "slabinfo's tunables");
 	replay->warm = warm_start(replay->m, replay->header, replay->caches,
 				  options->slabinfo_before, options->demands);
 	if (!replay->warm)
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for the objects of the warm start");
 	return replay->warm != NULL;
+}
+
+static bool tune(struct replay *replay, struct trace_error *error)
+{
+	return !replay->tunables ||
+	       tunables_apply_all(replay->tunables, replay->m) ||
+	       no_arrays(error, "--set");
 }
 
 static bool tables_init(struct replay *replay, uint32_t nr_cpus,
@@ -290,6 +301,7 @@ struct replay *replay_create(const struct trace_header *header,
 	replay->nr_caches = header->nr_caches;
 	replay->hz = config->profile->hz;
 	replay->start_tick = options ? options->start_tick : 0;
+	replay->tunables = options ? options->tunables : NULL;
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
@@ -297,7 +309,7 @@ struct replay *replay_create(const struct trace_header *header,
 			error)) {
 		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
-		if (warm_up(replay, options, error)) {
+		if (tune(replay, error) && warm_up(replay, options, error)) {
 			if (!options || !options->actions ||
 			    replay_actions_create(replay, options->actions)) {
 				replay_set_wake(replay);
@@ -593,8 +605,12 @@ static int replay_create_cache(struct replay *replay, const struct event *event,
 	    replay->caches[event->cache] != CACHE_NULL)
 		return bad_event(error, "a bad creation");
 	replay_advance(replay, event->time_ns);
-	create_cache(replay, event->cache, cpu);
-	return 0;
+	if (!create_cache(replay, event->cache, cpu) || !replay->tunables ||
+	    tunables_apply(replay->tunables, replay->m, cpu,
+			   replay->caches[event->cache]))
+		return 0;
+	no_arrays(error, "--set");
+	return -EBADMSG;
 }
 
 static int replay_event(struct replay *replay, const struct event *event,

@@ -12,6 +12,7 @@
 
 #include "model/slab.h"
 #include "sim/actions.h"
+#include "sim/tunables.h"
 #include "sim/warm.h"
 #include "traces/slt.h"
 
@@ -27,6 +28,8 @@ struct replay_options {
 	struct state *state;
 	const struct warm_demands *demands; /* of the warm start; may be NULL */
 	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
+	/* what caches are tuned to; NULL: nothing. Borrowed, outlives it */
+	const struct tunables *tunables;
 	bool reap_by_hand;      /* the reaper runs at replay_reap only */
 	/* what is done to the machine on the way; NULL: nothing. Borrowed */
 	const struct actions *actions;

@@ -26,8 +26,9 @@ struct replay_actions {
 
 struct replay {
 	struct machine *m;
-	struct warm *warm; /* NULL: no warm start */
-	bool from_state;   /* caches may be there before the trace's */
+	struct warm *warm;               /* NULL: no warm start */
+	const struct tunables *tunables; /* NULL: none; borrowed */
+	bool from_state; /* caches may be there before the trace's */
 	struct replay_slot *slots;
 	uint16_t *cpu_of; /* trace CPU -> simulated CPU */
 	cachep_t *caches; /* cache_def -> cache of the machine */

@@ -124,21 +124,14 @@ bool run_details_check(const struct run_details *details,
 		       const struct trace_header *header,
 		       const struct machine *m, char *error, size_t error_bytes)
 {
-	char near[100];
+	struct cache_names names;
+	bool ok = true;
 
-	for (size_t i = 0; i < details->nr_slabs; i++) {
-		const char *name = details->slabs[i];
-		bool found;
-
-		if (!strcmp(name, "all") || cache_names_know(header, m, name))
-			continue;
-		found = cache_names_nearest(header, m, name, near,
-					    sizeof(near));
-		snprintf(error, error_bytes,
-			 "--slabs: no cache \"%.100s\" in this run%s%s%s", name,
-			 found ? ", did you mean \"" : "", near,
-			 found ? "\"?" : "");
-		return false;
-	}
-	return true;
+	cache_names_collect(&names, header, m);
+	for (size_t i = 0; i < details->nr_slabs && ok; i++)
+		ok = !strcmp(details->slabs[i], "all") ||
+		     cache_names_know(&names, details->slabs[i], "--slabs",
+				      error, error_bytes);
+	cache_names_release(&names);
+	return ok;
 }

@@ -26,6 +26,7 @@ enum {
 	KEY_SLABINFO_BEFORE,
 	KEY_STATE,
 	KEY_ACTIONS,
+	KEY_SET,
 	KEY_MAX_LOSS,
 	KEY_STRICT,
 	KEY_CLOCK_HZ
@@ -35,11 +36,18 @@ static const struct argp_option options_table[] = {
 	{ "machine", 'm', "SPEC", 0,
 	  "simulate this machine: NxM (N nodes of M "
 	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
-	  "all) or host [one node with the trace's CPUs]",
+	  "all), host, or FILE.ini (slabsim-machine(5)) [one node with the trace's "
+	  "CPUs]",
 	  0 },
 	{ "profile", KEY_PROFILE, "NAME", 0,
 	  "simulate the allocator of this "
-	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them",
+	  "kernel [what the machine's file says, or 2.6.36-x86_64]; \"slabsim "
+	  "version\" lists them",
+	  0 },
+	{ "set", KEY_SET, "CACHE.TUNABLE=N", 0,
+	  "tune a cache, \"*\" for all, as by writing to /proc/slabinfo before "
+	  "the first event: limit, batchcount or shared; may be given more than "
+	  "once",
 	  0 },
 	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0,
 	  "simulated CPU of each traced "
@@ -105,6 +113,7 @@ static const char *name_of(int key)
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct setup_options *options = state->input;
+	char error[400];
 
 	if (name_of(key))
 		options->given = name_of(key);
@@ -121,6 +130,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_PROFILE:
 		options->profile = option_profile(state, text);
+		return 0;
+	case KEY_SET:
+		if (!tunables_set_text(&options->set, text, error,
+				       sizeof(error)))
+			argp_error(state, "--set: %s", error);
 		return 0;
 	case KEY_SLABINFO_BEFORE:
 		options->slabinfo_before = text;
@@ -143,12 +157,17 @@ const struct argp setup_argp = {
 	.parser = parse_option,
 };
 
+void setup_options_release(struct setup_options *options)
+{
+	tunables_release(&options->set);
+}
+
 /* --- what they mean ------------------------------------------------------ */
 
 static int choose_machine(struct setup *setup, bool quiet)
 {
 	const struct setup_options *options = setup->options;
-	char text[64], shape[160], error[256];
+	char text[64], shape[160], error[512];
 
 	snprintf(text, sizeof(text), "nodes=1,cpus=%u", setup->header->cpus);
 	if (!machine_spec_parse(options->machine ? options->machine : text,
@@ -156,6 +175,9 @@ static int choose_machine(struct setup *setup, bool quiet)
 		talk("--machine: %s", error);
 		return EXIT_USAGE;
 	}
+	setup->profile = options->profile    ? options->profile :
+			 setup->spec.profile ? setup->spec.profile :
+					       &slab_profile_2_6_36;
 	machine_spec_describe(&setup->spec, shape, sizeof(shape));
 	if (!options->machine && !quiet)
 		talk("machine: %s (one node with the trace's CPUs; --machine "
@@ -278,6 +300,51 @@ static int read_actions(struct setup *setup)
 	return EXIT_OK;
 }
 
+/*
+ * Whether it can be set is known on a machine that runs: one is booted to ask,
+ * before anything is stored.
+ */
+static int try_tunables(const struct setup *setup)
+{
+	const struct replay_options options = { .cpu_map = setup->cpu_map };
+	struct machine_config config;
+	struct trace_error error = { "" };
+	struct replay *replay;
+	int code = EXIT_OK;
+
+	setup_machine(setup, &config);
+	replay = replay_create(setup->header, &config, &options, &error);
+	if (!replay) {
+		code = EXIT_BAD_INPUT;
+	} else if (!tunables_check(&setup->tunables, setup->header,
+				   replay_machine(replay), error.text,
+				   sizeof(error.text))) {
+		code = EXIT_USAGE;
+	}
+	if (code)
+		talk("%s", error.text);
+	replay_destroy(replay);
+	return code;
+}
+
+static int choose_tunables(struct setup *setup)
+{
+	const struct setup_options *options = setup->options;
+
+	if (!tunables_default_to(&setup->tunables, &options->set) ||
+	    !tunables_default_to(&setup->tunables, &setup->spec.tunables)) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
+	if (!setup->tunables.nr)
+		return EXIT_OK;
+	if (!options->state)
+		return try_tunables(setup);
+	talk("--state has the tunables of its dump: no --set, and no [set] in "
+	     "the machine's file");
+	return EXIT_USAGE;
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 int setup_open(struct setup *setup, const struct setup_options *options,
@@ -293,6 +360,8 @@ int setup_open(struct setup *setup, const struct setup_options *options,
 	if (!code)
 		code = parse_cpu_map(setup);
 	if (!code)
+		code = choose_tunables(setup);
+	if (!code)
 		code = read_slabinfo(setup);
 	if (!code)
 		code = read_state(setup);
@@ -305,6 +374,7 @@ void setup_release(struct setup *setup)
 {
 	slt_close(setup->reader);
 	machine_spec_release(&setup->spec);
+	tunables_release(&setup->tunables);
 	slabinfo_file_release(&setup->slabinfo);
 	state_destroy(setup->state);
 	actions_release(&setup->actions);
@@ -314,7 +384,7 @@ void setup_release(struct setup *setup)
 
 void setup_machine(const struct setup *setup, struct machine_config *config)
 {
-	machine_spec_config(&setup->spec, setup->options->profile, config);
+	machine_spec_config(&setup->spec, setup->profile, config);
 }
 
 struct replay_options setup_replay(struct setup *setup)
@@ -327,6 +397,7 @@ struct replay_options setup_replay(struct setup *setup)
 					   NULL,
 		.state = setup->state,
 		.actions = setup->actions.nr ? &setup->actions : NULL,
+		.tunables = setup->tunables.nr ? &setup->tunables : NULL,
 	};
 }
 

@@ -16,7 +16,8 @@
 
 struct setup_options {
 	const char *machine, *cpu_map, *slabinfo_before, *state, *actions;
-	const struct slab_profile *profile; /* to be set before parsing */
+	const struct slab_profile *profile; /* NULL: none named */
+	struct tunables set;                /* owned: setup_options_release */
 	uint64_t start_tick;
 	struct import_options import;
 	const char *given; /* one of these that was; NULL: none */
@@ -24,6 +25,7 @@ struct setup_options {
 
 /* The options; the parser's input is a struct setup_options. */
 extern const struct argp setup_argp;
+void setup_options_release(struct setup_options *options);
 
 /* Begin with zeroes. */
 struct setup {
@@ -31,6 +33,8 @@ struct setup {
 	struct slt_reader *reader;
 	const struct trace_header *header;
 	struct machine_spec spec;
+	const struct slab_profile *profile;
+	struct tunables tunables;      /* of --set and the machine's file */
 	uint32_t *cpu_map;             /* owned, or NULL */
 	struct slabinfo_file slabinfo; /* of the warm start, if any */
 	char slabinfo_digest[SHA256_HEX_BYTES];
