@@ -14,7 +14,7 @@
 
 /* As sim/schema.h has them; a test compares. */
 #define REPORT_APPLICATION_ID 0x534c4142
-#define REPORT_SCHEMA_VERSION 3
+#define REPORT_SCHEMA_VERSION 4
 
 /*
  * code: 0; -EIO; -EBADMSG: no database of ours, or nothing in it to show;

@@ -35,6 +35,7 @@ static const struct {
 	{ "slab_occupancy", "sample" },
 	{ "slab_pin", "sample" },
 	{ "step", "run" },
+	{ "reap_pass", "run" },
 	{ "timing_cost", "run" },
 	{ "latency", "run" },
 	{ "lock_wait", "run" },
@@ -46,7 +47,9 @@ static const struct {
 #define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
 
 /* Rows of a trace; the trace itself is matched, not copied. */
-static const char *const trace_tables[] = { "call_site", "lifetime" };
+static const char *const trace_tables[] = { "call_site", "lifetime",
+					    "event_loss" };
+#define NR_TRACE_TABLES (sizeof(trace_tables) / sizeof(trace_tables[0]))
 
 /* Formatted SQL, run in the transaction. */
 static int run_format(struct database *database, const char *format, ...)
@@ -92,7 +95,7 @@ int db_remove_run(struct database *database, int64_t run)
 {
 	for (size_t i = NR_TABLES; i-- > 0;)
 		remove_rows(database, tables[i].name, tables[i].owner, run);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		run_format(database,
 			   "DELETE FROM %s WHERE trace_id NOT IN"
 			   " (SELECT trace_id FROM run)",
@@ -317,7 +320,7 @@ int db_merge(struct database *database, const char *from,
 	match_traces(database);
 	for (size_t i = 0; i < NR_TABLES; i++)
 		copy_table(database, tables[i].name, "");
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		copy_table(database, trace_tables[i], " OR IGNORE");
 	database_run(database, "DROP TABLE temp.moved");
 	database_run(database, "DROP TABLE temp.trace_map");

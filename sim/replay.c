@@ -58,20 +58,23 @@ static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
 	       time_ns % NS_PER_SECOND * replay->hz / NS_PER_SECOND;
 }
 
+uint64_t replay_time_of(const struct replay *replay, uint64_t tick)
+{
+	uint64_t ticks = tick > replay->start_tick ? tick - replay->start_tick :
+						     0;
+
+	return ticks / replay->hz * NS_PER_SECOND +
+	       (ticks % replay->hz * NS_PER_SECOND + replay->hz - 1) /
+		       replay->hz;
+}
+
 /* The earliest time whose tick is that of the machine's next timer. */
 static void set_wake(struct replay *replay)
 {
 	uint64_t tick = machine_next_timer(replay->m);
-	uint64_t ticks;
 
-	if (tick == UINT64_MAX) {
-		replay->wake_ns = UINT64_MAX;
-		return;
-	}
-	ticks = tick > replay->start_tick ? tick - replay->start_tick : 0;
-	replay->wake_ns = ticks / replay->hz * NS_PER_SECOND +
-			  (ticks % replay->hz * NS_PER_SECOND + replay->hz -
-			   1) / replay->hz;
+	replay->wake_ns = tick == UINT64_MAX ? UINT64_MAX :
+					       replay_time_of(replay, tick);
 }
 
 void replay_advance(struct replay *replay, uint64_t time_ns)

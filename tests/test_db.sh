@@ -74,7 +74,7 @@ old_data_is_kept()
 running_into_an_old_file_upgrades_it()
 {
 	make_old "$a" && run --db "$a" && sane "$a" &&
-		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 3 ] &&
+		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 4 ] &&
 		[ "$(sqlite3 "$a" "SELECT group_concat(n) FROM (SELECT
 			count(miss_cold) > 0 AS n FROM cpu_stat JOIN cache c
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
@@ -83,7 +83,7 @@ running_into_an_old_file_upgrades_it()
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
-	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 3 already'
+	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 4 already'
 }
 
 # --- merging -----------------------------------------------------------------
@@ -169,6 +169,7 @@ whole_run_is_kept()
 		[ "$(sqlite3 "$b" 'SELECT page_allocs FROM trace')" = 0 ]
 }
 
+check 'an upgraded file of schema 3 is as a new one' upgraded_is_as_new 3
 check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
 check 'its run is kept' whole_run_is_kept
 check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
