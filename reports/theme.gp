@@ -2,7 +2,9 @@
 # What all pictures share. Before this text stand, written by reports/plot.c:
 # FORMAT, TITLE, TITLE_SIZE, SIMULATED, TRACED, NOTE, AT, the rows of the query
 # as $data, NR_ROWS, the texts in it as NAMES[1] to NAMES[NR_NAMES], and the
-# largest number of column x as MAX_x. After it comes the script of the kind.
+# largest number of column x as MAX_x; over time also $losses with LOST,
+# LOST_PLACES and LOST_UNNUMBERED, and of some kinds $passes with PASSES,
+# PASSES_GAVE and ONE_CACHE (reports/plot_marks.c). After it comes the script of the kind.
 #
 # To be read from the back of a room: large type, thick lines. Colours of Okabe
 # and Ito, in an order whose greys differ too.
@@ -87,6 +89,31 @@ BARS = "if (!DUMB) { set lmargin at screen BARS_AT; set grid noytics xtics }; " 
 	.".(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20); " \
 	."do for [i=1:NR_NAMES] " \
 	."{ set ytics add (tic(short(NAMES[i])) i-1) }"
+
+# Marks on the axis of time stand on an axis of their own, 0 to 1, whatever the
+# other is. Behind what a kind plots over time comes "@LOSSES": where the
+# recording lost events, a mark at the bottom, white around it to keep it apart
+# from what is drawn there. What it means stands beside the name of the axis.
+# Nothing is drawn when nothing was lost.
+LOSSES = ''
+if (exists('LOST_PLACES') && LOST_PLACES > 0) {
+	set y2range [0:1]
+	LOST_WORDS = (LOST > 0 ? sprintf('%d events lost', LOST) : '') \
+		.(LOST > 0 && LOST_UNNUMBERED > 0 ? ' + ' : '') \
+		.(LOST_UNNUMBERED > 0 ? sprintf('%d gap%s of unknown size', \
+			LOST_UNNUMBERED, LOST_UNNUMBERED > 1 ? 's' : '') : '')
+	LOSSES = DUMB ? ", $losses using ($1/TIME):(0.06) axes x1y2 " \
+		."with points pointtype 'x' title LOST_WORDS" : \
+		", $losses using ($1/TIME):(0.018) axes x1y2 with points " \
+		."pointtype 13 pointsize 1.7 * MARK linecolor rgb '#ffffff' " \
+		."notitle, $losses using ($1/TIME):(0.018) axes x1y2 with " \
+		."points pointtype 13 pointsize MARK linecolor rgb PINK notitle"
+	if (!DUMB) {
+		set label 6 LOST_WORDS at screen 0.030,0.088 left noenhanced \
+			font ',18' point pointtype 13 pointsize MARK \
+			linecolor rgb PINK offset 1.2,0
+	}
+}
 
 # A picture over time begins with these.
 if (exists('MAX_time_ns')) {
