@@ -210,7 +210,7 @@ function drawPicture(root, picture, before, cache) {
 	markChanges(root, before);
 }
 
-function drawLegend(root, ofRun) {
+function drawLegend(root, ofRun, hasLost) {
 	root.textContent = '';
 	const entries = [['l7', 'live'], ['c0.0', 'cached by CPU 0'],
 		['s0.0', 'in a shared array'], ['a0.0', 'in an alien array'],
@@ -228,5 +228,10 @@ function drawLegend(root, ofRun) {
 		root.append(entry);
 	} else {
 		root.append(element('span', '', '(of each slab it is known how many, not which)'));
+	}
+	if (hasLost) {
+		const entry = element('span');
+		entry.append(element('i', 'lost'), 'under the slider: the recording lost events');
+		root.append(entry);
 	}
 }

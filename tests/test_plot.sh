@@ -338,6 +338,7 @@ misuse '--at means nothing to "memory"' "$SLABSIM" plot "$db" memory --at 1s
 misuse 'a second --run' "$SLABSIM" plot "$db" memory --run 1 --run 1
 misuse '--top' "$SLABSIM" plot "$db" top --top 31
 refuses 2 '--term' "$SLABSIM" plot "$db" memory --term gif
+refuses 2 'did you mean "dumb"?' "$SLABSIM" plot "$db" memory --term dum
 
 rm -rf "$out"
 mkdir "$out" "$TEST_TMP/fails"

@@ -155,6 +155,27 @@ without_gnuplot()
 		grep -q '^</html>$' "$TEST_TMP/no-plots.html"
 }
 
+# The page of a damaged database once said "Not drawn" of the picture whose
+# table could not be read, and the program ended as if all was well. (The table
+# of lifetimes is nobody else's.)
+a_damaged_file_is_an_error()
+{
+	cp "$db" "$TEST_TMP/damaged.db"
+	bytes=$(sqlite3 "$db" 'PRAGMA page_size')
+	for root in $(sqlite3 "$db" "SELECT rootpage FROM sqlite_master
+		WHERE tbl_name = 'lifetime'"); do
+		head -c "$bytes" /dev/zero | tr '\0' '\377' |
+			dd of="$TEST_TMP/damaged.db" bs="$bytes" \
+				seek=$((root - 1)) conv=notrunc 2>/dev/null
+	done
+	! "$SLABSIM" report "$TEST_TMP/damaged.db" \
+		-o "$TEST_TMP/damaged.html" 2>"$TEST_TMP/damaged.err" &&
+		grep -q 'damaged.db: .*malformed' "$TEST_TMP/damaged.err" &&
+		[ ! -e "$TEST_TMP/damaged.html" ] || return 1
+	"$SLABSIM" report "$TEST_TMP/damaged.db" -o - >/dev/null 2>&1
+	[ $? = 4 ]
+}
+
 check 'one page, and the database as it was' makes_a_page
 check 'it fetches nothing' fetches_nothing "$page"
 check 'it has all parts' has_all_parts
@@ -168,6 +189,7 @@ check 'the pictures of lessons add up' pictures_add_up
 check 'a claim that fails is stored' a_failing_claim_is_stored
 check 'a fault leaves nothing behind' a_fault_leaves_nothing
 check 'without gnuplot the page says so' without_gnuplot
+check 'a damaged file is an error' a_damaged_file_is_an_error
 
 sqlite3 "$TEST_TMP/all.db" 'DELETE FROM lesson_picture;
 	DELETE FROM lesson_claim; DELETE FROM lesson_step; DELETE FROM lesson'
