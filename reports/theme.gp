@@ -21,23 +21,26 @@ time_unit(ns) = ns >= 1e9 ? 's' : ns >= 1e6 ? 'ms' : ns >= 1e3 ? 'us' : 'ns'
 byte_size(n) = n >= 2**30 ? 2**30 : n >= 2**20 ? 2**20 : 2**10
 byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
 
+# Pixels of a picture, unless what stands before says otherwise.
+if (!exists('PAGE_WIDTH')) { PAGE_WIDTH = 1600; PAGE_HEIGHT = 900 }
+
 set encoding utf8
 DUMB = FORMAT eq 'dumb'
 MARK = FORMAT eq 'svg' ? 1 : 2.4 # the same size of points in all formats
 if (DUMB) { set terminal dumb nofeed size 78,24 noenhanced }
 if (FORMAT eq 'svg') {
-	set terminal svg size 1600,900 dynamic background '#ffffff' \
+	set terminal svg size PAGE_WIDTH,PAGE_HEIGHT dynamic background '#ffffff' \
 		font 'DejaVu Sans,Helvetica,sans-serif,24' fontscale 1.25 noenhanced
 }
 if (FORMAT eq 'pdf') {
-	set terminal pdfcairo size 16,9 font 'DejaVu Sans,24' noenhanced
+	set terminal pdfcairo size PAGE_WIDTH/100.,PAGE_HEIGHT/100. font 'DejaVu Sans,24' noenhanced
 }
 if (FORMAT eq 'png') {
 	if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {
-		set terminal pngcairo size 1600,900 font 'DejaVu Sans,24' \
+		set terminal pngcairo size PAGE_WIDTH,PAGE_HEIGHT font 'DejaVu Sans,24' \
 			noenhanced
 	} else {
-		set terminal png size 1600,900 font 'Sans,24' noenhanced
+		set terminal png size PAGE_WIDTH,PAGE_HEIGHT font 'Sans,24' noenhanced
 	}
 }
 
