@@ -25,7 +25,7 @@ replay()
 replay_lossy()
 {
 	"$slabsim" run -q tests/fixtures/text/pipe-lost.txt.xz --machine 2x2 \
-		--max-loss 99999 --label lossy --db "$db" \
+		--max-loss 99999 --label lossy --db "$work/lossy.db" \
 		--slabs vm_area_struct >/dev/null
 }
 
@@ -45,7 +45,7 @@ each()
 	$1 occupancy --run grow
 	$1 top --run grow --top 10
 	$1 runs --run fork --run fork-4x1
-	name=losses $1 memory --run lossy
+	name=losses db=$work/lossy.db $1 memory --run lossy
 }
 
 # costs FORMAT COMMAND...: CPU seconds, least of three
