@@ -160,7 +160,10 @@ static int take_time(struct ftrace_import *import, const struct line *line,
 			       "time goes back: an event is earlier than the "
 			       "one before it");
 	import->last = parsed->time;
-	if (!since_first(import, parsed->time, time_ns))
+	/* of every event: not by a call */
+	*time_ns = parsed->time - import->first;
+	if (import->ticks ? !since_first(import, parsed->time, time_ns) :
+			    *time_ns > SLT_MAX_TIME_NS)
 		return fail_at(import, line,
 			       "time is more than 292 years after the first "
 			       "event's");
