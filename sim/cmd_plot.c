@@ -24,6 +24,7 @@ struct arguments {
 	const char **words; /* the kinds, then "list"; owned */
 	int kind;
 	const char *out, *term;
+	char usual[64]; /* what the picture is called when nobody says */
 	bool keep;
 };
 
@@ -221,18 +222,17 @@ static int format_of_name(const char *out)
 	return -1;
 }
 
-/* @usual: room for what the picture is called when nobody says. */
-static int choose_format(struct arguments *arguments, char *usual, size_t bytes)
+static int choose_format(struct arguments *arguments)
 {
 	const char *term = arguments->term;
 	int format = term ? format_of_term(term) : -1;
 
 	if (term && format < 0)
 		return EXIT_USAGE;
-	snprintf(usual, bytes, "%s.%s", arguments->plot.kind->name,
-		 term ? term : "png");
+	snprintf(arguments->usual, sizeof(arguments->usual), "%s.%s",
+		 arguments->plot.kind->name, term ? term : "png");
 	if (!arguments->out)
-		arguments->out = format == PLOT_DUMB ? "-" : usual;
+		arguments->out = format == PLOT_DUMB ? "-" : arguments->usual;
 	if (!term)
 		format = format_of_name(arguments->out);
 	if (format < 0)
@@ -277,12 +277,11 @@ static int draw(struct arguments *arguments)
 
 static int list_or_draw(struct arguments *arguments)
 {
-	char usual[64];
 	int code;
 
 	if ((size_t)arguments->kind == nr_plot_kinds)
 		return list_kinds(stdout);
-	code = choose_format(arguments, usual, sizeof(usual));
+	code = choose_format(arguments);
 	if (code)
 		return code;
 	if (arguments->keep)
