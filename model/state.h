@@ -212,6 +212,7 @@ struct machine {
 	slab_pass_fn *passed; /* told of each pass of cache_reap; may be NULL */
 	void *passed_arg;
 	struct pool bytes; /* contents of pages, in units of a page */
+	bool fails;        /* page requests may: the next three say which */
 	uint64_t fail_nth; /* page requests until one fails, 0: never */
 	uint32_t fail_per_million;
 	uint64_t fail_state;

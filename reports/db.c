@@ -63,12 +63,14 @@ static void open_file(struct report *report)
 {
 	FILE *probe = fopen(report->path, "rb");
 
-	if (!probe) {
+	/* SQLite has no words for what is wrong with a directory */
+	if (!probe || (fgetc(probe) == EOF && ferror(probe)))
 		report_fail(report, -EIO, "%s: %s", report->path,
 			    strerror(errno));
+	if (probe)
+		fclose(probe);
+	if (report->error.code)
 		return;
-	}
-	fclose(probe);
 	if (!connect(report, SQLITE_OPEN_READONLY)) {
 		fail_sqlite(report);
 		return;

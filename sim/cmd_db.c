@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "reports/show.h"
+#include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/database.h"
 #include "sim/db_edit.h"
@@ -146,6 +147,11 @@ static int open_for_change(const char *path, bool make,
 		talk("%s: %s", path, strerror(errno));
 		return EXIT_IO;
 	}
+	/* to SQLite an empty file is a database without tables: a new one */
+	if (!make && !S_ISDIR(status.st_mode) && !status.st_size) {
+		talk("%s: not a database of slabsim", path);
+		return EXIT_BAD_INPUT;
+	}
 	*database = database_open(path, NULL, 0, &error);
 	return *database ? EXIT_OK : told(&error);
 }
@@ -238,6 +244,13 @@ static int check_sources(const struct arguments *arguments, const char *db)
 	return code;
 }
 
+static void tell_runs(const char *db, struct database *database)
+{
+	int64_t nr = database_number(database, "SELECT count(*) FROM run");
+
+	talk("%s: %" PRId64 " run%s", db, nr, text_plural((uint64_t)nr));
+}
+
 static int do_merge(const struct arguments *arguments)
 {
 	const char *db = db_of(arguments);
@@ -256,8 +269,7 @@ static int do_merge(const struct arguments *arguments)
 		}
 	}
 	if (!code && !arguments->quiet)
-		talk("%s: %" PRId64 " runs", db,
-		     database_number(database, "SELECT count(*) FROM run"));
+		tell_runs(db, database);
 	database_close(database);
 	return code;
 }

@@ -67,7 +67,8 @@ static const struct argp argp = {
 	       "had it added, how often its objects were allocated and freed, who "
 	       "holds them.\v"
 	       "The trace is replayed up to the event. A scenario says which "
-	       "machine it wants; the options of machines are for traces.",
+	       "machine it wants: all options from --machine on are for traces, "
+	       "and refused for scenarios.",
 	.children = children,
 };
 

@@ -187,9 +187,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		arguments->import.cache_map = text;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->in)
-			argp_error(state, "one recording at a time");
-		arguments->in = text;
+		option_operand(state, "recording", text, &arguments->in);
 		return 0;
 	case ARGP_KEY_END:
 		parse_end(arguments, state);

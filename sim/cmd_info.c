@@ -108,9 +108,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		arguments->header_only = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->trace)
-			argp_error(state, "one trace at a time");
-		arguments->trace = text;
+		option_operand(state, "trace", text, &arguments->trace);
 		return 0;
 	case ARGP_KEY_END:
 		parse_end(arguments, state);

@@ -112,12 +112,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[3] = &arguments->timing;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state,
-				   "one trace at a time: \"%s\" is too "
-				   "many",
-				   text);
-		arguments->trace = text;
+		option_operand(state, "trace", text, &arguments->trace);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->trace)

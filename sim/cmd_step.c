@@ -75,7 +75,8 @@ static const struct argp argp = {
 	       "On a terminal, keys move; h shows them. When stdin is none, it "
 	       "gives commands, a line each (\"help\" lists them); without any, "
 	       "and with --plain, the steps are printed. A scenario says which "
-	       "machine it wants; the options of machines are for traces.",
+	       "machine it wants: all options from --machine on are for traces, "
+	       "and refused for scenarios.",
 	.children = children,
 };
 

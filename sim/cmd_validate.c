@@ -203,16 +203,6 @@ static error_t parse_span(int key, char *text, struct argp_state *state)
 	}
 }
 
-static void take_trace(struct argp_state *state, const char *text)
-{
-	struct arguments *arguments = state->input;
-
-	if (state->arg_num)
-		argp_error(state, "one trace at a time: \"%s\" is too many",
-			   text);
-	arguments->validate.trace = text;
-}
-
 static bool is_picture(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -287,7 +277,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->verbose = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		take_trace(state, text);
+		option_operand(state, "trace", text,
+			       &arguments->validate.trace);
 		return 0;
 	case ARGP_KEY_END:
 		check_arguments(state);

@@ -10,6 +10,7 @@
 #include "sim/replay_state.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "model/preload.h"
 #include "sim/slab_flags.h"
 #include "sim/state.h"
+#include "traces/error.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
@@ -42,14 +44,26 @@ _Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
 #define OBJ_LARGE ((obj_t)1 << 16) /* pages of a large kmalloc */
 #define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
 
-/* Events count from 1, as "slabsim step" and "explain" count them. */
-static int bad_event(const struct replay *replay, struct trace_error *error,
-		     const char *what)
+/* The code is known where this is inlined, so a good event pays no test of it. */
+static inline int bad_event(struct trace_error *error, const char *what)
 {
-	snprintf(error->text, sizeof(error->text),
-		 "event %llu: %s: the trace file contradicts itself",
-		 (unsigned long long)replay->counts.events + 1, what);
+	trace_fail(error, -EBADMSG, "%s: the trace file contradicts itself",
+		   what);
 	return -EBADMSG;
+}
+
+/*
+ * Which event that was, the last one counted: from 1, as "slabsim step" and
+ * "explain" count. Out of the way of all that succeed.
+ */
+static int at_event(const struct replay *replay, struct trace_error *error,
+		    int code)
+{
+	uint64_t number = replay->counts.events + replay->counts.skipped_events;
+	struct trace_error what = *error;
+
+	return trace_fail(error, code, "event %" PRIu64 ": %s", number,
+			  what.text);
 }
 
 static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
@@ -443,7 +457,7 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 
 	if (event->slot >= replay->nr_slots ||
 	    event->cache >= replay->nr_caches || replay->slots[event->slot].obj)
-		return bad_event(replay, error, "a bad allocation");
+		return bad_event(error, "a bad allocation");
 	slot = &replay->slots[event->slot];
 	cachep = replay->caches[event->cache];
 	slot->cachep = cachep;
@@ -467,7 +481,7 @@ static int replay_kmalloc(struct replay *replay, const struct event *event,
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots || replay->slots[event->slot].obj)
-		return bad_event(replay, error, "a bad kmalloc");
+		return bad_event(error, "a bad kmalloc");
 	slot = &replay->slots[event->slot];
 	slot->kmalloc_bytes = event->bytes_req;
 	slot->obj = kmalloc_node(replay->m, cpu, event->bytes_req, gfp,
@@ -517,7 +531,7 @@ static int replay_free(struct replay *replay, const struct event *event,
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots)
-		return bad_event(replay, error, "a bad free");
+		return bad_event(error, "a bad free");
 	slot = &replay->slots[event->slot];
 	if (!obj_slab(slot->obj)) {
 		free_other(replay, slot, cpu);
@@ -550,7 +564,7 @@ static int replay_create_cache(struct replay *replay, const struct event *event,
 {
 	if (event->cache >= replay->nr_caches ||
 	    replay->caches[event->cache] != CACHE_NULL)
-		return bad_event(replay, error, "a bad creation");
+		return bad_event(error, "a bad creation");
 	replay_advance(replay, event->time_ns);
 	create_cache(replay, event->cache, cpu);
 	return 0;
@@ -562,7 +576,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 	uint32_t cpu;
 
 	if (event->cpu >= replay->nr_cpus)
-		return bad_event(replay, error, "a CPU the trace lacks");
+		return bad_event(error, "a CPU the trace lacks");
 	cpu = replay->cpu_of[event->cpu];
 	switch (event->op) {
 	case EVENT_ALLOC:
@@ -582,7 +596,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 		replay->counts.page_events++;
 		return 0;
 	default:
-		return bad_event(replay, error, "an unknown operation");
+		return bad_event(error, "an unknown operation");
 	}
 }
 
@@ -593,8 +607,8 @@ static void prefetch_slot(const struct replay *replay,
 		__builtin_prefetch(&replay->slots[event->slot], 1);
 }
 
-int replay_events(struct replay *replay, const struct event *events, size_t nr,
-		  struct trace_error *error)
+static int replay_all(struct replay *replay, const struct event *events,
+		      size_t nr, struct trace_error *error)
 {
 	for (size_t i = 0; i < nr; i++) {
 		int result;
@@ -612,6 +626,14 @@ int replay_events(struct replay *replay, const struct event *events, size_t nr,
 	return 0;
 }
 
+int replay_events(struct replay *replay, const struct event *events, size_t nr,
+		  struct trace_error *error)
+{
+	int result = replay_all(replay, events, nr, error);
+
+	return result ? at_event(replay, error, result) : 0;
+}
+
 /* --- before the start ----------------------------------------------------- */
 
 static int skip_alloc(struct replay *replay, const struct event *event,
@@ -621,7 +643,7 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	uint32_t cpu = replay->cpu_of[event->cpu];
 
 	if (event->slot >= replay->nr_slots)
-		return bad_event(replay, error, "a bad allocation");
+		return bad_event(error, "a bad allocation");
 	slot = &replay->slots[event->slot];
 	slot->cachep = named_cache(replay, event);
 	slot->kmalloc_bytes = 0;
@@ -631,27 +653,37 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	return 0;
 }
 
+static int skip_event(struct replay *replay, const struct event *event,
+		      struct trace_error *error)
+{
+	if (event->cpu >= replay->nr_cpus)
+		return bad_event(error, "a CPU the trace lacks");
+	switch (event->op) {
+	case EVENT_ALLOC:
+	case EVENT_KMALLOC:
+		return skip_alloc(replay, event, error);
+	case EVENT_FREE:
+		if (event->slot < replay->nr_slots)
+			replay->slots[event->slot].obj = OBJ_NULL;
+		return 0;
+	case EVENT_CREATE:
+		/* not replay_event: with one caller it is inlined */
+		return replay_create_cache(replay, event,
+					   replay->cpu_of[event->cpu], error);
+	default:
+		return 0;
+	}
+}
+
 int replay_skip_events(struct replay *replay, const struct event *events,
 		       size_t nr, struct trace_error *error)
 {
-	int code = 0;
+	for (size_t i = 0; i < nr; i++) {
+		int result = skip_event(replay, &events[i], error);
 
-	for (size_t i = 0; i < nr && !code; i++) {
-		const struct event *event = &events[i];
-
-		if (event->cpu >= replay->nr_cpus)
-			return bad_event(replay, error,
-					 "a CPU the trace lacks");
-		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
-			code = skip_alloc(replay, event, error);
-		else if (event->op == EVENT_FREE &&
-			 event->slot < replay->nr_slots)
-			replay->slots[event->slot].obj = OBJ_NULL;
-		else if (event->op == EVENT_CREATE)
-			/* not replay_event: with one caller it is inlined */
-			code = replay_create_cache(replay, event,
-						   replay->cpu_of[event->cpu],
-						   error);
+		replay->counts.skipped_events++;
+		if (result)
+			return at_event(replay, error, result);
 	}
-	return code;
+	return 0;
 }

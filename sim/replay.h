@@ -31,10 +31,11 @@ struct replay_options {
 
 /* What happened on the way; only rises. */
 struct replay_counts {
-	uint64_t events;        /* events replayed, of any kind */
-	uint64_t allocs;        /* that the machine was asked for */
-	uint64_t failed_allocs; /* it could not satisfy: out of memory */
-	uint64_t frees;         /* that it performed */
+	uint64_t events;         /* events replayed, of any kind */
+	uint64_t skipped_events; /* before them: replay_skip_events */
+	uint64_t allocs;         /* that the machine was asked for */
+	uint64_t failed_allocs;  /* it could not satisfy: out of memory */
+	uint64_t frees;          /* that it performed */
 	uint64_t skipped_frees; /* of objects it never had: unknown or failed */
 	uint64_t folded_cpus;   /* trace CPUs that share a simulated one */
 	uint64_t folded_nodes;  /* requests for a node the machine lacks */

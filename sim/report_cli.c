@@ -129,15 +129,6 @@ int report_cli_open_run(const char *db, const char *operand,
 	return report_cli_open(&choice, true, report);
 }
 
-void report_cli_take_db(struct argp_state *state, const char *text,
-			struct report_choice *choice)
-{
-	if (state->arg_num)
-		argp_error(state, "one database at a time: \"%s\" is too many",
-			   text);
-	choice->db = text;
-}
-
 bool report_cli_operand(const char *operand, const char *const *words,
 			size_t nr, int *word, const char **db, char *error,
 			size_t error_bytes)

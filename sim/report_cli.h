@@ -46,10 +46,6 @@ int report_cli_open_page(const struct report_choice *choice,
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
 
-/* Take the only operand of a command, "[DB]"; argp_error when it is a second. */
-void report_cli_take_db(struct argp_state *state, const char *text,
-			struct report_choice *choice);
-
 /*
  * report_cli_operand - take one of the operands "[DB] [WORD]" of a command
  * @words: what a word may be, @nr of them.

@@ -78,7 +78,7 @@ static void print_events(const struct summary_input *in)
 		printf("not simulated %" PRIu64 " events of the page "
 		       "allocator\n",
 		       counts->page_events);
-	printf("failed        %" PRIu64 " allocations: machine out of memory\n",
+	printf("failed        %" PRIu64 " allocations, for want of memory\n",
 	       counts->failed_allocs);
 	if (counts->folded_cpus)
 		printf("folded        %" PRIu64

@@ -195,10 +195,12 @@ static bool run_lines(struct script *script, FILE *in)
 		     strerror(errno));
 		return false;
 	}
-	if (ok && !script->m)
-		return script_fault(script,
-				    "the script is empty: expected 'machine "
-				    "nodes=N cpus=M'");
+	if (ok && !script->m) {
+		talk("%s: the script is empty: expected 'machine nodes=N "
+		     "cpus=M'",
+		     script->options->path);
+		return false;
+	}
 	return ok;
 }
 
@@ -254,10 +256,12 @@ int script_run(const struct script_options *options)
 	}
 	outputs_init(&script);
 	if (options->db)
-		script.rows = lesson_rows_create(options->db, options->path,
-						 &code);
+		script.rows =
+			lesson_rows_create(options->db, options->path, &code);
 	if ((script.rows || !options->db) && run_lines(&script, in))
 		code = finish(&script);
+	else if (ferror(in))
+		code = EXIT_IO;
 	script_release(&script);
 	fclose(in);
 	return code;

@@ -87,10 +87,21 @@ static error_t parse_import(int key, char *text, struct argp_state *state)
 	}
 }
 
+static const char *name_of(int key)
+{
+	const struct argp_option *option = options_table;
+
+	while (option->key != key && (option->key || option->doc))
+		option++;
+	return option->name;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct setup_options *options = state->input;
 
+	if (name_of(key))
+		options->given = name_of(key);
 	switch (key) {
 	case 'm':
 		options->machine = text;
@@ -212,7 +223,7 @@ static int read_state(struct setup *setup)
 	}
 	setup->state = state_read(path, &code, &error);
 	if (!setup->state) {
-		talk("%s: %s", path, error.text);
+		talk("%s", error.text);
 		return exit_code_of(code);
 	}
 	return digest_file(path, setup->state_digest);

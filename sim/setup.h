@@ -19,6 +19,7 @@ struct setup_options {
 	const struct slab_profile *profile; /* to be set before parsing */
 	uint64_t start_tick;
 	struct import_options import;
+	const char *given; /* one of these that was; NULL: none */
 };
 
 /* The options; the parser's input is a struct setup_options. */

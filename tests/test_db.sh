@@ -193,6 +193,12 @@ refuses 6 'schema 99' "$SLABSIM" db rm --db "$a" 1
 refuses 6 'schema 99' "$SLABSIM" db merge --db "$TEST_TMP/new.db" "$a"
 check 'a refused merge leaves no file' [ ! -e "$TEST_TMP/new.db" ]
 refuses 4 'none.db' "$SLABSIM" db upgrade "$TEST_TMP/none.db"
+one_run_is_one_run()
+{
+	"$SLABSIM" db merge --db "$TEST_TMP/single.db" "$TEST_TMP/one.db" 2>&1 |
+		grep -q ': 1 run$'
+}
+check 'one run is one run' one_run_is_one_run
 refuses 4 'none.db' "$SLABSIM" db merge --db "$b" "$TEST_TMP/none.db"
 refuses 2 'into itself' "$SLABSIM" db merge --db "$b" "$b"
 refuses 2 'no run "7"' "$SLABSIM" db rm --db "$b" 7

@@ -100,7 +100,8 @@ int slt_open_file(struct slt_reader *reader, const char *path,
 		return trace_fail(error, -errno, "%s: cannot open: %s", path,
 				  strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return trace_fail(error, -EBADMSG,
+		return trace_fail(error,
+				  S_ISDIR(st.st_mode) ? -EISDIR : -EBADMSG,
 				  "%s: not a regular file, as a .slt must be",
 				  path);
 	reader->file_bytes = (uint64_t)st.st_size;
