@@ -103,6 +103,7 @@ struct machine *machine_clone(const struct machine *m)
 		return NULL;
 	*clone = *m;
 	machine_observe(clone, 0, NULL, NULL);
+	machine_observe_passes(clone, NULL, NULL);
 	clone->lock_ops = NULL;
 	clone->lock_arg = NULL;
 	if (copy_owned(clone, m))
@@ -120,6 +121,7 @@ bool machine_restore(struct machine *m, const struct machine *snapshot)
 		return false;
 	*m = *copy;
 	machine_observe(m, old.observe_mask, old.observe, old.observe_arg);
+	machine_observe_passes(m, old.passed, old.passed_arg);
 	m->lock_ops = old.lock_ops;
 	m->lock_arg = old.lock_arg;
 	*copy = old;

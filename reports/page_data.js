@@ -170,6 +170,7 @@ function makeRun(run) {
 	const slabs = byCache(run.slabs), aliens = byCache(run.aliens);
 	const lastK = run.samples[run.samples.length - 1][0];
 	const byName = new Map(run.caches.map(row => [row[1], row]));
+	const losses = new Map(run.losses.map(row => [row[0], row]));
 
 	function cpuPicture(row, [cpu, node], limit) {
 		const [, , , avail = 0, allochit = 0, allocmiss = 0, freehit = 0,
@@ -224,15 +225,29 @@ function makeRun(run) {
 			counter => counter[0] !== 'alien overflows');
 		return result;
 	}
+	// What the recording lost between a sample and the one before.
+	function lossesInWords(k) {
+		const [, events, gaps] = losses.get(k) || [k, 0, 0];
+		const parts = [];
+		if (events)
+			parts.push(count(events, 'event'));
+		if (gaps)
+			parts.push('events of unknown number in ' + count(gaps, 'place'));
+		return parts.length ? ' Since the sample before, the recording lost ' +
+			parts.join(', and ') + '.' : '';
+	}
 	return {
 		id: 'run', title: 'The run, sample by sample', kind: 'Run',
 		caches: run.caches.map(row => row[1]), nr: run.samples.length,
+		lost: run.samples.map((row, at) => losses.has(row[0]) ? at : -1)
+			.filter(at => at >= 0),
 		where: at => duration(run.samples[at][1]) + ' (sample ' + run.samples[at][0] + ')',
 		told: at => {
 			const [k, time, tick, events] = run.samples[at];
 			return {
 				say: 'After ' + count(events, 'event') + ' of the trace, at ' +
-					duration(time) + ' of simulated time (tick ' + tick + ').',
+					duration(time) + ' of simulated time (tick ' + tick + ').' +
+					lossesInWords(k),
 				operation: '', path: [], claims: [], cache: null,
 			};
 		},

@@ -230,7 +230,7 @@ function drawPicture(root, picture, before, cache) {
 }
 
 // inOrder: which object is where is known, not only how many.
-function drawLegend(root, ofRun, inOrder) {
+function drawLegend(root, ofRun, inOrder, hasLost) {
 	root.textContent = '';
 	const entries = [['l7', 'live'], ['c0.0', 'cached by CPU 0'],
 		['s0.0', 'in a shared array'], ['a0.0', 'in an alien array'],
@@ -248,5 +248,10 @@ function drawLegend(root, ofRun, inOrder) {
 		root.append(entry);
 	} else if (!inOrder) {
 		root.append(element('span', '', '(of each slab it is known how many, not which)'));
+	}
+	if (hasLost) {
+		const entry = element('span');
+		entry.append(element('i', 'lost'), 'under the slider: the recording lost events');
+		root.append(entry);
 	}
 }

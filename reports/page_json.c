@@ -11,6 +11,7 @@
 #include "reports/page_lesson_pictures.sql.h"
 #include "reports/page_lesson_steps.sql.h"
 #include "reports/page_lessons.sql.h"
+#include "reports/page_losses.sql.h"
 #include "reports/page_nodes.sql.h"
 #include "reports/page_private.h"
 #include "reports/page_shown.sql.h"
@@ -106,6 +107,8 @@ void page_run_json(FILE *out, struct report *report)
 		   "SELECT k, time_ns, tick, events FROM sample"
 		   " WHERE run_id = :run ORDER BY k",
 		   0, 0);
+	fputs(",\"losses\":", out);
+	print_rows(out, report, page_losses_sql, 0, 0);
 	fputs(",\"cpus\":", out);
 	print_rows(out, report,
 		   "SELECT p.cpu, n.node FROM cpu p JOIN node n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes the data of comparison.gp, which draws it. */
+/* Writes the data of comparison.gp, which draws it in the theme of all plots. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "sim/comparison_plot.h"
@@ -11,6 +11,7 @@
 
 #include "reports/gnuplot.h"
 #include "reports/text.h"
+#include "reports/theme.gp.h"
 #include "sim/cli.h"
 #include "sim/comparison.gp.h"
 
@@ -74,7 +75,9 @@ static void write_script(FILE *script, const struct validation *v,
 	size_t length = strlen(out);
 
 	machine_spec_describe(&v->spec, shape, sizeof(shape));
-	fprintf(script, "FORMAT = '%s'\n",
+	fprintf(script,
+		"PAGE_WIDTH = 1200\nPAGE_HEIGHT = 1200\nTITLE_SIZE = 26\n"
+		"NR_ROWS = 0\nNOTE = ''\nFORMAT = '%s'\n",
 		length > 4 && !strcmp(out + length - 4, ".svg") ? "svg" :
 								  "png");
 	snprintf(text, sizeof(text),
@@ -88,9 +91,10 @@ static void write_script(FILE *script, const struct validation *v,
 		 v->header->source,
 		 *v->header->kernel ? v->header->kernel : "kernel unknown",
 		 v->events);
-	text_set_gnuplot(script, "REAL", text);
+	text_set_gnuplot(script, "TRACED", text);
 	fprintf(script, "TOP = %" PRId64 "\n", 2 * highest(&v->comparison));
 	print_data(script, &v->comparison);
+	fputs(theme_gp, script);
 	fputs(comparison_gp, script);
 }
 

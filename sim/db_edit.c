@@ -37,6 +37,7 @@ static const struct {
 	{ "slab_pin", "sample" },
 	{ "step", "run" },
 	{ "run_action", "run" },
+	{ "reap_pass", "run" },
 	{ "timing_cost", "run" },
 	{ "latency", "run" },
 	{ "lock_wait", "run" },
@@ -53,7 +54,9 @@ static const char *const lesson_tables[] = { "lesson", "lesson_step",
 #define NR_LESSON_TABLES 4
 
 /* Rows of a trace; the trace itself is matched, not copied. */
-static const char *const trace_tables[] = { "call_site", "lifetime" };
+static const char *const trace_tables[] = { "call_site", "lifetime",
+					    "event_loss" };
+#define NR_TRACE_TABLES (sizeof(trace_tables) / sizeof(trace_tables[0]))
 
 /* Formatted SQL, run in the transaction. */
 static int run_format(struct database *database, const char *format, ...)
@@ -116,7 +119,7 @@ int db_remove_run(struct database *database, int64_t run)
 {
 	for (size_t i = NR_TABLES; i-- > 0;)
 		remove_rows(database, tables[i].name, tables[i].owner, run);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		run_format(database,
 			   "DELETE FROM %s WHERE trace_id NOT IN"
 			   " (SELECT trace_id FROM run)",
@@ -368,7 +371,7 @@ int db_merge(struct database *database, const char *from,
 	match_traces(database);
 	for (size_t i = 0; i < NR_TABLES; i++)
 		copy_table(database, tables[i].name, "");
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		copy_table(database, trace_tables[i], " OR IGNORE");
 	for (size_t i = 0; i < NR_LESSON_TABLES; i++)
 		copy_table(database, lesson_tables[i], "");

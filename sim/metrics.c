@@ -118,6 +118,11 @@ const struct metric schema_metrics[] = {
 	{ "pinned_pct", "percent", "lower", "pinned_pages, of all pages" },
 	{ "unused_pct", "percent", "lower",
 	  "bytes of the slabs' pages that hold nothing asked for" },
+	{ "lost_events", "events", "lower", "the tracer says it lost them" },
+	{ "untimed", "events", "lower",
+	  "of lost events, those of which it is not known when" },
+	{ "after_ns", "nanoseconds", "",
+	  "a CPU's last event before some were lost" },
 };
 const size_t schema_nr_metrics =
 	sizeof(schema_metrics) / sizeof(schema_metrics[0]);

@@ -72,17 +72,22 @@ static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
 	       time_ns % NS_PER_SECOND * replay->hz / NS_PER_SECOND;
 }
 
-static uint64_t timer_ns(const struct replay *replay)
+uint64_t replay_time_of(const struct replay *replay, uint64_t tick)
 {
-	uint64_t tick = machine_next_timer(replay->m);
-	uint64_t ticks;
+	uint64_t ticks = tick > replay->start_tick ? tick - replay->start_tick :
+						     0;
 
-	if (tick == UINT64_MAX)
-		return UINT64_MAX;
-	ticks = tick > replay->start_tick ? tick - replay->start_tick : 0;
 	return ticks / replay->hz * NS_PER_SECOND +
 	       (ticks % replay->hz * NS_PER_SECOND + replay->hz - 1) /
 		       replay->hz;
+}
+
+/* The earliest time whose tick is that of the machine's next timer. */
+static uint64_t timer_ns(const struct replay *replay)
+{
+	uint64_t tick = machine_next_timer(replay->m);
+
+	return tick == UINT64_MAX ? UINT64_MAX : replay_time_of(replay, tick);
 }
 
 void replay_set_wake(struct replay *replay)

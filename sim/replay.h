@@ -100,6 +100,8 @@ uint32_t replay_gfp(const struct event *event);
 uint64_t replay_wake_ns(const struct replay *replay);
 /* For engines with threads (sim/engine.h): the tick of a time. */
 uint64_t replay_tick_of(const struct replay *replay, uint64_t time_ns);
+/* The earliest time of a tick; 0 for one before the first event's. */
+uint64_t replay_time_of(const struct replay *replay, uint64_t tick);
 /*
  * replay_more_slots - a larger table, empty, for slots with other numbers
  * Before the first event. Return: false for no memory.

@@ -61,6 +61,8 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_TRACE] = "INSERT INTO trace (id" TRACE_FIELDS(
 		FIELD_NAME) ") VALUES (NULL" TRACE_FIELDS(FIELD_MARK) ")",
 	[FIND_TRACE] = "SELECT id FROM trace WHERE 1" TRACE_FIELDS(FIELD_IS),
+	[ADD_EVENT_LOSS] = "INSERT OR IGNORE INTO event_loss"
+			   " VALUES (?,?,?,?,?,?)",
 	[ADD_RUN] = "INSERT INTO run (trace_id, status, version, model_version,"
 		    " config, profile, machine, nodes, cpus, node_pages, hz,"
 		    " page_bytes) VALUES (?,'partial',?,?,?,?,?,?,?,?,?,?)",
@@ -91,6 +93,7 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_OCCUPANCY] = "INSERT INTO slab_occupancy VALUES (?,?,?,?,?)",
 	[ADD_PIN] = "INSERT INTO slab_pin VALUES (?,?,?,?,?,?,?)",
 	[ADD_STEP] = "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_REAP_PASS] = "INSERT INTO reap_pass VALUES (?,?,?,?,?)",
 	[FIND_CALL_SITE] = "SELECT 1 FROM call_site WHERE trace_id = ?",
 	[ADD_CALL_SITE] =
 		"INSERT INTO call_site VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -191,6 +194,25 @@ static int64_t add_trace(struct results *results,
 	return id ? id : EXECUTE(results, ADD_TRACE, fields);
 }
 
+/* A trace that is there may come from a file that did not know the places. */
+static void add_losses(struct results *results,
+		       const struct trace_header *header)
+{
+	for (uint32_t i = 0; i < header->nr_losses; i++) {
+		const struct trace_loss *loss = &header->losses[i];
+		const struct value values[] = {
+			int_value((uint64_t)results->trace_id),
+			int_value(i),
+			int_value(loss->cpu),
+			int_value(loss->from_ns),
+			int_value(loss->until_ns),
+			loss->events ? int_value(loss->events) : null_value,
+		};
+
+		EXECUTE(results, ADD_EVENT_LOSS, values);
+	}
+}
+
 static void add_host_run(struct results *results,
 			 const struct trace_header *header,
 			 const struct host_facts *host)
@@ -220,6 +242,7 @@ int64_t results_begin_run(struct results *results,
 	row_queue_restart(results->queue);
 
 	results->trace_id = add_trace(results, header);
+	add_losses(results, header);
 
 	const struct value values[] = {
 		int_value((uint64_t)results->trace_id),
@@ -381,6 +404,21 @@ void results_add_stat(struct results *results, enum stat_home home,
 	row_queue_add_numbers(results->queue, home, tables, keys,
 			      home == STAT_OF_CACHE ? 2 : 3, values,
 			      schema_stat_tables[home].nr_columns);
+	results->nr_rows++;
+}
+
+void results_add_reap_pass(struct results *results,
+			   const struct reap_pass_row *row)
+{
+	const struct value values[] = {
+		int_value((uint64_t)results->run_id),
+		int_value(row->tick),
+		row_value(ROW_CPU, row->cpu),
+		int_value(row->time_ns),
+		int_value(row->slabs),
+	};
+
+	QUEUE(results, ADD_REAP_PASS, ROW_NO_TABLE, values);
 	results->nr_rows++;
 }
 

@@ -112,6 +112,15 @@ void results_add_node_pages(struct results *results, int64_t sample,
 void results_add_page_order(struct results *results, int64_t sample,
 			    int64_t node, uint32_t order, uint32_t free_blocks);
 
+/* Each time that cache_reap ran. */
+struct reap_pass_row {
+	uint64_t tick, time_ns;
+	int64_t cpu;    /* handle */
+	uint64_t slabs; /* that it gave back */
+};
+void results_add_reap_pass(struct results *results,
+			   const struct reap_pass_row *row);
+
 /* --- on request (sim/results_detail.c) --- */
 
 /* Handles of what the slabs of a row belong to. */

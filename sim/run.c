@@ -18,6 +18,7 @@
 #include "sim/cli.h"
 #include "sim/host.h"
 #include "sim/interrupt.h"
+#include "sim/reap_log.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
 #include "sim/step_log.h"
@@ -36,6 +37,7 @@ struct run {
 	struct replay *replay;
 	struct engine *engine; /* NULL: no threads */
 	struct sampler *sampler;
+	struct reap_log *reaps;
 	struct step_log *steps;  /* NULL: nobody asked */
 	struct timing *timing;   /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
@@ -136,7 +138,8 @@ static int sample_now(struct run *run)
 {
 	uint64_t began_ns = host_ns(), now_ns;
 
-	if (sampler_take(run->sampler, run->time_ns))
+	if (!reap_log_store(run->reaps) ||
+	    sampler_take(run->sampler, run->time_ns))
 		return results_failed(run);
 	now_ns = host_ns();
 	if (now_ns - run->committed_ns > COMMIT_NS) {
@@ -346,7 +349,10 @@ static int begin(struct run *run)
 		return results_failed(run);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
-	if (!run->sampler)
+	if (run->sampler)
+		run->reaps = reap_log_create(options->results, run->replay,
+					     run->sampler);
+	if (!run->reaps)
 		return run_failed(run, EXIT_IO, "out of memory");
 	code = begin_details(run);
 	if (code)
@@ -562,10 +568,11 @@ static int boot_and_run(struct run *run)
 	if (!code && run->options->replay.state)
 		run->outcome->compared = state_compare(
 			run->options->replay.state, &run->outcome->end);
-	if (run->sampler)
+	if (run->reaps)
 		code = end(run, code);
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
+	reap_log_destroy(run->reaps);
 	timing_destroy(run->timing);
 	sampler_destroy(run->sampler);
 	engine_destroy(run->engine);

@@ -144,6 +144,23 @@ CREATE TABLE IF NOT EXISTS lifetime ( -- of a trace's objects; on request
   objs INTEGER NOT NULL, -- that lived so long from allocation to free
   PRIMARY KEY (trace_id, cache, from_ns));
 
+CREATE TABLE IF NOT EXISTS event_loss ( -- where a recording lost events
+  trace_id INTEGER NOT NULL REFERENCES trace(id),
+  seq INTEGER NOT NULL, -- in the order of time, from 0
+  cpu INTEGER NOT NULL, -- of the traced machine
+  after_ns INTEGER NOT NULL, -- that CPU's last event before; 0: none
+  time_ns INTEGER NOT NULL, -- until then, since the first event
+  events INTEGER, -- how many; NULL: not known
+  PRIMARY KEY (trace_id, seq));
+
+CREATE TABLE IF NOT EXISTS reap_pass ( -- each time that cache_reap ran
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  tick INTEGER NOT NULL,
+  cpu_id INTEGER NOT NULL REFERENCES cpu(id),
+  time_ns INTEGER NOT NULL, -- simulated, of the tick
+  slabs INTEGER NOT NULL); -- free ones that it gave back
+CREATE INDEX IF NOT EXISTS reap_pass_of_run ON reap_pass(run_id, tick);
+
 CREATE TABLE IF NOT EXISTS slab_sample ( -- slabs of chosen caches; filled on request
   sample_id INTEGER NOT NULL REFERENCES sample(id),
   cache_id INTEGER NOT NULL REFERENCES cache(id),

@@ -6,3 +6,6 @@ ALTER TABLE run ADD COLUMN moved_events INTEGER;
 
 -- Where each object of a slab is.
 ALTER TABLE slab_sample ADD COLUMN obj_map TEXT;
+
+-- Where events were lost, and when the reaper ran: event_loss and reap_pass are
+-- new. Of runs that are there neither is known.

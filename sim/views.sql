@@ -290,8 +290,15 @@ SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cpu_id, v.cpu, v.node_id,
 FROM v_cpu_stat v JOIN cache c ON c.id = v.cache_id
 GROUP BY v.run_id, v.sample_id, v.cpu_id;
 
+-- Where the recording of a run lost events; one row a place.
+CREATE VIEW v_event_loss AS
+SELECT r.id AS run_id, e.cpu, e.after_ns, e.time_ns,
+  e.events AS lost_events
+FROM run r JOIN event_loss e ON e.trace_id = r.trace_id;
+
 -- Everything lost, skipped or guessed on the way from the recording to the
--- result, a row a run and kind.
+-- result, a row a run and kind. untimed: of the lost events, those of which it
+-- is not known when; a place without a number counts as one, as it is counted.
 CREATE VIEW v_loss AS
 SELECT r.id AS run_id, l.kind, l.description,
   CASE l.kind
@@ -310,7 +317,10 @@ SELECT r.id AS run_id, l.kind, l.description,
     WHEN 'folded_nodes' THEN r.folded_nodes
     WHEN 'uncreated_caches' THEN (SELECT count(*) FROM cache c
       WHERE c.run_id = r.id AND c.chain_position IS NULL)
-  END AS count
+  END AS count,
+  CASE l.kind WHEN 'lost_events' THEN max(0, t.lost_events
+    - (SELECT ifnull(sum(ifnull(e.events, 1)), 0) FROM event_loss e
+       WHERE e.trace_id = t.id)) END AS untimed
 FROM run r JOIN trace t ON t.id = r.trace_id
 CROSS JOIN (
   SELECT 1 AS n, 'lost_events' AS kind,

@@ -122,6 +122,12 @@ fi
 kinds='memory fragmentation heatmap slabmap hits misses arrays alien lifetimes
 	growth occupancy top runs'
 
+# The databases of some tests are their own.
+in_subshell()
+{
+	("$@")
+}
+
 ask()
 {
 	sqlite3 "$full" "$1"
@@ -305,6 +311,155 @@ sharp_cells()
 		! grep -q '<image' "$TEST_TMP/cells.svg"
 }
 
+# Of four nodes: the CPU of node b frees 10 x b + o + 1 objects of node o, for
+# each b and o (the diagonal: its own), so every number is another one. Some of
+# them overflow the alien arrays. The rows are also what the CPUs counted, of this
+# cache: of others they count what came before the first event, too.
+aliens_of_four_nodes()
+{
+	awk 'BEGIN {
+		print "machine nodes=4 cpus=8\ncreate 0 thing 256 0 -\nsmp"
+		for (pass = 0; pass < 2; pass++) {
+			id = 0
+			for (b = 0; b < 4; b++)
+				for (o = 0; o < 4; o++)
+					for (i = 0; i < 10 * b + o + 1; i++)
+						if (pass)
+							print "f", 2 * b + i % 2, id++
+						else
+							print "a", 2 * o, "thing", id++
+		}
+	}' >"$TEST_TMP/four.ops"
+	rm -f "$TEST_TMP/four.db"
+	"$SLABSIM" run -q "$TEST_TMP/four.ops" -m 4x2 --steps 1-10000 \
+		--db "$TEST_TMP/four.db" >/dev/null &&
+		"$SLABSIM" plot "$TEST_TMP/four.db" alien --keep \
+			-o "$TEST_TMP/four.svg" || return 1
+	for b in 0 1 2 3; do
+		for o in 0 1 2 3; do
+			echo "$b $o $((b == o ? 0 : 10 * b + o + 1))"
+		done
+	done >"$TEST_TMP/by-hand"
+	cut -f 1-3 "$TEST_TMP/four.svg.tsv" | sed 1d | tr '\t' ' ' |
+		cmp - "$TEST_TMP/by-hand" &&
+		[ "$(awk '{ n[$1] += $3 } END { print n[0], n[1], n[2], n[3] }' \
+			"$TEST_TMP/by-hand")" = "$(sqlite3 "$TEST_TMP/four.db" \
+			"SELECT group_concat(n, ' ') FROM (SELECT
+			sum(remotefrees) AS n FROM v_cpu_stat v JOIN node d
+			ON d.id = v.node_id JOIN cache c ON c.id = v.cache_id
+			WHERE c.name = 'thing' AND k = (SELECT max(k)
+			FROM sample) GROUP BY d.node ORDER BY d.node)")" ] &&
+		[ "$(sqlite3 "$TEST_TMP/four.db" "SELECT sum(alienoverflow) > 0
+			FROM v_cache WHERE k = (SELECT max(k) FROM sample)")" = 1 ] &&
+		grep -qF '>33<' "$TEST_TMP/four.svg" &&
+		! grep -q 'events.*only' "$TEST_TMP/four.svg" || return 1
+	# of a part of the events it says so
+	"$SLABSIM" run -q "$TEST_TMP/four.ops" -m 4x2 --steps 5-400 \
+		--db "$TEST_TMP/four.db" >/dev/null &&
+		"$SLABSIM" plot "$TEST_TMP/four.db" alien \
+			-o "$TEST_TMP/four.svg" &&
+		grep -qF '(events 5 to 400 only)' "$TEST_TMP/four.svg"
+}
+
+# --- marks on the axis of time -------------------------------------------------
+
+# block NAME: the lines of $NAME in the script that was kept
+block()
+{
+	sed -n "/^\$$1 << END/,/^END/p" "$TEST_TMP/k.svg.gp" | sed '1d;$d'
+}
+
+# The sums are counted here again, and so are the times: those of the lines
+# behind the ones that tell of a loss.
+losses_are_marked()
+{
+	full=$TEST_TMP/lossy.db
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 2x2 \
+		--max-loss 9999 --label lossy --slabs vm_area_struct \
+		--samples 10 --db "$full" >/dev/null || return 1
+	sum=$(sed -n 's/^CPU:. \[LOST \([0-9]*\) EVENTS\]/\1/p' \
+		tests/fixtures/text/ftrace-pipe-lost.txt |
+		awk '{ n += $1 } END { print n }')
+	for kind in memory fragmentation arrays growth 'heatmap -c vm_area_struct'
+	do
+		# shellcheck disable=SC2086
+		tsv $kind --run 1 && grep -qF "$sum events lost" \
+			"$TEST_TMP/k.svg" &&
+			[ "$(block losses | awk '{ n += $2; p += $3 }
+				END { print n, p }')" = "$sum $(grep -c LOST \
+				tests/fixtures/text/ftrace-pipe-lost.txt)" ] ||
+			{ echo "$kind"; return 1; }
+	done
+	awk '/LOST/ { lost = 1; next }
+		match($0, / [0-9]+[.][0-9]+: /) {
+			us = substr($0, RSTART, RLENGTH - 2) * 1e6
+			if (!first) first = us
+			if (lost) printf "%d\n", int(us - first + 0.5) * 1000
+			lost = 0 }' tests/fixtures/text/ftrace-pipe-lost.txt \
+		>"$TEST_TMP/times" && [ -s "$TEST_TMP/times" ] &&
+		tsv memory --run 1 && block losses | cut -d ' ' -f 1 |
+		cmp - "$TEST_TMP/times"
+}
+
+# Two runs of one recording: its losses once.
+losses_once()
+{
+	full=$TEST_TMP/lossy.db
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 4x1 \
+		--max-loss 9999 --db "$full" >/dev/null &&
+		tsv memory --run 1 && block losses >"$TEST_TMP/one" &&
+		tsv runs --run 1 --run 2 && block losses | cmp - "$TEST_TMP/one"
+}
+
+# Of a header's total nobody knows when: no mark, and it says so.
+totals_are_told()
+{
+	full=$TEST_TMP/total.db
+	sed -e '1i # entries-in-buffer/entries-written: 35/135   #P:4' \
+		-e /LOST/d tests/fixtures/text/ftrace-pipe-lost.txt >"$TEST_TMP/total.txt"
+	"$SLABSIM" run -q "$TEST_TMP/total.txt" -m 2x2 --max-loss 100 \
+		--db "$full" >/dev/null && tsv memory --run 1 &&
+		[ -z "$(block losses)" ] &&
+		grep -qF '100 lost events (times unknown)' "$TEST_TMP/k.svg" &&
+		! grep -qF '100 events lost' "$TEST_TMP/k.svg"
+}
+
+nothing_lost()
+{
+	full=$db
+	tsv memory --run 1 && [ -z "$(block losses)" ] &&
+		! grep -q ' lost' "$TEST_TMP/k.svg"
+}
+
+# Every tick is in a column, and where one gave slabs back, its time is told.
+ticks_are_marked()
+{
+	full=$db
+	tsv growth --run 1 &&
+		[ "$(block passes | awk '{ n += $2; g += $3 }
+			END { print n, g }')" = "$(sqlite3 "$db" "SELECT
+			count(*) || ' ' || sum(slabs > 0) FROM reap_pass")" ] &&
+		[ "$(block passes | awk '$3 > 0 { print $1 }' | sort)" = \
+		"$(sqlite3 "$db" "SELECT min(time_ns) FROM reap_pass
+			WHERE slabs > 0 GROUP BY time_ns * 240 / (SELECT
+			max(time_ns) FROM sample)" | sort)" ] &&
+		grep -qF ' reaper ticks gave slabs back' "$TEST_TMP/k.svg" &&
+		tsv growth --run 1 -c dentry &&
+		grep -qF ' reaper ticks<' "$TEST_TMP/k.svg"
+}
+
+# An hour of ticks does not fill the picture: columns do.
+ticks_have_a_limit()
+{
+	full=$TEST_TMP/long.db
+	printf 'machine nodes=1 cpus=1\nsmp\ncreate 0 x 64 0 -\na 0 x 1\nT 3600000\n' \
+		>"$TEST_TMP/long.ops"
+	"$SLABSIM" run -q "$TEST_TMP/long.ops" --db "$full" >/dev/null &&
+		tsv growth --run 1 && [ "$(block passes | wc -l)" -le 241 ] &&
+		[ "$(block passes | awk '{ n += $2 } END { print n }')" = 1800 ] &&
+		"$SLABSIM" plot "$full" growth --term dumb >"$TEST_TMP/dumb"
+}
+
 letters()
 {
 	for kind in $kinds; do
@@ -371,6 +526,13 @@ if command -v gnuplot >/dev/null; then
 	check 'two runs in one picture' overlays
 	check 'cells that no viewer blurs' sharp_cells
 	check 'letters, in 80 columns' letters
+	check 'remote frees among four nodes, by hand' aliens_of_four_nodes
+	check 'losses are marked where they were' in_subshell losses_are_marked
+	check 'of one recording once' in_subshell losses_once
+	check 'what has no time has no mark' in_subshell totals_are_told
+	check 'nothing lost, nothing marked' in_subshell nothing_lost
+	check 'ticks of the reaper' in_subshell ticks_are_marked
+	check 'ticks of an hour' in_subshell ticks_have_a_limit
 	check 'formats by name and by --term' formats
 fi
 lacks heatmap 'run --slabs' -c dentry
@@ -384,6 +546,7 @@ misuse '--at means nothing to "memory"' "$SLABSIM" plot "$db" memory --at 1s
 misuse 'a second --run' "$SLABSIM" plot "$db" memory --run 1 --run 1
 misuse '--top' "$SLABSIM" plot "$db" top --top 31
 refuses 2 '--term' "$SLABSIM" plot "$db" memory --term gif
+refuses 2 'did you mean "dumb"?' "$SLABSIM" plot "$db" memory --term dum
 
 rm -rf "$out"
 mkdir "$out" "$TEST_TMP/fails"

@@ -365,10 +365,16 @@ static void losses_are_named_and_counted(void **state)
 	struct cache_row row = { .chain_position = -1,
 				 .def = &def,
 				 .identity = "size" };
+	struct trace_loss places[] = {
+		{ .from_ns = 3, .until_ns = 5, .events = 4, .cpu = 1 },
+		{ .from_ns = 0, .until_ns = 8, .events = 0, .cpu = 0 },
+	};
 	sqlite3 *db;
 
 	(void)state;
 	header.counts.lost = 12;
+	header.losses = places;
+	header.nr_losses = 2;
 	results_begin_run(results, &header, &facts, &host);
 	results_add_cache(results, &row);
 	assert_int_equal(results_finish(results, &end), 0);
@@ -379,6 +385,15 @@ static void losses_are_named_and_counted(void **state)
 		   " FROM v_loss WHERE count > 0",
 		   "lost_events 12, guessed_allocs 9, skipped_frees 5, "
 		   "uncreated_caches 1");
+	/* four in one place, and one place without a number: 12 - 4 - 1 */
+	assert_sql(db,
+		   "SELECT group_concat(kind || ' ' || untimed) FROM v_loss",
+		   "lost_events 7");
+	assert_sql(db,
+		   "SELECT group_concat(cpu || ' ' || after_ns || ' ' ||"
+		   " time_ns || ' ' || ifnull(lost_events, '?'), ', ')"
+		   " FROM (SELECT * FROM v_event_loss ORDER BY time_ns)",
+		   "1 3 5 4, 0 0 8 ?");
 	assert_sql(db, "SELECT status FROM run", "complete");
 	sqlite3_close(db);
 }

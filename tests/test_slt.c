@@ -467,10 +467,10 @@ static void what_is_said_about_it(void **state)
 	(void)state;
 	write_file(path, data, bytes - 1);
 	assert_refused(path, "truncated .slt file");
-	put_le(data + 8, SLT_VERSION_PAGES + 1, 4);
+	put_le(data + 8, SLT_VERSION_LOSSES + 1, 4);
 	write_file(path, data, bytes);
 	assert_refused(path,
-		       ".slt version 4; this slabsim reads versions 2 to 3");
+		       ".slt version 5; this slabsim reads versions 2 to 4");
 	write_file(path, "hello, world", 12);
 	assert_refused(path, "not a .slt file");
 	assert_false(slt_probe(path));

@@ -37,6 +37,17 @@ struct trace_counts {
 	uint64_t page_frees;      /* batched ones, too */
 };
 
+/*
+ * A place where the recording lost events: on this CPU, after one event that
+ * it has and at or before another.
+ */
+struct trace_loss {
+	uint64_t from_ns;  /* the CPU's last event before; 0: it had none */
+	uint64_t until_ns; /* what the recording has next; >= from_ns */
+	uint64_t events;   /* lost; 0: the tracer knew no number */
+	uint32_t cpu;      /* of the traced machine */
+};
+
 /* What the import puts in where the trace proves that it is missing. */
 enum trace_infer {
 	TRACE_INFER_FREES, /* frees: of pointers that are allocated again */
@@ -65,6 +76,13 @@ struct trace_header {
 	uint32_t nr_call_sites;
 	char **tasks; /* owned; "comm-pid"; [0] is "" */
 	uint32_t nr_tasks;
+	/*
+	 * As far as they are known, in the order of until_ns: of counts.lost
+	 * more may have been lost, nobody knows when. One without a number
+	 * counts as one there, or as what a total of the recorder leaves.
+	 */
+	struct trace_loss *losses; /* owned */
+	uint32_t nr_losses;
 };
 
 /* Free what a header owns, and clear it. For whoever filled it in. */
