@@ -20,6 +20,9 @@
 #define TASKS 64
 #define MAX_THREADS 8192
 #define THREAD_SLOTS (2 * MAX_THREADS)
+_Static_assert(MAX_ENTRIES * LINE_MEMOS <= UINT16_MAX &&
+		       MAX_THREADS * LINE_MEMOS <= UINT16_MAX,
+	       "numbers are 16 bits long");
 /* task, flags and a blank, seconds and the point, "123456: " */
 #define HEAD_MAX_BYTES (LINE_MEMO_TASK_BYTES + 8 + 8 + 8)
 

@@ -23,7 +23,7 @@
 
 /*
  * Memos that may be in use at a time for the lines of one trace. Their numbers
- * of shapes and of threads differ.
+ * of shapes and of threads differ, and are 16 bits long.
  */
 #define LINE_MEMOS 2
 
