@@ -459,6 +459,27 @@ void line_memo_add_task(struct line_memo *memo, const char *start,
 	line->thread = known->thread;
 }
 
+void line_memo_find_thread(struct line_memo *memo, struct ftrace_line *line)
+{
+	struct known_task *known = &memo->tasks[line->cpu % TASKS];
+	size_t bytes = line->task.bytes;
+
+	if (known->cpu == line->cpu && known->task_bytes == bytes &&
+	    memcmp(known->text, line->task.text, bytes) == 0) {
+		line->thread = known->thread;
+		return;
+	}
+	/* the CPU in the last two bytes: threads differ by their texts */
+	if (bytes > LINE_MEMO_TASK_BYTES - 2)
+		return;
+	*known = (struct known_task){ .cpu = line->cpu,
+				      .task_bytes = (uint8_t)bytes };
+	memcpy(known->text, line->task.text, bytes);
+	memcpy(known->text + LINE_MEMO_TASK_BYTES - 2, &line->cpu, 2);
+	known->thread = thread_number(memo, known);
+	line->thread = known->thread;
+}
+
 void line_memo_add_time(struct line_memo *memo, const char *start,
 			const char *end, const struct ftrace_line *line)
 {
