@@ -444,8 +444,11 @@ static void parse_next(struct ftrace_import *import, struct batch *batch)
 /* Lines that are there without reading, and at least one. */
 static int fill_batch(struct ftrace_import *import, struct batch *batch)
 {
+	enum text_shape shape = import->text.shape;
 	/* readers of other shapes may remember the task of one line only */
-	size_t most = import->text.shape == TEXT_FTRACE ? BATCH_LINES : 1;
+	size_t most = shape == TEXT_FTRACE || shape == TEXT_TRACE_CMD ?
+			      BATCH_LINES :
+			      1;
 	int code = lines_next(import->lines, &batch->lines[0], import->error);
 
 	batch->nr = 0;
