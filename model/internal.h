@@ -189,8 +189,6 @@ void slab_list_del(const struct machine *m, struct slab_list *list,
 bool distances_ok(const struct machine_config *config);
 /* @distance: copied; NULL: none. Before boot. False: no memory. */
 bool zonelists_init(struct machine *m, const uint8_t *distance);
-/* Where fallback from @home looks, @i-th; its own node is 0. */
-uint32_t zonelist_node(const struct machine *m, uint32_t home, uint32_t i);
 
 /* pages.c */
 bool page_source_init(struct machine *m);

@@ -67,7 +67,7 @@ static uint32_t stand_in(const struct machine *m, uint32_t cpu)
 	uint32_t home = machine_cpu_node(m, cpu), found = cpu;
 
 	for (uint32_t i = 0; i < nr_nodes; i++) {
-		found = next_online(m, cpu, (home + i) % nr_nodes);
+		found = next_online(m, cpu, zonelist_node(m, home, i));
 		if (found < machine_nr_cpus(m))
 			break;
 	}
