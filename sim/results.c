@@ -114,34 +114,68 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 
 /* --- the file ------------------------------------------------------------ */
 
-struct results *results_open(const char *path, struct database_error *error)
+/* On the queue's thread, as all that SQLite has to do. */
+static void connect(void *arg)
 {
-	struct results *results = calloc(1, sizeof(*results));
-	const char *statements[NR_STATEMENTS];
+	struct results *results = arg;
 
-	if (!results) {
-		*error = (struct database_error){ -ENOMEM, "out of memory" };
-		return NULL;
-	}
-	memcpy(statements, statement_sql, sizeof(statements));
+	database_connect(results->database);
+}
+
+static void commit(void *arg)
+{
+	struct results *results = arg;
+
+	database_commit(results->database);
+}
+
+static void commit_begun(void *arg)
+{
+	struct results *results = arg;
+
+	results->begun = !database_commit(results->database);
+}
+
+static void sync_file(void *arg)
+{
+	struct results *results = arg;
+
+	database_sync(results->database);
+}
+
+static struct database *create_database(const char *path,
+					const char **statements)
+{
+	struct database *database;
+
+	memcpy(statements, statement_sql, sizeof(statement_sql));
 	for (int i = 0; i < NR_STAT_HOMES; i++) {
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
 		statements[ADD_MANY_STATS + i] =
 			schema_stat_tables[i].insert_many_sql;
 	}
-	results->database =
-		database_open(path, statements, NR_STATEMENTS, error);
-	if (!results->database) {
-		free(results);
+	database = database_create(path, statements, NR_STATEMENTS);
+	if (database)
+		database_sync_later(database);
+	return database;
+}
+
+struct results *results_open(const char *path)
+{
+	struct results *results = calloc(1, sizeof(*results));
+
+	if (!results)
+		return NULL;
+	results->database = create_database(path, results->statements);
+	if (results->database)
+		results->queue = row_queue_create(results->database, ADD_STAT,
+						  ADD_MANY_STATS);
+	if (!results->queue) {
+		results_close(results);
 		return NULL;
 	}
-	results->queue =
-		row_queue_create(results->database, ADD_STAT, ADD_MANY_STATS);
-	if (results->queue)
-		return results;
-	*error = (struct database_error){ -ENOMEM, "out of memory" };
-	results_close(results);
-	return NULL;
+	row_queue_do(results->queue, connect, results);
+	return results;
 }
 
 void results_close(struct results *results)
@@ -158,12 +192,9 @@ int results_error(const struct results *results, struct database_error *error)
 	return row_queue_error(results->queue, error);
 }
 
-int results_commit(struct results *results)
+void results_commit(struct results *results)
 {
-	if (!row_queue_wait(results->queue))
-		database_commit(results->database);
-	/* the queue learns what went wrong */
-	return row_queue_wait(results->queue);
+	row_queue_do(results->queue, commit, results);
 }
 
 int results_settle(struct results *results)
@@ -179,14 +210,13 @@ void results_pass_on(struct results *results)
 /* --- rows ---------------------------------------------------------------- */
 
 /* Runs of one trace share its row. */
-static int64_t add_trace(struct results *results,
-			 const struct trace_header *header)
+static void add_trace(struct results *results,
+		      const struct trace_header *header)
 {
 	const struct value fields[] = { TRACE_FIELDS(FIELD_VALUE) };
-	int64_t id = database_find(results->database, FIND_TRACE, fields,
-				   sizeof(fields) / sizeof(fields[0]));
 
-	return id ? id : EXECUTE(results, ADD_TRACE, fields);
+	row_queue_find(results->queue, FIND_TRACE, ADD_TRACE, ROW_TRACE, fields,
+		       sizeof(fields) / sizeof(fields[0]));
 }
 
 static void add_host_run(struct results *results,
@@ -194,7 +224,7 @@ static void add_host_run(struct results *results,
 			 const struct host_facts *host)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(host->label),
 		text_value(host->command_line),
 		text_value(host->trace_path),
@@ -206,21 +236,16 @@ static void add_host_run(struct results *results,
 		text_value(database_sqlite_version()),
 	};
 
-	EXECUTE(results, ADD_HOST_RUN, values);
+	QUEUE(results, ADD_HOST_RUN, ROW_NO_TABLE, values);
 }
 
-int64_t results_begin_run(struct results *results,
-			  const struct trace_header *header,
-			  const struct run_facts *run,
-			  const struct host_facts *host)
+void results_begin_run(struct results *results,
+		       const struct trace_header *header,
+		       const struct run_facts *run,
+		       const struct host_facts *host)
 {
-	row_queue_wait(results->queue);
-	row_queue_restart(results->queue);
-
-	results->trace_id = add_trace(results, header);
-
 	const struct value values[] = {
-		int_value((uint64_t)results->trace_id),
+		row_value(ROW_TRACE, 1),
 		text_value(SLABSIM_VERSION),
 		int_value(SLABSIM_MODEL_VERSION),
 		text_value(run->config_json),
@@ -233,16 +258,24 @@ int64_t results_begin_run(struct results *results,
 		int_value(run->page_bytes),
 	};
 
-	results->run_id = EXECUTE(results, ADD_RUN, values);
+	row_queue_restart(results->queue);
+	add_trace(results, header);
+	QUEUE(results, ADD_RUN, ROW_RUN, values);
 	add_host_run(results, header, host);
-	return results_commit(results) ? 0 : results->run_id;
+	row_queue_do(results->queue, commit_begun, results);
+}
+
+int64_t results_run_id(struct results *results)
+{
+	row_queue_wait(results->queue);
+	return results->begun ? row_queue_id(results->queue, ROW_RUN, 1) : 0;
 }
 
 int64_t results_add_node(struct results *results, uint32_t node,
 			 uint64_t limit_pages)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(node),
 		int_value(limit_pages),
 	};
@@ -253,7 +286,7 @@ int64_t results_add_node(struct results *results, uint32_t node,
 int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(cpu),
 		row_value(ROW_NODE, node),
 	};
@@ -339,7 +372,7 @@ int64_t results_add_cache(struct results *results, const struct cache_row *row)
 	struct value values[NR_CACHE_FIELDS] = { { VALUE_NULL, 0, 0, NULL } };
 	char flags[128];
 
-	values[0] = int_value((uint64_t)results->run_id);
+	values[0] = row_value(ROW_RUN, 1);
 	values[1] = text_value(row->info ? row->info->name : row->def->name);
 	if (row->chain_position >= 0)
 		values[2] = int_value((uint64_t)row->chain_position);
@@ -355,7 +388,7 @@ int64_t results_add_sample(struct results *results,
 			   const struct sample_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(row->k),
 		int_value(row->time_ns),
 		int_value(row->tick),
@@ -425,19 +458,22 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->end_ns),
 		int_value(end->end_tick),
 		int_value(end->counts->warm_frees),
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 	};
 	const struct value host[] = {
 		int_value(end->wall_ns),
 		int_value(end->sample_ns),
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 	};
+	uint64_t ended;
 
-	if (row_queue_wait(results->queue))
-		return results_error(results, NULL);
-	EXECUTE(results, END_RUN, run);
-	EXECUTE(results, END_HOST_RUN, host);
-	return results_commit(results);
+	QUEUE(results, END_RUN, ROW_NO_TABLE, run);
+	QUEUE(results, END_HOST_RUN, ROW_NO_TABLE, host);
+	row_queue_do(results->queue, commit, results);
+	ended = row_queue_submit(results->queue);
+	/* a new file, that is: others are synced by every commit */
+	row_queue_do(results->queue, sync_file, results);
+	return row_queue_reach(results->queue, ended);
 }
 
 uint64_t results_nr_rows(const struct results *results)

@@ -7,16 +7,25 @@
 
 #include <stdbool.h>
 
+#include "reports/run_summary.h"
 #include "sim/run.h"
 
 /*
- * run_print - the summary of a stored run, on stdout
- * @db: path of the database, as the user gave it; closed by its writer.
- *
- * The same for everyone who repeats the run. Return: an enum exit_code.
+ * run_print_read - read the sums of a run that is committed
+ * @db: path of the database.
+ * Return: an enum exit_code; what is wrong was told.
  */
-int run_print(const struct run_options *run, const struct trace_header *header,
-	      const struct run_outcome *outcome, const char *db, bool json);
+int run_print_read(const char *db, int64_t run_id, struct run_summary *sums);
+
+/*
+ * run_print - the summary of a stored run, on stdout
+ * @db: as the user gave it.
+ *
+ * The same for everyone who repeats the run.
+ */
+void run_print(const struct run_options *run, const struct trace_header *header,
+	       const struct run_outcome *outcome,
+	       const struct run_summary *sums, const char *db, bool json);
 
 /* How fast it was, on stderr: that differs from host to host. */
 void run_tell_speed(const struct run_outcome *outcome);

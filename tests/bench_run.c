@@ -90,17 +90,18 @@ static void replay_into_database(struct bench *bench)
 		.keyframe = bench->keyframe,
 		.facts = { .config_json = "{}", .machine = "", .profile = "" },
 	};
-	struct database_error error;
 	struct run_outcome outcome;
 
-	run.results = results_open(bench->database, &error);
+	run.results = results_open(bench->database);
 	if (!run.results)
-		die(error.text);
+		die("out of memory");
 	if (run_trace(&run, &outcome))
 		die(outcome.error);
+	read_back(bench);
+	if (results_settle(run.results))
+		die("cannot write the database");
 	results_close(run.results);
 	slt_close(run.reader);
-	read_back(bench);
 	bench->rows = outcome.nr_rows;
 }
 
