@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/run_lock.h"
+
 #define BUSY_TIMEOUT_MS 10000
 
 int report_fail(struct report *report, int code, const char *format, ...)
@@ -86,6 +88,19 @@ static void open_file(struct report *report)
 			     NULL);
 }
 
+/* writer(run) in SQL. Few ask, so the file is opened when they do. */
+static void find_writer(sqlite3_context *context, int nr, sqlite3_value **args)
+{
+	struct report *report = sqlite3_user_data(context);
+
+	(void)nr;
+	if (report->lock_fd < 0)
+		report->lock_fd = open(report->path, O_RDONLY | O_CLOEXEC);
+	sqlite3_result_int64(context,
+			     run_lock_holder(report->lock_fd,
+					     sqlite3_value_int64(args[0])));
+}
+
 static void check_version(struct report *report)
 {
 	int64_t application, version;
@@ -126,9 +141,14 @@ struct report *report_open(const char *path, struct report_error *error)
 	/* To SQLite ":memory:" and "" are no files. */
 	snprintf(report->path, path_bytes, "%s%s",
 		 *path == ':' || !*path ? "./" : "", path);
+	report->lock_fd = -1;
 	open_file(report);
 	if (!report->error.code)
 		check_version(report);
+	if (!report->error.code)
+		sqlite3_create_function(report->db, "writer", 1,
+					SQLITE_UTF8 | SQLITE_DIRECTONLY, report,
+					find_writer, NULL, NULL);
 	if (!report->error.code)
 		return report;
 	*error = report->error;
@@ -141,6 +161,8 @@ void report_close(struct report *report)
 	if (!report)
 		return;
 	sqlite3_close(report->db);
+	if (report->lock_fd >= 0)
+		close(report->lock_fd);
 	free(report->path);
 	free(report);
 }

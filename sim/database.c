@@ -595,6 +595,11 @@ int database_upgraded_from(const struct database *database)
 	return database->old_version;
 }
 
+const char *database_path(const struct database *database)
+{
+	return database->path;
+}
+
 const char *database_sqlite_version(void)
 {
 	return sqlite3_libversion();

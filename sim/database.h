@@ -118,6 +118,9 @@ int64_t database_number(struct database *database, const char *sql);
 /* Was the file of an older schema? Then the number of that; else 0. */
 int database_upgraded_from(const struct database *database);
 
+/* Of its file, as open() wants it. */
+const char *database_path(const struct database *database);
+
 /* Of the SQLite library in use. */
 const char *database_sqlite_version(void);
 

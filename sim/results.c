@@ -3,13 +3,17 @@
  * What the rows of a run are made of. The tables are told in sim/tables.sql;
  * the order of the values here is that of the statements below.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include "sim/results.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "reports/run_lock.h"
 #include "sim/results_private.h"
 #include "sim/schema.h"
 #include "sim/version.h"
@@ -129,10 +133,23 @@ static void commit(void *arg)
 	database_commit(results->database);
 }
 
+/* Before others can see the run; where there are no such locks, without. */
+static void lock_run(struct results *results)
+{
+	if (database_error(results->database, NULL))
+		return;
+	if (results->lock_fd < 0)
+		results->lock_fd = open(database_path(results->database),
+					O_RDWR | O_CLOEXEC);
+	run_lock_hold(results->lock_fd,
+		      row_queue_id(results->queue, ROW_RUN, 1));
+}
+
 static void commit_begun(void *arg)
 {
 	struct results *results = arg;
 
+	lock_run(results);
 	results->begun = !database_commit(results->database);
 }
 
@@ -166,6 +183,7 @@ struct results *results_open(const char *path)
 
 	if (!results)
 		return NULL;
+	results->lock_fd = -1;
 	results->database = create_database(path, results->statements);
 	if (results->database)
 		results->queue = row_queue_create(results->database, ADD_STAT,
@@ -184,6 +202,9 @@ void results_close(struct results *results)
 		return;
 	row_queue_destroy(results->queue);
 	database_close(results->database);
+	/* not before: SQLite's locks would go with it */
+	if (results->lock_fd >= 0)
+		close(results->lock_fd);
 	free(results);
 }
 

@@ -42,6 +42,7 @@ struct results {
 	const char *statements[NR_STATEMENTS];
 	struct row_queue *queue; /* to the database; its thread alone uses it */
 	bool begun;              /* the run is there, as partial */
+	int lock_fd;             /* holds its lock; -1: not yet */
 	uint64_t nr_rows;
 };
 
