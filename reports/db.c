@@ -319,6 +319,15 @@ void report_bind(sqlite3_stmt *statement, const char *name, int64_t number)
 		sqlite3_bind_int64(statement, place, number);
 }
 
+void report_bind_choice(const struct report *report, sqlite3_stmt *statement)
+{
+	report_bind(statement, ":run", report->run_id);
+	report_bind(statement, ":sample", report->sample_id);
+	report_bind(statement, ":all", report->all);
+	if (report->cache_id)
+		report_bind(statement, ":cache_id", report->cache_id);
+}
+
 sqlite3_stmt *report_prepare(struct report *report, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
@@ -329,11 +338,7 @@ sqlite3_stmt *report_prepare(struct report *report, const char *sql)
 		fail_sqlite(report);
 		return NULL;
 	}
-	report_bind(statement, ":run", report->run_id);
-	report_bind(statement, ":sample", report->sample_id);
-	report_bind(statement, ":all", report->all);
-	if (report->cache_id)
-		report_bind(statement, ":cache_id", report->cache_id);
+	report_bind_choice(report, statement);
 	return statement;
 }
 

@@ -90,6 +90,8 @@ void report_free_names(char **names, size_t nr);
  * Return: owned (sqlite3_finalize), or NULL with the error set.
  */
 sqlite3_stmt *report_prepare(struct report *report, const char *sql);
+/* Bind them once more: another run or sample was chosen since. */
+void report_bind_choice(const struct report *report, sqlite3_stmt *statement);
 
 /* Bind one more parameter; nothing happens where the query has no @name. */
 void report_bind(sqlite3_stmt *statement, const char *name, int64_t number);

@@ -24,6 +24,7 @@
 #include "sim/options.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
+#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/setup.h"
 
@@ -333,8 +334,8 @@ static int print_stored(const struct session *session, struct run_options *run,
 {
 	const struct arguments *arguments = session->arguments;
 	struct database_error error;
-	struct run_summary sums;
-	int code = run_print_read(arguments->db, outcome->run_id, &sums);
+	struct run_summary summary;
+	int code = run_sums_read(run->begun_arg, outcome->run_id, &summary);
 
 	if (code)
 		return code;
@@ -343,7 +344,7 @@ static int print_stored(const struct session *session, struct run_options *run,
 		talk("%s", error.text);
 		return exit_code_of(error.code);
 	}
-	run_print(run, session->setup.header, outcome, &sums, arguments->db,
+	run_print(run, session->setup.header, outcome, &summary, arguments->db,
 		  arguments->json);
 	return EXIT_OK;
 }
@@ -351,9 +352,12 @@ static int print_stored(const struct session *session, struct run_options *run,
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
+	struct run_sums sums = { .db = arguments->db };
 	struct run_outcome outcome;
 	int code, printed = EXIT_OK;
 
+	run->begun = run_sums_prepare;
+	run->begun_arg = &sums;
 	run->results = results_open(arguments->db);
 	if (!run->results) {
 		talk("out of memory");
@@ -371,6 +375,8 @@ static int run_and_print(struct session *session, struct run_options *run)
 		     outcome.run_id ? "; the run is stored as partial" : "");
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = print_stored(session, run, &outcome);
+	results_settle(run->results); /* the last to use sums */
+	run_sums_release(&sums);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);

@@ -218,6 +218,11 @@ void results_commit(struct results *results)
 	row_queue_do(results->queue, commit, results);
 }
 
+void results_do(struct results *results, void (*run)(void *arg), void *arg)
+{
+	row_queue_do(results->queue, run, arg);
+}
+
 int results_settle(struct results *results)
 {
 	return row_queue_wait(results->queue);

@@ -198,6 +198,8 @@ struct run_end {
 	uint64_t wall_ns;   /* of the host: the whole run */
 	uint64_t sample_ns; /* of the host: sampling and writing alone */
 };
+/* Have @run(@arg) called on the thread when all so far is done. */
+void results_do(struct results *results, void (*run)(void *arg), void *arg);
 /* Waits until all so far is done. Return: 0, or the code of the error. */
 int results_settle(struct results *results);
 /*

@@ -320,6 +320,9 @@ static int begin(struct run *run)
 
 	results_begin_run(options->results, run->header, &options->facts,
 			  &options->host);
+	if (options->begun)
+		results_do(options->results, options->begun,
+			   options->begun_arg);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
 	if (!run->sampler)

@@ -191,24 +191,6 @@ static void print_json(const struct summary_input *in)
 	printf("}\n");
 }
 
-/* The numbers come back out of the database: what is printed is stored. */
-int run_print_read(const char *db, int64_t run_id, struct run_summary *sums)
-{
-	char run[32];
-	struct report_choice choice = { .db = db, .run = run };
-	struct report *report;
-	int code;
-
-	snprintf(run, sizeof(run), "%" PRId64, run_id);
-	code = report_cli_open(&choice, true, &report);
-	if (code)
-		return code;
-	run_summary_read(report, sums);
-	code = report_cli_result(report);
-	report_close(report);
-	return code;
-}
-
 void run_print(const struct run_options *run, const struct trace_header *header,
 	       const struct run_outcome *outcome,
 	       const struct run_summary *sums, const char *db, bool json)

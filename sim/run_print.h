@@ -11,13 +11,6 @@
 #include "sim/run.h"
 
 /*
- * run_print_read - read the sums of a run that is committed
- * @db: path of the database.
- * Return: an enum exit_code; what is wrong was told.
- */
-int run_print_read(const char *db, int64_t run_id, struct run_summary *sums);
-
-/*
  * run_print - the summary of a stored run, on stdout
  * @db: as the user gave it.
  *
