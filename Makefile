@@ -91,6 +91,10 @@ all: $(BIN) $(B)/libslab.a
 
 # --- compiling ---------------------------------------------------------------
 
+# A short line a file, none with make -s; V=1 shows the commands themselves.
+SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
+say = $(if $(V),,@$(if $(SILENT),,printf '  %-4s %s\n' $(1) $@; ))
+
 # Rewritten only when the text changes: other flags compile everything again,
 # a file more or less links again.
 define remember
@@ -116,31 +120,31 @@ $(B)/traces/read_ctf.o $(B)/traces/ctf_event.o: \
 # Generated headers come first; which objects need which, the .d files know.
 $(B)/%.o: %.c $(B)/flags | $(DEPS_FIRST) $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BUILD_CPPFLAGS) $(BUILD_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(BUILD_CPPFLAGS) $(BUILD_CFLAGS) -c -o $@ $<
 
 $(B)/libslab.a: $(MODEL_O) $(B)/objects
-	rm -f $@
-	$(AR) rcs $@ $(MODEL_O)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $(MODEL_O)
 
 $(BIN): $(PROGRAM_O) $(B)/objects
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(PROGRAM_O) $(LIBS)
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(PROGRAM_O) $(LIBS)
 
 $(B)/libtest.a: $(TEST_LIB_O)
-	rm -f $@
-	$(AR) rcs $@ $(TEST_LIB_O)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $(TEST_LIB_O)
 
 $(TEST_PROGRAMS) $(BENCH_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) \
 		$(B)/libtest.a $(B)/objects
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(TESTED_O) \
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(TESTED_O) \
 		-lcmocka $(LIBS)
 
 # The linker proves that the model stands alone.
 $(MODEL_TEST_PROGRAMS): $(B)/%: $(B)/%.o $(B)/libtest.a $(B)/libslab.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(B)/libslab.a \
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libtest.a $(B)/libslab.a \
 		-lcmocka
 
 $(FUZZ_PROGRAMS): $(B)/%: $(B)/%.o $(TESTED_O) $(B)/objects
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(TESTED_O) $(LIBS)
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(TESTED_O) $(LIBS)
 
 # reports/show-caches.sql becomes
 #   static const char show_caches_sql[] = "..."  in reports/show-caches.sql.h
@@ -156,7 +160,7 @@ $(EMBEDDED_TEXT): $(B)/%.h: % Makefile
 
 $(B)/traces/cache_flags_table.inc: traces/cache-flags.csv traces/cache-flags.awk
 	@mkdir -p $(@D)
-	awk -f traces/cache-flags.awk traces/cache-flags.csv >$@
+	$(call say,AWK)awk -f traces/cache-flags.awk traces/cache-flags.csv >$@
 
 # --- packages ----------------------------------------------------------------
 
@@ -311,6 +315,7 @@ help:
 	@echo
 	@echo 'B=DIR           build elsewhere          WERROR=1  warnings fail'
 	@echo 'CC= CFLAGS=     compiler and its flags   DEPS=no   install nothing'
+	@echo 'V=1             show the commands'
 	@echo 'WITHOUT=all     no optional libraries (or name them, as pkg-config'
 	@echo '                does); slabsim version --build-options shows them'
 
