@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "model/inspect.h"
 #include "model/internal.h"
 
 /* CPUs of several nodes at once: no lock is theirs in common. */

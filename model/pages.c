@@ -6,6 +6,7 @@
  * recordings' page allocator. A free block is linked through a table by its
  * first frame.
  */
+#include "model/inspect.h"
 #include "model/internal.h"
 
 #include <stdlib.h>

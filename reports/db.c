@@ -4,13 +4,20 @@
  * read-only, or told to be (query_only) where SQLite first had to take back
  * what a killed writer left.
  */
+#define _GNU_SOURCE
+
 #include "reports/db.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reports/run_lock.h"
 
 #define BUSY_TIMEOUT_MS 10000
 
@@ -61,16 +68,23 @@ static bool readable(struct report *report)
 
 static void open_file(struct report *report)
 {
-	FILE *probe = fopen(report->path, "rb");
+	struct stat about;
+	int wrong = 0;
 
-	/* SQLite has no words for what is wrong with a directory */
-	if (!probe || (fgetc(probe) == EOF && ferror(probe)))
+	/*
+	 * SQLite has no words for what is wrong with a directory. Not by opening
+	 * it: to close it drops the locks of all connections.
+	 */
+	if (faccessat(AT_FDCWD, report->path, R_OK, AT_EACCESS) ||
+	    stat(report->path, &about))
+		wrong = errno;
+	else if (S_ISDIR(about.st_mode))
+		wrong = EISDIR;
+	if (wrong) {
 		report_fail(report, -EIO, "%s: %s", report->path,
-			    strerror(errno));
-	if (probe)
-		fclose(probe);
-	if (report->error.code)
+			    strerror(wrong));
 		return;
+	}
 	if (!connect(report, SQLITE_OPEN_READONLY)) {
 		fail_sqlite(report);
 		return;
@@ -84,6 +98,19 @@ static void open_file(struct report *report)
 	else
 		sqlite3_exec(report->db, "PRAGMA query_only = 1", NULL, NULL,
 			     NULL);
+}
+
+/* writer(run) in SQL. Few ask, so the file is opened when they do. */
+static void find_writer(sqlite3_context *context, int nr, sqlite3_value **args)
+{
+	struct report *report = sqlite3_user_data(context);
+
+	(void)nr;
+	if (report->lock_fd < 0)
+		report->lock_fd = open(report->path, O_RDONLY | O_CLOEXEC);
+	sqlite3_result_int64(context,
+			     run_lock_holder(report->lock_fd,
+					     sqlite3_value_int64(args[0])));
 }
 
 static void check_version(struct report *report)
@@ -126,9 +153,14 @@ struct report *report_open(const char *path, struct report_error *error)
 	/* To SQLite ":memory:" and "" are no files. */
 	snprintf(report->path, path_bytes, "%s%s",
 		 *path == ':' || !*path ? "./" : "", path);
+	report->lock_fd = -1;
 	open_file(report);
 	if (!report->error.code)
 		check_version(report);
+	if (!report->error.code)
+		sqlite3_create_function(report->db, "writer", 1,
+					SQLITE_UTF8 | SQLITE_DIRECTONLY, report,
+					find_writer, NULL, NULL);
 	if (!report->error.code)
 		return report;
 	*error = report->error;
@@ -141,6 +173,8 @@ void report_close(struct report *report)
 	if (!report)
 		return;
 	sqlite3_close(report->db);
+	if (report->lock_fd >= 0)
+		close(report->lock_fd);
 	free(report->path);
 	free(report);
 }
@@ -297,6 +331,15 @@ void report_bind(sqlite3_stmt *statement, const char *name, int64_t number)
 		sqlite3_bind_int64(statement, place, number);
 }
 
+void report_bind_choice(const struct report *report, sqlite3_stmt *statement)
+{
+	report_bind(statement, ":run", report->run_id);
+	report_bind(statement, ":sample", report->sample_id);
+	report_bind(statement, ":all", report->all);
+	if (report->cache_id)
+		report_bind(statement, ":cache_id", report->cache_id);
+}
+
 sqlite3_stmt *report_prepare(struct report *report, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
@@ -307,11 +350,7 @@ sqlite3_stmt *report_prepare(struct report *report, const char *sql)
 		fail_sqlite(report);
 		return NULL;
 	}
-	report_bind(statement, ":run", report->run_id);
-	report_bind(statement, ":sample", report->sample_id);
-	report_bind(statement, ":all", report->all);
-	if (report->cache_id)
-		report_bind(statement, ":cache_id", report->cache_id);
+	report_bind_choice(report, statement);
 	return statement;
 }
 

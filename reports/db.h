@@ -35,6 +35,7 @@ struct report {
 	int64_t cache_id;          /* only this cache; 0: all */
 	const char *cache;         /* its name; NULL: all; borrowed */
 	bool all;                  /* also caches that never had a slab */
+	int lock_fd;               /* of the file, for locks of runs; or -1 */
 	struct report_error error; /* sticky */
 };
 
@@ -42,8 +43,9 @@ struct report {
  * report_open - open a database; it is not changed
  *
  * But when a writer was killed: then SQLite first takes its unfinished
- * transaction back. Return: owned (report_close), or NULL with @error filled
- * in.
+ * transaction back. Queries may call writer(run): the process that is writing
+ * the run now, 0: none (reports/run_lock.h).
+ * Return: owned (report_close), or NULL with @error filled in.
  */
 struct report *report_open(const char *path, struct report_error *error);
 void report_close(struct report *report);
@@ -88,6 +90,8 @@ void report_free_names(char **names, size_t nr);
  * Return: owned (sqlite3_finalize), or NULL with the error set.
  */
 sqlite3_stmt *report_prepare(struct report *report, const char *sql);
+/* Bind them once more: another run or sample was chosen since. */
+void report_bind_choice(const struct report *report, sqlite3_stmt *statement);
 
 /* Bind one more parameter; nothing happens where the query has no @name. */
 void report_bind(sqlite3_stmt *statement, const char *name, int64_t number);

@@ -7,12 +7,15 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "reports/run_lock.h"
 #include "reports/show.h"
 #include "reports/text.h"
 #include "sim/cli.h"
@@ -125,8 +128,8 @@ static const struct argp argp = {
 	"schema   the SQL that makes a database, or the one that made DB\n"
 	"upgrade  bring DB to the schema of this slabsim, in place\n\n"
 	"rm, merge and upgrade happen in one transaction each: whatever ends "
-	"them, the file is as it was before or after. Do not remove a run that "
-	"is still being written.",
+	"them, the file is as it was before or after. A run that is being written "
+	"is listed as running, and not removed.",
 	NULL,
 	NULL,
 	NULL,
@@ -221,6 +224,19 @@ static int find_target(struct database *database, const char *db,
 	return EXIT_USAGE;
 }
 
+/* One that nobody writes now, nobody will. */
+static int check_over(int lock_fd, int64_t run)
+{
+	int64_t writer = run_lock_holder(lock_fd, run);
+
+	if (!writer)
+		return EXIT_OK;
+	talk("run %" PRId64 " is being written by process %" PRId64
+	     ": it can be removed when that has ended",
+	     run, writer);
+	return EXIT_IO;
+}
+
 /* All are found before the first is removed: "@-1 @-2" are two runs. */
 static int do_rm(const struct arguments *arguments)
 {
@@ -228,11 +244,15 @@ static int do_rm(const struct arguments *arguments)
 	struct target targets[MAX_OPERANDS];
 	struct database *database;
 	struct database_error error;
-	int code = open_for_change(db, false, &database);
+	int code = open_for_change(db, false, &database), lock_fd;
 
-	for (size_t i = 0; !code && i < arguments->nr; i++)
+	lock_fd = open(db, O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; !code && i < arguments->nr; i++) {
 		code = find_target(database, db, arguments->operands[i],
 				   &targets[i]);
+		if (!code && !targets[i].is_lesson)
+			code = check_over(lock_fd, targets[i].id);
+	}
 	for (size_t i = 0; !code && i < arguments->nr; i++) {
 		if (targets[i].is_lesson)
 			db_remove_lesson(database, targets[i].id);
@@ -244,6 +264,8 @@ static int do_rm(const struct arguments *arguments)
 	if (!code && database_error(database, &error))
 		code = told(&error);
 	database_close(database);
+	if (lock_fd >= 0)
+		close(lock_fd);
 	return code;
 }
 

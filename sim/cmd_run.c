@@ -24,6 +24,7 @@
 #include "sim/options.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
+#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/setup.h"
 
@@ -316,28 +317,42 @@ static void tell_warm(const struct run_outcome *outcome)
 	     outcome->counts.warm_frees, outcome->counts.skipped_frees);
 }
 
-static int open_database(const char *path, struct results **results)
+/* What was stored is printed; the disk may have it meanwhile. */
+static int print_stored(const struct session *session, struct run_options *run,
+			struct run_outcome *outcome)
 {
+	const struct arguments *arguments = session->arguments;
 	struct database_error error;
+	struct run_summary summary;
+	int code = run_sums_read(run->begun_arg, outcome->run_id, &summary);
 
-	*results = results_open(path, &error);
-	if (*results)
-		return EXIT_OK;
-	talk("%s", error.text);
-	return exit_code_of(error.code);
+	if (code)
+		return code;
+	if (results_settle(run->results)) {
+		results_error(run->results, &error);
+		talk("%s", error.text);
+		return exit_code_of(error.code);
+	}
+	run_print(run, session->setup.header, outcome, &summary, arguments->db,
+		  arguments->json);
+	return EXIT_OK;
 }
 
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
+	struct run_sums sums = { .db = arguments->db };
 	struct run_outcome outcome;
 	int code, printed = EXIT_OK;
 
-	code = open_database(arguments->db, &run->results);
-	if (code)
-		return code;
+	run->begun = run_sums_prepare;
+	run->begun_arg = &sums;
+	run->results = results_open(arguments->db);
+	if (!run->results) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
 	code = run_trace(run, &outcome);
-	results_close(run->results);
 	end_progress(run);
 	if (code == EXIT_INTERRUPTED)
 		talk("interrupted after %" PRIu64 " of %" PRIu64 " events; run "
@@ -348,8 +363,10 @@ static int run_and_print(struct session *session, struct run_options *run)
 		talk("%s%s", outcome.error,
 		     outcome.run_id ? "; the run is stored as partial" : "");
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
-		printed = run_print(run, session->setup.header, &outcome,
-				    arguments->db, arguments->json);
+		printed = print_stored(session, run, &outcome);
+	results_settle(run->results); /* the last to use sums */
+	run_sums_release(&sums);
+	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
 	if (code == EXIT_OK && !arguments->quiet)

@@ -3,12 +3,18 @@
  * SQLite, for writing. A new file is made, an old one upgraded, in one
  * transaction with what follows up to the first commit, so it appears with
  * that or not at all.
+ *
+ * A commit waits for the disk several times. That guards against a power cut,
+ * nothing else: what a killed process wrote stays. So for a file that we made
+ * and where nobody else commits (database_sync_later) SQLite is told not to
+ * wait, until database_sync: there is nothing of worth in it before.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include "sim/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,13 +38,16 @@
 
 struct database {
 	sqlite3 *db;
+	const char *const *sql; /* of the statements; borrowed */
 	sqlite3_stmt **statements;
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
 	bool created;    /* the file is new and nothing was committed yet */
-	bool begun;      /* a transaction is open, */
-	int old_version; /* upgraded from; 0: not */
+	bool sync_later; /* wanted, as long as nobody else commits: */
+	int64_t data_version;
+	bool begun;                  /* a transaction is open, */
+	int old_version;             /* upgraded from; 0: not */
 	uint64_t begun_ns, ended_ns; /* since; the last one's end: host clock */
 };
 
@@ -98,12 +107,40 @@ static void let_others_write(const struct database *database)
 		nanosleep(&pause, NULL);
 }
 
+static bool ask(struct database *database, const char *sql, int64_t *answer);
+
+/* It can only be said outside of a transaction. */
+static void sync_always(struct database *database)
+{
+	run_sql(database, "ROLLBACK");
+	run_sql(database, "PRAGMA synchronous = FULL");
+	run_sql(database, "BEGIN IMMEDIATE");
+	database->sync_later = false;
+}
+
+/*
+ * Others' commits wait for the disk, and take all before them there. What
+ * comes after them must not put them at risk.
+ */
+static void mind_others(struct database *database)
+{
+	int64_t version = 0;
+
+	if (!database->sync_later ||
+	    !ask(database, "PRAGMA data_version", &version))
+		return;
+	if (database->data_version && version != database->data_version)
+		sync_always(database);
+	database->data_version = version;
+}
+
 static void begin(struct database *database)
 {
 	if (database->begun || database->error.code)
 		return;
 	let_others_write(database);
 	run_sql(database, "BEGIN IMMEDIATE");
+	mind_others(database);
 	database->begun = !database->error.code;
 	database->begun_ns = host_ns();
 }
@@ -117,6 +154,49 @@ int database_commit(struct database *database)
 		database->created = false;
 		database->ended_ns = host_ns();
 	}
+	return database->error.code;
+}
+
+static void sync_directory(struct database *database)
+{
+	char *slash = strrchr(database->path, '/'), *path;
+	int fd = -1;
+
+	path = slash ? strndup(database->path,
+			       (size_t)(slash - database->path) + 1) :
+		       strdup(".");
+	if (path)
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* one that cannot be synced (EINVAL) needs none, so SQLite has it */
+	if (fd >= 0)
+		fsync(fd);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+}
+
+/* The file's own handle: to close another one would drop SQLite's locks. */
+static void sync_file(struct database *database)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(database->db, "main",
+				 SQLITE_FCNTL_FILE_POINTER, &file) ||
+	    !file || !file->pMethods ||
+	    file->pMethods->xSync(file, SQLITE_SYNC_NORMAL))
+		fail(database, -EIO, "%s: cannot write the database: %s",
+		     database->path, strerror(errno));
+}
+
+int database_sync(struct database *database)
+{
+	if (database->error.code || database->begun || !database->sync_later)
+		return database->error.code;
+	sync_file(database);
+	sync_directory(database);
+	/* now there is something to lose */
+	run_sql(database, "PRAGMA synchronous = FULL");
+	database->sync_later = false;
 	return database->error.code;
 }
 
@@ -141,11 +221,12 @@ static void bind(sqlite3_stmt *statement, int place, struct value value)
 int64_t database_execute(struct database *database, size_t statement,
 			 const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared = database->statements[statement];
+	sqlite3_stmt *prepared;
 
 	begin(database);
 	if (database->error.code)
 		return 0;
+	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) != SQLITE_DONE)
@@ -157,11 +238,12 @@ int64_t database_execute(struct database *database, size_t statement,
 void database_add_numbers(struct database *database, size_t statement,
 			  const int64_t *values, size_t nr)
 {
-	sqlite3_stmt *prepared = database->statements[statement];
+	sqlite3_stmt *prepared;
 
 	begin(database);
 	if (database->error.code)
 		return;
+	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++) {
 		if (values[i] == STAT_ABSENT)
 			sqlite3_bind_null(prepared, (int)i + 1);
@@ -176,12 +258,13 @@ void database_add_numbers(struct database *database, size_t statement,
 int64_t database_find(struct database *database, size_t statement,
 		      const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared = database->statements[statement];
+	sqlite3_stmt *prepared;
 	int64_t number = 0;
 
 	begin(database);
 	if (database->error.code)
 		return 0;
+	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) == SQLITE_ROW)
@@ -334,6 +417,7 @@ static void open_file(struct database *database)
 		return;
 	}
 	database->created = missing;
+	database->sync_later &= missing;
 	sqlite3_busy_timeout(database->db, BUSY_TIMEOUT_MS);
 	/* Rows go to the end of every cache's part of the indexes at once. */
 	sqlite3_exec(database->db, "PRAGMA cache_size = -65536", NULL, NULL,
@@ -342,8 +426,12 @@ static void open_file(struct database *database)
 		fail(database, -EIO, "%s: read-only", database->path);
 		return;
 	}
-	if (check_file(database) == FILE_OURS)
+	if (check_file(database) == FILE_OURS) {
+		database->sync_later = false;
 		return;
+	}
+	if (database->sync_later)
+		run_sql(database, "PRAGMA synchronous = OFF");
 	begin(database);
 	/* Another slabsim may have been faster. */
 	switch (check_file(database)) {
@@ -357,47 +445,66 @@ static void open_file(struct database *database)
 		database_commit(database);
 		break;
 	case FILE_OURS:
+		if (database->sync_later)
+			sync_always(database);
 		break;
 	}
 }
 
-static void prepare(struct database *database, const char *const *statements,
-		    size_t nr)
+static void prepare(struct database *database)
 {
-	if (database->error.code)
-		return;
-	database->statements = calloc(nr, sizeof(sqlite3_stmt *));
-	if (!database->statements) {
-		fail(database, -ENOMEM, "out of memory");
-		return;
-	}
-	database->nr_statements = nr;
-	for (size_t i = 0; i < nr && !database->error.code; i++) {
-		if (sqlite3_prepare_v3(database->db, statements[i], -1,
+	for (size_t i = 0; i < database->nr_statements && !database->error.code;
+	     i++) {
+		if (sqlite3_prepare_v3(database->db, database->sql[i], -1,
 				       SQLITE_PREPARE_PERSISTENT,
 				       &database->statements[i], NULL))
 			fail_sqlite(database);
 	}
 }
 
-struct database *database_open(const char *path, const char *const *statements,
-			       size_t nr, struct database_error *error)
+struct database *database_create(const char *path,
+				 const char *const *statements, size_t nr)
 {
 	struct database *database = calloc(1, sizeof(*database));
 	size_t path_bytes = strlen(path) + 3;
 
-	if (database)
-		database->path = malloc(path_bytes);
-	if (!database || !database->path) {
-		free(database);
-		*error = (struct database_error){ -ENOMEM, "out of memory" };
+	if (!database)
+		return NULL;
+	database->path = malloc(path_bytes);
+	database->statements = calloc(nr + 1, sizeof(sqlite3_stmt *));
+	if (!database->path || !database->statements) {
+		database_close(database);
 		return NULL;
 	}
 	/* To SQLite ":memory:" and "" are no files. */
 	snprintf(database->path, path_bytes, "%s%s",
 		 *path == ':' || !*path ? "./" : "", path);
+	database->sql = statements;
+	database->nr_statements = nr;
+	return database;
+}
+
+void database_sync_later(struct database *database)
+{
+	database->sync_later = true;
+}
+
+int database_connect(struct database *database)
+{
 	open_file(database);
-	prepare(database, statements, nr);
+	prepare(database);
+	return database->error.code;
+}
+
+struct database *database_open(const char *path, const char *const *statements,
+			       size_t nr, struct database_error *error)
+{
+	struct database *database = database_create(path, statements, nr);
+
+	*error = (struct database_error){ -ENOMEM, "out of memory" };
+	if (!database)
+		return NULL;
+	database_connect(database);
 	if (!database_error(database, error))
 		return database;
 	database_close(database);
@@ -486,6 +593,11 @@ int64_t database_number(struct database *database, const char *sql)
 int database_upgraded_from(const struct database *database)
 {
 	return database->old_version;
+}
+
+const char *database_path(const struct database *database)
+{
+	return database->path;
 }
 
 const char *database_sqlite_version(void)

@@ -34,6 +34,25 @@ struct database_error {
  */
 struct database *database_open(const char *path, const char *const *statements,
 			       size_t nr, struct database_error *error);
+/*
+ * The same in two: database_create touches no file (NULL: no memory),
+ * database_connect does, and leaves what went wrong to database_error.
+ * @statements: borrowed until database_close.
+ */
+struct database *database_create(const char *path,
+				 const char *const *statements, size_t nr);
+int database_connect(struct database *database);
+/*
+ * database_sync_later - a new file need not outlive a power cut yet
+ *
+ * Between the two: commits do not wait for the disk, if the file is new and as
+ * long as nobody else commits, until database_sync. A process that is killed
+ * loses no more than otherwise.
+ */
+void database_sync_later(struct database *database);
+/* All commits are on the disk from here on, and those to come when they are
+ * done. Does nothing where they are. Return: 0, or the code of the error. */
+int database_sync(struct database *database);
 /* Gives up what was not committed. */
 void database_close(struct database *database);
 /* 0 as long as nothing went wrong; else its code, with @error filled in. */
@@ -98,6 +117,9 @@ int64_t database_number(struct database *database, const char *sql);
 
 /* Was the file of an older schema? Then the number of that; else 0. */
 int database_upgraded_from(const struct database *database);
+
+/* Of its file, as open() wants it. */
+const char *database_path(const struct database *database);
 
 /* Of the SQLite library in use. */
 const char *database_sqlite_version(void);

@@ -3,13 +3,17 @@
  * What the rows of a run are made of. The tables are told in sim/tables.sql;
  * the order of the values here is that of the statements below.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include "sim/results.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "reports/run_lock.h"
 #include "sim/results_private.h"
 #include "sim/schema.h"
 #include "sim/version.h"
@@ -119,34 +123,82 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 
 /* --- the file ------------------------------------------------------------ */
 
-struct results *results_open(const char *path, struct database_error *error)
+/* On the queue's thread, as all that SQLite has to do. */
+static void connect(void *arg)
 {
-	struct results *results = calloc(1, sizeof(*results));
-	const char *statements[NR_STATEMENTS];
+	struct results *results = arg;
 
-	if (!results) {
-		*error = (struct database_error){ -ENOMEM, "out of memory" };
-		return NULL;
-	}
-	memcpy(statements, statement_sql, sizeof(statements));
+	database_connect(results->database);
+}
+
+static void commit(void *arg)
+{
+	struct results *results = arg;
+
+	database_commit(results->database);
+}
+
+/* Before others can see the run; where there are no such locks, without. */
+static void lock_run(struct results *results)
+{
+	if (database_error(results->database, NULL))
+		return;
+	if (results->lock_fd < 0)
+		results->lock_fd = open(database_path(results->database),
+					O_RDWR | O_CLOEXEC);
+	run_lock_hold(results->lock_fd,
+		      row_queue_id(results->queue, ROW_RUN, 1));
+}
+
+static void commit_begun(void *arg)
+{
+	struct results *results = arg;
+
+	lock_run(results);
+	results->begun = !database_commit(results->database);
+}
+
+static void sync_file(void *arg)
+{
+	struct results *results = arg;
+
+	database_sync(results->database);
+}
+
+static struct database *create_database(const char *path,
+					const char **statements)
+{
+	struct database *database;
+
+	memcpy(statements, statement_sql, sizeof(statement_sql));
 	for (int i = 0; i < NR_STAT_HOMES; i++) {
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
 		statements[ADD_MANY_STATS + i] =
 			schema_stat_tables[i].insert_many_sql;
 	}
-	results->database =
-		database_open(path, statements, NR_STATEMENTS, error);
-	if (!results->database) {
-		free(results);
+	database = database_create(path, statements, NR_STATEMENTS);
+	if (database)
+		database_sync_later(database);
+	return database;
+}
+
+struct results *results_open(const char *path)
+{
+	struct results *results = calloc(1, sizeof(*results));
+
+	if (!results)
+		return NULL;
+	results->lock_fd = -1;
+	results->database = create_database(path, results->statements);
+	if (results->database)
+		results->queue = row_queue_create(results->database, ADD_STAT,
+						  ADD_MANY_STATS);
+	if (!results->queue) {
+		results_close(results);
 		return NULL;
 	}
-	results->queue =
-		row_queue_create(results->database, ADD_STAT, ADD_MANY_STATS);
-	if (results->queue)
-		return results;
-	*error = (struct database_error){ -ENOMEM, "out of memory" };
-	results_close(results);
-	return NULL;
+	row_queue_do(results->queue, connect, results);
+	return results;
 }
 
 void results_close(struct results *results)
@@ -155,6 +207,9 @@ void results_close(struct results *results)
 		return;
 	row_queue_destroy(results->queue);
 	database_close(results->database);
+	/* not before: SQLite's locks would go with it */
+	if (results->lock_fd >= 0)
+		close(results->lock_fd);
 	free(results);
 }
 
@@ -163,12 +218,14 @@ int results_error(const struct results *results, struct database_error *error)
 	return row_queue_error(results->queue, error);
 }
 
-int results_commit(struct results *results)
+void results_commit(struct results *results)
 {
-	if (!row_queue_wait(results->queue))
-		database_commit(results->database);
-	/* the queue learns what went wrong */
-	return row_queue_wait(results->queue);
+	row_queue_do(results->queue, commit, results);
+}
+
+void results_do(struct results *results, void (*run)(void *arg), void *arg)
+{
+	row_queue_do(results->queue, run, arg);
 }
 
 int results_settle(struct results *results)
@@ -184,14 +241,13 @@ void results_pass_on(struct results *results)
 /* --- rows ---------------------------------------------------------------- */
 
 /* Runs of one trace share its row. */
-static int64_t add_trace(struct results *results,
-			 const struct trace_header *header)
+static void add_trace(struct results *results,
+		      const struct trace_header *header)
 {
 	const struct value fields[] = { TRACE_FIELDS(FIELD_VALUE) };
-	int64_t id = database_find(results->database, FIND_TRACE, fields,
-				   sizeof(fields) / sizeof(fields[0]));
 
-	return id ? id : EXECUTE(results, ADD_TRACE, fields);
+	row_queue_find(results->queue, FIND_TRACE, ADD_TRACE, ROW_TRACE, fields,
+		       sizeof(fields) / sizeof(fields[0]));
 }
 
 /* A trace that is there may come from a file that did not know the places. */
@@ -201,7 +257,7 @@ static void add_losses(struct results *results,
 	for (uint32_t i = 0; i < header->nr_losses; i++) {
 		const struct trace_loss *loss = &header->losses[i];
 		const struct value values[] = {
-			int_value((uint64_t)results->trace_id),
+			row_value(ROW_TRACE, 1),
 			int_value(i),
 			int_value(loss->cpu),
 			int_value(loss->from_ns),
@@ -209,7 +265,7 @@ static void add_losses(struct results *results,
 			loss->events ? int_value(loss->events) : null_value,
 		};
 
-		EXECUTE(results, ADD_EVENT_LOSS, values);
+		QUEUE(results, ADD_EVENT_LOSS, ROW_NO_TABLE, values);
 	}
 }
 
@@ -218,7 +274,7 @@ static void add_host_run(struct results *results,
 			 const struct host_facts *host)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(host->label),
 		text_value(host->command_line),
 		text_value(host->trace_path),
@@ -230,22 +286,16 @@ static void add_host_run(struct results *results,
 		text_value(database_sqlite_version()),
 	};
 
-	EXECUTE(results, ADD_HOST_RUN, values);
+	QUEUE(results, ADD_HOST_RUN, ROW_NO_TABLE, values);
 }
 
-int64_t results_begin_run(struct results *results,
-			  const struct trace_header *header,
-			  const struct run_facts *run,
-			  const struct host_facts *host)
+void results_begin_run(struct results *results,
+		       const struct trace_header *header,
+		       const struct run_facts *run,
+		       const struct host_facts *host)
 {
-	row_queue_wait(results->queue);
-	row_queue_restart(results->queue);
-
-	results->trace_id = add_trace(results, header);
-	add_losses(results, header);
-
 	const struct value values[] = {
-		int_value((uint64_t)results->trace_id),
+		row_value(ROW_TRACE, 1),
 		text_value(SLABSIM_VERSION),
 		int_value(SLABSIM_MODEL_VERSION),
 		text_value(run->config_json),
@@ -258,16 +308,25 @@ int64_t results_begin_run(struct results *results,
 		int_value(run->page_bytes),
 	};
 
-	results->run_id = EXECUTE(results, ADD_RUN, values);
+	row_queue_restart(results->queue);
+	add_trace(results, header);
+	add_losses(results, header);
+	QUEUE(results, ADD_RUN, ROW_RUN, values);
 	add_host_run(results, header, host);
-	return results_commit(results) ? 0 : results->run_id;
+	row_queue_do(results->queue, commit_begun, results);
+}
+
+int64_t results_run_id(struct results *results)
+{
+	row_queue_wait(results->queue);
+	return results->begun ? row_queue_id(results->queue, ROW_RUN, 1) : 0;
 }
 
 int64_t results_add_node(struct results *results, uint32_t node,
 			 uint64_t limit_pages)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(node),
 		int_value(limit_pages),
 	};
@@ -278,7 +337,7 @@ int64_t results_add_node(struct results *results, uint32_t node,
 int64_t results_add_cpu(struct results *results, uint32_t cpu, int64_t node)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(cpu),
 		row_value(ROW_NODE, node),
 	};
@@ -364,7 +423,7 @@ int64_t results_add_cache(struct results *results, const struct cache_row *row)
 	struct value values[NR_CACHE_FIELDS] = { { VALUE_NULL, 0, 0, NULL } };
 	char flags[128];
 
-	values[0] = int_value((uint64_t)results->run_id);
+	values[0] = row_value(ROW_RUN, 1);
 	values[1] = text_value(row->info ? row->info->name : row->def->name);
 	if (row->chain_position >= 0)
 		values[2] = int_value((uint64_t)row->chain_position);
@@ -380,12 +439,9 @@ int64_t results_add_sample(struct results *results,
 			   const struct sample_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
-		int_value(row->k),
-		int_value(row->time_ns),
-		int_value(row->tick),
-		int_value(row->events),
-		int_value(row->failed_allocs),
+		row_value(ROW_RUN, 1),    int_value(row->k),
+		int_value(row->time_ns),  int_value(row->tick),
+		int_value(row->events),   int_value(row->failed_allocs),
 		int_value(row->keyframe),
 	};
 
@@ -411,10 +467,8 @@ void results_add_reap_pass(struct results *results,
 			   const struct reap_pass_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
-		int_value(row->tick),
-		row_value(ROW_CPU, row->cpu),
-		int_value(row->time_ns),
+		row_value(ROW_RUN, 1),        int_value(row->tick),
+		row_value(ROW_CPU, row->cpu), int_value(row->time_ns),
 		int_value(row->slabs),
 	};
 
@@ -466,19 +520,22 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->end_tick),
 		int_value(end->counts->warm_frees),
 		int_value(end->counts->moved_events),
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 	};
 	const struct value host[] = {
 		int_value(end->wall_ns),
 		int_value(end->sample_ns),
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 	};
+	uint64_t ended;
 
-	if (row_queue_wait(results->queue))
-		return results_error(results, NULL);
-	EXECUTE(results, END_RUN, run);
-	EXECUTE(results, END_HOST_RUN, host);
-	return results_commit(results);
+	QUEUE(results, END_RUN, ROW_NO_TABLE, run);
+	QUEUE(results, END_HOST_RUN, ROW_NO_TABLE, host);
+	row_queue_do(results->queue, commit, results);
+	ended = row_queue_submit(results->queue);
+	/* a new file, that is: others are synced by every commit */
+	row_queue_do(results->queue, sync_file, results);
+	return row_queue_reach(results->queue, ended);
 }
 
 uint64_t results_nr_rows(const struct results *results)

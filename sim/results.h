@@ -7,8 +7,10 @@
  * batches; the last transaction makes it "complete". So the file is valid at
  * every moment, whatever ends the program.
  *
- * Errors are sticky: after the first one the row functions do nothing, and
- * results_commit, results_finish and results_error tell.
+ * All this happens on a thread of its own, from the opening of the file on;
+ * only functions that say so wait for it. Errors are sticky: after the first
+ * one nothing is written any more, and results_error tells, as soon as it
+ * happened.
  */
 #ifndef SIM_RESULTS_H
 #define SIM_RESULTS_H
@@ -32,10 +34,10 @@ struct results;
 /*
  * results_open - open a database to add runs to, making it when missing
  *
- * Return: owned (results_close), or NULL with @error filled in; a file that
- * is no database of slabsim is left as it is.
+ * A file that is no database of slabsim is left as it is: results_error.
+ * Return: owned (results_close); NULL: no memory.
  */
-struct results *results_open(const char *path, struct database_error *error);
+struct results *results_open(const char *path);
 /* Gives up what was not committed. */
 void results_close(struct results *results);
 /* 0 as long as nothing went wrong; else its code, with @error filled in. */
@@ -62,14 +64,13 @@ struct host_facts {
 	const char *compiler;
 };
 
-/*
- * results_begin_run - store trace and run, as partial, and commit
- * Return: the run's number in the file; 0 on error.
- */
-int64_t results_begin_run(struct results *results,
-			  const struct trace_header *header,
-			  const struct run_facts *run,
-			  const struct host_facts *host);
+/* Store trace and run, as partial, and commit. */
+void results_begin_run(struct results *results,
+		       const struct trace_header *header,
+		       const struct run_facts *run,
+		       const struct host_facts *host);
+/* Waits. The number in the file of the run that was begun; 0: it is not there. */
+int64_t results_run_id(struct results *results);
 
 /*
  * Rows of the run. Rows that others refer to are named by handles, which the
@@ -207,8 +208,8 @@ void results_add_action(struct results *results, uint64_t number,
  */
 void results_pass_on(struct results *results);
 
-/* Make the rows so far permanent. Return: 0, or the code of the error. */
-int results_commit(struct results *results);
+/* Make the rows so far permanent. */
+void results_commit(struct results *results);
 
 /* How a run ended. */
 struct run_end {
@@ -220,8 +221,17 @@ struct run_end {
 	uint64_t wall_ns;   /* of the host: the whole run */
 	uint64_t sample_ns; /* of the host: sampling and writing alone */
 };
-/* Until all rows so far are written (not committed). Return: as above. */
+/* Have @run(@arg) called on the thread when all so far is done. */
+void results_do(struct results *results, void (*run)(void *arg), void *arg);
+/* Waits until all so far is done. Return: 0, or the code of the error. */
 int results_settle(struct results *results);
+/*
+ * results_finish - store how it ended, and wait until that is committed
+ *
+ * Readers see it then. A new file is on the disk, safe from a power cut, only
+ * when results_settle says so.
+ * Return: 0, or the code of the error.
+ */
 int results_finish(struct results *results, const struct run_end *end);
 
 /* Stat rows written so far, for measuring. */

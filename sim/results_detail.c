@@ -89,7 +89,7 @@ static struct value known_row(enum row_table table, int64_t handle)
 void results_add_step(struct results *results, const struct step_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(row->event),
 		int_value(row->seq),
 		int_value(row->time_ns),
@@ -109,11 +109,11 @@ void results_add_step(struct results *results, const struct step_row *row)
 
 bool results_has_call_sites(struct results *results)
 {
-	const struct value trace[] = {
-		int_value((uint64_t)results->trace_id),
-	};
+	struct value trace[1];
 
 	row_queue_wait(results->queue);
+	trace[0] =
+		int_value((uint64_t)row_queue_id(results->queue, ROW_TRACE, 1));
 	return database_find(results->database, FIND_CALL_SITE, trace, 1) != 0;
 }
 
@@ -121,7 +121,7 @@ void results_add_call_site(struct results *results, const char *name,
 			   const struct info_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->trace_id),
+		row_value(ROW_TRACE, 1),
 		text_value(name),
 		int_value(row->allocs),
 		int_value(row->frees),
@@ -141,11 +141,8 @@ void results_add_lifetime(struct results *results, const char *cache,
 			  uint64_t from_ns, uint64_t below_ns, uint64_t objs)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->trace_id),
-		text_value(cache),
-		int_value(from_ns),
-		int_value(below_ns),
-		int_value(objs),
+		row_value(ROW_TRACE, 1), text_value(cache), int_value(from_ns),
+		int_value(below_ns),     int_value(objs),
 	};
 
 	QUEUE(results, ADD_LIFETIME, ROW_NO_TABLE, values);
@@ -169,7 +166,7 @@ void results_add_action(struct results *results, uint64_t number,
 
 	action_describe(action, text);
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		int_value(number),
 		int_value(action->time_ns),
 		left ? text_value(NULL) : int_value(outcome->tick),

@@ -5,7 +5,7 @@
 void results_add_engine(struct results *results, const struct engine_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(row->order),
 		row->window ? int_value(row->window) : text_value(NULL),
 		int_value(row->threads),
@@ -28,7 +28,7 @@ void results_add_lock(struct results *results, const struct machine *m,
 	if (of_cache)
 		kmem_cache_info(m, lock->cachep, &info);
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(lock_class_name(lock->class)),
 		text_value(info.name),
 		of_node ? int_value(lock->node) : text_value(NULL),
@@ -46,10 +46,8 @@ void results_add_spread(struct results *results, const struct spread *spread)
 {
 	for (int i = 0; i < NR_SPREAD_COUNTERS; i++) {
 		const struct value values[] = {
-			int_value((uint64_t)results->run_id),
-			text_value(spread_names[i]),
-			int_value(spread->nr_runs),
-			int_value(spread->least[i]),
+			row_value(ROW_RUN, 1),      text_value(spread_names[i]),
+			int_value(spread->nr_runs), int_value(spread->least[i]),
 			int_value(spread->most[i]),
 		};
 

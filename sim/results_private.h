@@ -43,14 +43,13 @@ enum statement {
 
 struct results {
 	struct database *database;
-	struct row_queue *queue; /* to the database, but at a run's beginning */
-	int64_t run_id, trace_id;
+	const char *statements[NR_STATEMENTS];
+	struct row_queue *queue; /* to the database; its thread alone uses it */
+	bool begun;              /* the run is there, as partial */
+	int lock_fd;             /* holds its lock; -1: not yet */
 	uint64_t nr_rows;
 };
 
-#define EXECUTE(results, which, values)                      \
-	database_execute((results)->database, which, values, \
-			 sizeof(values) / sizeof((values)[0]))
 #define QUEUE(results, which, table, values)                  \
 	row_queue_add((results)->queue, which, table, values, \
 		      sizeof(values) / sizeof((values)[0]))

@@ -11,7 +11,7 @@ void results_add_cost(struct results *results, const char *name, uint64_t value,
 		      const char *source)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(name),
 		int_value(value),
 		text_value(source),
@@ -24,7 +24,7 @@ void results_add_latency(struct results *results, const char *op, int64_t cache,
 			 const struct latency *latency)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(op),
 		known_row(ROW_CACHE, cache),
 		int_value(latency->nr),
@@ -44,7 +44,7 @@ void results_add_lock_wait(struct results *results,
 			   const struct lock_wait_row *row)
 {
 	const struct value values[] = {
-		int_value((uint64_t)results->run_id),
+		row_value(ROW_RUN, 1),
 		text_value(row->class),
 		known_row(ROW_CACHE, row->cache),
 		known_row(ROW_NODE, row->node),

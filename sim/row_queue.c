@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A block is an array of words, a record after the other:
+ * Blocks of records (sim/row_words.h) and the thread that has them written
+ * (sim/row_writer.h), in order.
  *
- *	numbers   head, nr_keys times (table, handle), then the values
- *	values    head, then for each value its kind, and a number, or the
- *	          bytes of a text and the text itself
- *
- * One mutex guards the list of full blocks. The database, its error and the
- * ids belong to the thread while blocks are in its hands (nr_pending > 0), to
- * the caller otherwise. Without a thread (there is none to be had) blocks are
- * written at once, by the caller.
- *
- * Stat rows wait until there are ROWS_AT_ONCE of their home; row_queue_wait
- * writes those that are left, one by one.
+ * One mutex guards the lists of blocks. The database, its error and the ids
+ * belong to the thread while blocks are in its hands (nr_written <
+ * nr_submitted), to the caller otherwise. Without a thread (there is none to be
+ * had) blocks are written at once, by the caller.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -24,14 +18,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/schema.h"
+#include "sim/row_words.h"
+#include "sim/row_writer.h"
 #include "traces/thread.h"
 
-#define BLOCK_WORDS 32768
+/* Small enough to come from the heap: no mapping, no new pages each time. */
+#define BLOCK_WORDS 8192
 /* Fewer words are not worth a wakeup; the next sample adds to them. */
 #define WORTH_WORDS 2048
 /* More than that many blocks ahead of the thread: the caller waits. */
-#define MAX_PENDING 64
+#define MAX_AHEAD 256
+/* Written blocks that are kept, to be filled again. */
+#define MAX_SPARE 8
 
 struct block {
 	struct block *next;
@@ -39,55 +37,51 @@ struct block {
 	int64_t words[];
 };
 
-struct row_ids {
-	int64_t *ids; /* by handle - 1 */
-	size_t nr, room;
-};
-
-#define MAX_KEYS 3
-
-/* Rows of one table of numbers, to be written at once. */
-struct batch {
-	size_t nr; /* numbers, of whole rows */
-	size_t columns;
-	int64_t numbers[ROWS_AT_ONCE * (MAX_KEYS + MAX_STAT_COLUMNS)];
-};
-
 struct row_queue {
 	struct database *database;
-	size_t one, many;                    /* statements, by home */
-	struct batch batches[NR_STAT_HOMES]; /* owned as the database is */
-	struct block *filling;               /* by the caller; NULL: none */
-	int64_t nr_made[NR_ROW_TABLES];      /* handles given */
-	struct row_ids ids[NR_ROW_TABLES];
+	struct row_writer *writer;      /* owned as the database is */
+	struct block *filling;          /* by the caller; NULL: none */
+	int64_t nr_made[NR_ROW_TABLES]; /* handles given */
 	bool out_of_memory;
+	uint64_t nr_submitted;
 
 	bool threaded;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more, less;
 	struct block *first, *last; /* full ones */
-	size_t nr_pending;          /* full or being written */
+	struct block *spare;        /* empty ones */
+	size_t nr_spare;
+	uint64_t nr_written;
 	bool stop;
 	atomic_int error; /* of the database, to be asked at any time */
 };
 
-struct head {
-	uint16_t statement; /* of numbers: their home */
-	uint8_t table;
-	uint8_t numbers; /* else values */
-	uint16_t nr_keys, nr;
-};
-_Static_assert(sizeof(struct head) == sizeof(int64_t), "a word");
+/* --- blocks -------------------------------------------------------------- */
 
-/* --- filling blocks ------------------------------------------------------ */
+static struct block *take_spare(struct row_queue *queue)
+{
+	struct block *block;
 
-static struct block *block_create(size_t words)
+	pthread_mutex_lock(&queue->lock);
+	block = queue->spare;
+	if (block) {
+		queue->spare = block->next;
+		queue->nr_spare--;
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return block;
+}
+
+static struct block *block_create(struct row_queue *queue, size_t words)
 {
 	size_t room = words > BLOCK_WORDS ? words : BLOCK_WORDS;
-	struct block *block =
-		malloc(sizeof(*block) + room * sizeof(block->words[0]));
+	struct block *block = NULL;
 
+	if (room == BLOCK_WORDS)
+		block = take_spare(queue);
+	if (!block)
+		block = malloc(sizeof(*block) + room * sizeof(int64_t));
 	if (block) {
 		block->next = NULL;
 		block->nr = 0;
@@ -96,7 +90,19 @@ static struct block *block_create(size_t words)
 	return block;
 }
 
-static void submit(struct row_queue *queue);
+/* The lock is held. */
+static void block_release(struct row_queue *queue, struct block *block)
+{
+	if (block->room != BLOCK_WORDS || queue->nr_spare == MAX_SPARE) {
+		free(block);
+		return;
+	}
+	block->next = queue->spare;
+	queue->spare = block;
+	queue->nr_spare++;
+}
+
+/* --- filling them -------------------------------------------------------- */
 
 /* Room for a record of that many words, or NULL. */
 static int64_t *make_room(struct row_queue *queue, size_t words)
@@ -104,11 +110,11 @@ static int64_t *make_room(struct row_queue *queue, size_t words)
 	struct block *block = queue->filling;
 
 	if (block && block->room - block->nr < words) {
-		submit(queue);
+		row_queue_submit(queue);
 		block = NULL;
 	}
 	if (!block)
-		block = queue->filling = block_create(words);
+		block = queue->filling = block_create(queue, words);
 	if (!block) {
 		queue->out_of_memory = true;
 		return NULL;
@@ -117,19 +123,16 @@ static int64_t *make_room(struct row_queue *queue, size_t words)
 	return &block->words[block->nr - words];
 }
 
-static void put_head(int64_t *word, struct head head)
+static void put_head(int64_t *word, struct row_head head)
 {
 	memcpy(word, &head, sizeof(head));
 }
 
-static size_t text_words(const char *text)
-{
-	return (strlen(text) + 1 + sizeof(int64_t) - 1) / sizeof(int64_t);
-}
-
 static size_t value_words(const struct value *value)
 {
-	return 2 + (value->kind == VALUE_TEXT ? text_words(value->text) : 0);
+	if (value->kind != VALUE_TEXT)
+		return 2;
+	return 2 + row_words_of(strlen(value->text) + 1);
 }
 
 static int64_t *put_value(int64_t *word, const struct value *value)
@@ -140,30 +143,52 @@ static int64_t *put_value(int64_t *word, const struct value *value)
 	*word++ = value->number;
 	if (value->kind != VALUE_TEXT)
 		return word;
-	words = text_words(value->text);
+	words = row_words_of(strlen(value->text) + 1);
 	word[words - 1] = 0;
 	memcpy(word, value->text, strlen(value->text) + 1);
 	return word + words;
+}
+
+static int64_t put_row(struct row_queue *queue, struct row_head head,
+		       const struct value *values)
+{
+	size_t words = 1;
+	int64_t *word;
+
+	for (size_t i = 0; i < head.nr; i++)
+		words += value_words(&values[i]);
+	word = make_room(queue, words);
+	if (!word)
+		return 0;
+	put_head(word++, head);
+	for (size_t i = 0; i < head.nr; i++)
+		word = put_value(word, &values[i]);
+	return head.table == ROW_NO_TABLE ? 0 : ++queue->nr_made[head.table];
 }
 
 int64_t row_queue_add(struct row_queue *queue, size_t statement,
 		      enum row_table table, const struct value *values,
 		      size_t nr)
 {
-	size_t words = 1;
-	int64_t *word;
+	return put_row(queue,
+		       (struct row_head){ .kind = ROW_VALUES,
+					  .statement = (uint16_t)statement,
+					  .table = (uint8_t)table,
+					  .nr = (uint16_t)nr },
+		       values);
+}
 
-	for (size_t i = 0; i < nr; i++)
-		words += value_words(&values[i]);
-	word = make_room(queue, words);
-	if (!word)
-		return 0;
-	put_head(word++, (struct head){ .statement = (uint16_t)statement,
-					.table = (uint8_t)table,
-					.nr = (uint16_t)nr });
-	for (size_t i = 0; i < nr; i++)
-		word = put_value(word, &values[i]);
-	return table == ROW_NO_TABLE ? 0 : ++queue->nr_made[table];
+int64_t row_queue_find(struct row_queue *queue, size_t find, size_t statement,
+		       enum row_table table, const struct value *values,
+		       size_t nr)
+{
+	return put_row(queue,
+		       (struct row_head){ .kind = ROW_FIND,
+					  .statement = (uint16_t)statement,
+					  .other = (uint16_t)find,
+					  .table = (uint8_t)table,
+					  .nr = (uint16_t)nr },
+		       values);
 }
 
 void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
@@ -175,11 +200,10 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 
 	if (!word)
 		return;
-	put_head(word++, (struct head){ .statement = (uint16_t)home,
-					.table = ROW_NO_TABLE,
-					.numbers = 1,
-					.nr_keys = (uint16_t)nr,
-					.nr = (uint16_t)nr_numbers });
+	put_head(word++, (struct row_head){ .kind = ROW_NUMBERS,
+					    .statement = (uint16_t)home,
+					    .other = (uint16_t)nr,
+					    .nr = (uint16_t)nr_numbers });
 	for (size_t i = 0; i < nr; i++) {
 		*word++ = tables[i];
 		*word++ = keys[i];
@@ -187,117 +211,33 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 	memcpy(word, values, nr_numbers * sizeof(*values));
 }
 
-/* --- writing blocks ------------------------------------------------------ */
-
-static int64_t id_of(const struct row_queue *queue, int64_t table,
-		     int64_t handle)
+void row_queue_do(struct row_queue *queue, void (*run)(void *arg), void *arg)
 {
-	const struct row_ids *ids = &queue->ids[table];
+	const struct row_job job = { run, arg };
+	int64_t *word = make_room(queue, 1 + row_words_of(sizeof(job)));
 
-	return handle > 0 && (size_t)handle <= ids->nr ? ids->ids[handle - 1] :
-							 0;
+	if (!word)
+		return;
+	put_head(word++, (struct row_head){ .kind = ROW_JOB });
+	memcpy(word, &job, sizeof(job));
+	row_queue_submit(queue);
 }
 
-static bool remember_id(struct row_ids *ids, int64_t id)
+void row_queue_restart(struct row_queue *queue)
 {
-	size_t room = ids->room ? 2 * ids->room : 64;
-	int64_t *grown;
+	int64_t *word = make_room(queue, 1);
 
-	if (ids->nr == ids->room) {
-		grown = realloc(ids->ids, room * sizeof(*grown));
-		if (!grown)
-			return false;
-		ids->ids = grown;
-		ids->room = room;
-	}
-	ids->ids[ids->nr++] = id;
-	return true;
+	if (!word)
+		return;
+	put_head(word, (struct row_head){ .kind = ROW_RESTART });
+	memset(queue->nr_made, 0, sizeof(queue->nr_made));
 }
 
-static void write_batch(struct row_queue *queue, size_t home)
+/* --- having them written ------------------------------------------------- */
+
+static void write_block(struct row_queue *queue, struct block *block)
 {
-	struct batch *batch = &queue->batches[home];
-
-	database_add_numbers(queue->database, queue->many + home,
-			     batch->numbers, batch->nr);
-	batch->nr = 0;
-}
-
-/* What is too little for a batch. */
-static void write_leftovers(struct row_queue *queue)
-{
-	struct batch *batch;
-
-	for (size_t home = 0; home < NR_STAT_HOMES; home++) {
-		batch = &queue->batches[home];
-		for (size_t at = 0; at < batch->nr; at += batch->columns)
-			database_add_numbers(queue->database, queue->one + home,
-					     batch->numbers + at,
-					     batch->columns);
-		batch->nr = 0;
-	}
-}
-
-static const int64_t *write_numbers(struct row_queue *queue,
-				    const struct head *head,
-				    const int64_t *word)
-{
-	struct batch *batch = &queue->batches[head->statement];
-
-	batch->columns = (size_t)head->nr_keys + head->nr;
-	for (int i = 0; i < head->nr_keys; i++, word += 2)
-		batch->numbers[batch->nr++] = id_of(queue, word[0], word[1]);
-	memcpy(batch->numbers + batch->nr, word, head->nr * sizeof(*word));
-	batch->nr += head->nr;
-	if (batch->nr == ROWS_AT_ONCE * batch->columns)
-		write_batch(queue, head->statement);
-	return word + head->nr;
-}
-
-#define MAX_VALUES 48
-
-static const int64_t *take_value(const struct row_queue *queue,
-				 const int64_t *word, struct value *value)
-{
-	*value = (struct value){ .kind = (uint8_t)(word[0] >> 8),
-				 .number = word[1] };
-	if (value->kind == VALUE_ROW) {
-		value->kind = VALUE_INT;
-		value->number = id_of(queue, word[0] & 0xff, word[1]);
-	}
-	word += 2;
-	if (value->kind != VALUE_TEXT)
-		return word;
-	value->text = (const char *)word;
-	return word + text_words(value->text);
-}
-
-static const int64_t *write_values(struct row_queue *queue,
-				   const struct head *head, const int64_t *word)
-{
-	struct value values[MAX_VALUES];
-	int64_t id;
-
-	for (int i = 0; i < head->nr; i++)
-		word = take_value(queue, word, &values[i]);
-	id = database_execute(queue->database, head->statement, values,
-			      head->nr);
-	if (head->table != ROW_NO_TABLE &&
-	    !remember_id(&queue->ids[head->table], id))
-		database_fail_memory(queue->database);
-	return word;
-}
-
-static void write_block(struct row_queue *queue, const struct block *block)
-{
-	const int64_t *word = block->words, *end = word + block->nr;
-	struct head head;
-
-	while (word < end) {
-		memcpy(&head, word++, sizeof(head));
-		word = head.numbers ? write_numbers(queue, &head, word) :
-				      write_values(queue, &head, word);
-	}
+	row_writer_write(queue->writer, block->words, block->nr);
 	atomic_store(&queue->error, database_error(queue->database, NULL));
 }
 
@@ -322,9 +262,9 @@ static void *write_blocks(void *arg)
 
 	while ((block = next_block(queue)) != NULL) {
 		write_block(queue, block);
-		free(block);
 		pthread_mutex_lock(&queue->lock);
-		queue->nr_pending--;
+		block_release(queue, block);
+		queue->nr_written++;
 		pthread_cond_signal(&queue->less);
 		pthread_mutex_unlock(&queue->lock);
 	}
@@ -334,51 +274,56 @@ static void *write_blocks(void *arg)
 static void append(struct row_queue *queue, struct block *block)
 {
 	pthread_mutex_lock(&queue->lock);
-	while (queue->nr_pending >= MAX_PENDING)
+	while (queue->nr_submitted - queue->nr_written >= MAX_AHEAD)
 		pthread_cond_wait(&queue->less, &queue->lock);
 	if (queue->first)
 		queue->last->next = block;
 	else
 		queue->first = block;
 	queue->last = block;
-	queue->nr_pending++;
+	queue->nr_submitted++;
 	pthread_cond_signal(&queue->more);
 	pthread_mutex_unlock(&queue->lock);
 }
 
-static void submit(struct row_queue *queue)
+uint64_t row_queue_submit(struct row_queue *queue)
 {
 	struct block *block = queue->filling;
 
 	queue->filling = NULL;
-	if (!block)
-		return;
-	if (queue->threaded) {
+	if (block && queue->threaded) {
 		append(queue, block);
-		return;
+	} else if (block) {
+		write_block(queue, block);
+		free(block);
 	}
-	write_block(queue, block);
-	free(block);
+	return queue->nr_submitted;
 }
 
 void row_queue_pass_on(struct row_queue *queue)
 {
 	if (queue->filling && queue->filling->nr >= WORTH_WORDS)
-		submit(queue);
+		row_queue_submit(queue);
+}
+
+int row_queue_reach(struct row_queue *queue, uint64_t mark)
+{
+	pthread_mutex_lock(&queue->lock);
+	while (queue->nr_written < mark)
+		pthread_cond_wait(&queue->less, &queue->lock);
+	pthread_mutex_unlock(&queue->lock);
+	return row_queue_error(queue, NULL);
 }
 
 int row_queue_wait(struct row_queue *queue)
 {
-	submit(queue);
-	pthread_mutex_lock(&queue->lock);
-	while (queue->nr_pending)
-		pthread_cond_wait(&queue->less, &queue->lock);
-	pthread_mutex_unlock(&queue->lock);
-	write_leftovers(queue);
-	if (queue->out_of_memory)
+	row_queue_reach(queue, row_queue_submit(queue));
+	if (queue->out_of_memory) {
 		database_fail_memory(queue->database);
-	atomic_store(&queue->error, database_error(queue->database, NULL));
-	return atomic_load(&queue->error);
+		atomic_store(&queue->error,
+			     database_error(queue->database, NULL));
+	}
+	return row_queue_error(queue, NULL);
 }
 
 int row_queue_error(const struct row_queue *queue, struct database_error *error)
@@ -388,7 +333,19 @@ int row_queue_error(const struct row_queue *queue, struct database_error *error)
 	/* Once set the text does not change. */
 	if (code && error)
 		database_error(queue->database, error);
+	if (!code && queue->out_of_memory) {
+		code = -ENOMEM;
+		if (error)
+			*error = (struct database_error){ code,
+							  "out of memory" };
+	}
 	return code;
+}
+
+int64_t row_queue_id(const struct row_queue *queue, enum row_table table,
+		     int64_t handle)
+{
+	return row_writer_id(queue->writer, table, handle);
 }
 
 /* --- the queue ----------------------------------------------------------- */
@@ -398,11 +355,13 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 {
 	struct row_queue *queue = calloc(1, sizeof(*queue));
 
-	if (!queue)
+	if (queue)
+		queue->writer = row_writer_create(database, one, many);
+	if (!queue || !queue->writer) {
+		free(queue);
 		return NULL;
+	}
 	queue->database = database;
-	queue->one = one;
-	queue->many = many;
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->more, NULL);
 	pthread_cond_init(&queue->less, NULL);
@@ -410,30 +369,32 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	return queue;
 }
 
-void row_queue_restart(struct row_queue *queue)
+static void end_thread(struct row_queue *queue)
 {
-	for (int i = 0; i < NR_ROW_TABLES; i++) {
-		queue->nr_made[i] = 0;
-		queue->ids[i].nr = 0;
-	}
+	if (!queue->threaded)
+		return;
+	pthread_mutex_lock(&queue->lock);
+	queue->stop = true;
+	pthread_cond_signal(&queue->more);
+	pthread_mutex_unlock(&queue->lock);
+	pthread_join(queue->thread, NULL);
 }
 
 void row_queue_destroy(struct row_queue *queue)
 {
+	struct block *block;
+
 	if (!queue)
 		return;
 	row_queue_wait(queue);
-	if (queue->threaded) {
-		pthread_mutex_lock(&queue->lock);
-		queue->stop = true;
-		pthread_cond_signal(&queue->more);
-		pthread_mutex_unlock(&queue->lock);
-		pthread_join(queue->thread, NULL);
+	end_thread(queue);
+	while ((block = queue->spare) != NULL) {
+		queue->spare = block->next;
+		free(block);
 	}
-	for (int i = 0; i < NR_ROW_TABLES; i++)
-		free(queue->ids[i].ids);
 	pthread_cond_destroy(&queue->less);
 	pthread_cond_destroy(&queue->more);
 	pthread_mutex_destroy(&queue->lock);
+	row_writer_destroy(queue->writer);
 	free(queue);
 }

@@ -17,13 +17,21 @@
 struct row_queue;
 
 /* Tables whose rows have handles. */
-enum row_table { ROW_NODE, ROW_CPU, ROW_CACHE, ROW_SAMPLE, NR_ROW_TABLES };
+enum row_table {
+	ROW_TRACE,
+	ROW_RUN,
+	ROW_NODE,
+	ROW_CPU,
+	ROW_CACHE,
+	ROW_SAMPLE,
+	NR_ROW_TABLES
+};
 #define ROW_NO_TABLE NR_ROW_TABLES
 
 /*
  * row_queue_create - a queue of no rows
- * @database: borrowed. It must not be used by others but after
- * row_queue_wait, until the next row.
+ * @database: borrowed, connected or not. Jobs and rows use it on a thread:
+ * others must not but after row_queue_wait, until the next row.
  * @one, @many: the first of its statements that add a stat row, and
  * ROWS_AT_ONCE of them; each followed by those of the other homes.
  * Return: owned (row_queue_destroy); NULL: no memory.
@@ -33,7 +41,7 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 /* Writes what was queued; commits nothing. */
 void row_queue_destroy(struct row_queue *queue);
 
-/* Another run begins: handles count from 1 again. After row_queue_wait. */
+/* Another run begins: handles count from 1 again. */
 void row_queue_restart(struct row_queue *queue);
 
 /* The value is the id of the row of that handle. */
@@ -51,6 +59,10 @@ static inline struct value row_value(enum row_table table, int64_t handle)
 int64_t row_queue_add(struct row_queue *queue, size_t statement,
 		      enum row_table table, const struct value *values,
 		      size_t nr);
+/* The same, but the row is another's, if statement @find knows one. */
+int64_t row_queue_find(struct row_queue *queue, size_t find, size_t statement,
+		       enum row_table table, const struct value *values,
+		       size_t nr);
 
 /*
  * row_queue_add_numbers - queue a stat row: quicker
@@ -63,12 +75,26 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values);
 
+/* Have @run(@arg) called on the thread, when all rows so far are written. */
+void row_queue_do(struct row_queue *queue, void (*run)(void *arg), void *arg);
+
 /* Hand the rows so far to the thread, if it is worth waking it. */
 void row_queue_pass_on(struct row_queue *queue);
-/* Until all is written. Return: 0, or the code of the database's error. */
+/* Hand them over. Return: the mark of this place in the queue. */
+uint64_t row_queue_submit(struct row_queue *queue);
+/*
+ * Until all before the mark is done; row_queue_wait: all. Stat rows may still
+ * wait for more of their kind: the next job sees them written.
+ * Return: 0, or the code of the first error.
+ */
+int row_queue_reach(struct row_queue *queue, uint64_t mark);
 int row_queue_wait(struct row_queue *queue);
 /* The error so far, without waiting. */
 int row_queue_error(const struct row_queue *queue,
 		    struct database_error *error);
+
+/* The id of the row of that handle, after row_queue_wait; 0: none. */
+int64_t row_queue_id(const struct row_queue *queue, enum row_table table,
+		     int64_t handle);
 
 #endif

@@ -81,7 +81,7 @@ static int store_end(struct run *run, bool complete, const char *reason)
 	outcome->end_ns = run->time_ns;
 	outcome->nr_rows = results_nr_rows(run->options->results);
 	/* All rows written: what the run had to wait for them is sampling. */
-	results_settle(run->options->results);
+	outcome->run_id = results_run_id(run->options->results);
 	outcome->sample_ns += run->ending_ns ? host_ns() - run->ending_ns : 0;
 	outcome->wall_ns = host_ns() - run->started_ns;
 	end.wall_ns = outcome->wall_ns;
@@ -104,7 +104,7 @@ static void on_panic(void *arg, const char *sentence)
 		talk("at event %" PRIu64 ", tick %" PRIu64 "; this is a bug of "
 		     "slabsim; the run is stored as partial",
 		     counts->events, machine_now(replay_machine(run->replay)));
-		if (run->outcome->run_id)
+		if (run->sampler)
 			store_end(run, false, sentence);
 	}
 	results_close(run->options->results);
@@ -143,9 +143,8 @@ static int sample_now(struct run *run)
 		return results_failed(run);
 	now_ns = host_ns();
 	if (now_ns - run->committed_ns > COMMIT_NS) {
-		if (results_commit(run->options->results))
-			return results_failed(run);
-		now_ns = run->committed_ns = host_ns();
+		results_commit(run->options->results);
+		run->committed_ns = now_ns;
 	}
 	run->outcome->sample_ns += now_ns - began_ns;
 	return EXIT_OK;
@@ -343,10 +342,11 @@ static int begin(struct run *run)
 	const struct run_options *options = run->options;
 	int code;
 
-	run->outcome->run_id = results_begin_run(
-		options->results, run->header, &options->facts, &options->host);
-	if (!run->outcome->run_id)
-		return results_failed(run);
+	results_begin_run(options->results, run->header, &options->facts,
+			  &options->host);
+	if (options->begun)
+		results_do(options->results, options->begun,
+			   options->begun_arg);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
 	if (run->sampler)
@@ -430,7 +430,9 @@ static int store_engine(struct run *run)
 	engine_host(run->engine, &row.host);
 	results_add_engine(run->options->results, &row);
 	lock_table_visit(engine_locks(run->engine), store_lock, run);
-	if (engine->repeats > 1 && !run->outcome->error[0]) {
+	/* not when there is no file to tell it in */
+	if (engine->repeats > 1 && !run->outcome->error[0] &&
+	    !results_settle(run->options->results)) {
 		code = repeat_run(run);
 		results_add_spread(run->options->results,
 				   &run->outcome->spread);

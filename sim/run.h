@@ -25,6 +25,12 @@ struct run_options {
 	uint32_t keyframe;
 	struct run_details details; /* on request; borrowed */
 	struct timing_choice timing;
+	/*
+	 * Called when the run is in the database, as partial, on the thread
+	 * that writes it; may be NULL.
+	 */
+	void (*begun)(void *arg);
+	void *begun_arg;
 	struct run_facts facts;
 	struct host_facts host;
 	/* Called a few times a second; may be NULL. */

@@ -10,7 +10,6 @@
 #include <stdio.h>
 
 #include "reports/heading.h"
-#include "reports/run_summary.h"
 #include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/json.h"
@@ -203,45 +202,24 @@ static void print_json(const struct summary_input *in)
 	printf("}\n");
 }
 
-/* The numbers come back out of the database: what is printed is stored. */
-static int read_sums(const char *db, int64_t run_id, struct run_summary *sums)
+void run_print(const struct run_options *run, const struct trace_header *header,
+	       const struct run_outcome *outcome,
+	       const struct run_summary *sums, const char *db, bool json)
 {
-	char run[32];
-	struct report_choice choice = { .db = db, .run = run };
-	struct report *report;
-	int code;
-
-	snprintf(run, sizeof(run), "%" PRId64, run_id);
-	code = report_cli_open(&choice, true, &report);
-	if (code)
-		return code;
-	run_summary_read(report, sums);
-	code = report_cli_result(report);
-	report_close(report);
-	return code;
-}
-
-int run_print(const struct run_options *run, const struct trace_header *header,
-	      const struct run_outcome *outcome, const char *db, bool json)
-{
-	struct run_summary sums;
 	struct summary_input in = {
 		.facts = &run->facts,
 		.host = &run->host,
 		.header = header,
 		.outcome = outcome,
-		.sums = &sums,
+		.sums = sums,
 		.db = db,
 		.nr_actions = run->replay.actions ? run->replay.actions->nr : 0,
 		.complete = outcome->complete,
 	};
-	int code = read_sums(db, outcome->run_id, &sums);
 
-	if (code)
-		return code;
 	if (json) {
 		print_json(&in);
-		return EXIT_OK;
+		return;
 	}
 	print_names(&in);
 	print_events(&in);
@@ -251,7 +229,6 @@ int run_print(const struct run_options *run, const struct trace_header *header,
 		printf("\n");
 		step_end_print(&outcome->end);
 	}
-	return EXIT_OK;
 }
 
 void run_tell_speed(const struct run_outcome *outcome)

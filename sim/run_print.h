@@ -7,16 +7,18 @@
 
 #include <stdbool.h>
 
+#include "reports/run_summary.h"
 #include "sim/run.h"
 
 /*
  * run_print - the summary of a stored run, on stdout
- * @db: path of the database, as the user gave it; closed by its writer.
+ * @db: as the user gave it.
  *
- * The same for everyone who repeats the run. Return: an enum exit_code.
+ * The same for everyone who repeats the run.
  */
-int run_print(const struct run_options *run, const struct trace_header *header,
-	      const struct run_outcome *outcome, const char *db, bool json);
+void run_print(const struct run_options *run, const struct trace_header *header,
+	       const struct run_outcome *outcome,
+	       const struct run_summary *sums, const char *db, bool json);
 
 /* How fast it was, on stderr: that differs from host to host. */
 void run_tell_speed(const struct run_outcome *outcome);

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "reports/run_summary.h"
 #include "sim/run.h"
+#include "sim/run_sums.h"
 #include "tests/bench.h"
 
 struct bench {
@@ -69,18 +69,6 @@ static void replay_plain(struct bench *bench)
 	slt_close(reader);
 }
 
-static void read_back(const struct bench *bench)
-{
-	struct report_error error;
-	struct report *report = report_open(bench->database, &error);
-	struct run_summary summary;
-
-	if (!report || report_select_run(report, NULL) ||
-	    run_summary_read(report, &summary))
-		die("cannot read the database back");
-	report_close(report);
-}
-
 static void replay_into_database(struct bench *bench)
 {
 	struct run_options run = {
@@ -90,17 +78,24 @@ static void replay_into_database(struct bench *bench)
 		.keyframe = bench->keyframe,
 		.facts = { .config_json = "{}", .machine = "", .profile = "" },
 	};
-	struct database_error error;
+	struct run_sums sums = { .db = bench->database };
+	struct run_summary summary;
 	struct run_outcome outcome;
 
-	run.results = results_open(bench->database, &error);
+	run.begun = run_sums_prepare;
+	run.begun_arg = &sums;
+	run.results = results_open(bench->database);
 	if (!run.results)
-		die(error.text);
+		die("out of memory");
 	if (run_trace(&run, &outcome))
 		die(outcome.error);
+	if (run_sums_read(&sums, outcome.run_id, &summary))
+		die("cannot read the database back");
+	if (results_settle(run.results))
+		die("cannot write the database");
+	run_sums_release(&sums);
 	results_close(run.results);
 	slt_close(run.reader);
-	read_back(bench);
 	bench->rows = outcome.nr_rows;
 }
 

@@ -35,9 +35,11 @@ static inline const char *scratch(const char *name)
 static inline struct results *open_results(const char *path)
 {
 	struct database_error error;
-	struct results *results = results_open(path, &error);
+	struct results *results = results_open(path);
 
-	if (!results)
+	assert_non_null(results);
+	results_settle(results);
+	if (results_error(results, &error))
 		fail_msg("%s", error.text);
 	return results;
 }

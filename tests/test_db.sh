@@ -230,6 +230,43 @@ lessons_are_removed()
 			(SELECT count(*) FROM run)')" = 0 ]
 }
 
+# --- runs that are being written ---------------------------------------------
+
+# One could be removed under the hands of its writer, whose rows then belonged
+# to no run. Now it is refused, and what a killed one left is not.
+a_run_being_written_stays()
+{
+	rm -f "$a" && run --db "$a" || return
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 2x2 --samples 1000000 \
+		--keyframe 1 --db "$a" >"$TEST_TMP/held.out" 2>&1 &
+	pid=$!
+	until [ "$(sqlite3 -cmd '.timeout 20000' "$a" \
+		'SELECT count(*) FROM run')" = 2 ]; do
+		kill -0 $pid || return
+		sleep 0.05
+	done
+	"$SLABSIM" db ls "$a" >"$TEST_TMP/ls" &&
+		"$SLABSIM" db rm --db "$a" 1 2 2>"$TEST_TMP/rm.err"
+	code=$?
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	cat "$TEST_TMP/ls" "$TEST_TMP/rm.err"
+	[ $code = 4 ] && grep -q '^ *2 *running ' "$TEST_TMP/ls" &&
+		grep -q "run 2 is being written by process $pid" \
+			"$TEST_TMP/rm.err" &&
+		[ "$(sqlite3 "$a" 'SELECT group_concat(status) FROM run')" = \
+			complete,partial ]
+}
+
+a_killed_run_is_removed()
+{
+	"$SLABSIM" db ls "$a" >"$TEST_TMP/ls" &&
+		grep -q '^ *2 *partial ' "$TEST_TMP/ls" &&
+		"$SLABSIM" db rm --db "$a" 2 && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT group_concat(status) FROM run')" = \
+			complete ]
+}
+
 awk 'BEGIN {
 	print "machine nodes=2 cpus=4\ncreate 0 thing 100 0 -\nsmp"
 	for (i = 0; i < 200; i++)
@@ -287,6 +324,8 @@ check 'lessons are removed' lessons_are_removed
 refuses 2 'no lesson "a"' "$SLABSIM" db rm --db "$a" lesson:a
 refuses 3 'neither runs nor lessons' "$SLABSIM" db ls "$a"
 check 'labels name runs' labels_name_runs
+check 'a run that is being written stays' a_run_being_written_stays
+check 'a killed one is removed' a_killed_run_is_removed
 check 'the schema' schema_is_the_schema
 
 make_old "$a"

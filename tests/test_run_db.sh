@@ -236,6 +236,20 @@ no_room_to_begin()
 		! grep -q 'stored' "$TEST_TMP/begin.err" && [ ! -e "$db" ]
 }
 
+# Told once, not after all repetitions, which nothing could be stored of.
+no_room_to_begin_a_repeated_run()
+{
+	rm -f "$db"
+	(
+		ulimit -f 16
+		"$SLABSIM" run -q "$slt" --db "$db" --engine threads \
+			--order free --repeat 3
+	) 2>"$TEST_TMP/begin.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/begin.err")" = 1 ] &&
+		grep -q 'cannot write the database' "$TEST_TMP/begin.err" &&
+		! grep -q 'stored' "$TEST_TMP/begin.err" && [ ! -e "$db" ]
+}
+
 full_disk()
 {
 	rm -f "$TEST_TMP/disk/run.db"
@@ -299,6 +313,8 @@ if command -v sqlite3 >/dev/null; then
 	check 'no trace, no database' no_such_trace_no_database
 	check 'a file that may not grow' small_disk
 	check 'no room for the beginning of a run' no_room_to_begin
+	check 'no room for that of a repeated run' \
+		no_room_to_begin_a_repeated_run
 else
 	skip 'the database' 'no sqlite3 command'
 fi
