@@ -4,9 +4,10 @@
 -- the queries that are of these caches. The limits of a cache are those it was
 -- created with: of one tuned on the way they are unknown.
 WITH tuned AS (
-  SELECT c.id FROM run_action a JOIN cache c USING (run_id)
-  WHERE a.run_id = :run AND a.action = 'tune' AND a.result <> 'left'
-    AND instr(a.operation, c.name)),
+  SELECT c.id FROM run_action a
+  JOIN cache c ON c.run_id = a.run_id AND c.name = a.cache
+  WHERE a.run_id = :run AND a.action = 'tune'
+    AND a.result IN ('done', 'no memory')),
 shown AS (
   SELECT c.id, c.name, c.buffer_bytes, c.objs_per_slab, c.pages_per_slab,
     iif(c.id IN tuned, NULL, c.limit_objs) AS limit_objs,

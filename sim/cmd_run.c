@@ -338,12 +338,22 @@ static int print_stored(const struct session *session, struct run_options *run,
 	return EXIT_OK;
 }
 
+/* Interrupted between its repeats, the run itself is complete. */
+static int told_fewer(const struct run_outcome *outcome,
+		      const struct run_options *run, const char *db)
+{
+	talk("interrupted after %u of %u runs of --repeat; run %" PRId64
+	     " of %s is complete, how far they differ is of those",
+	     outcome->spread.nr_runs, run->engine.repeats, outcome->run_id, db);
+	return EXIT_INTERRUPTED;
+}
+
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
 	struct run_sums sums = { .db = arguments->db };
 	struct run_outcome outcome;
-	int code, printed = EXIT_OK;
+	int code, printed = EXIT_OK, stopped = EXIT_OK;
 
 	run->begun = run_sums_prepare;
 	run->begun_arg = &sums;
@@ -362,6 +372,9 @@ static int run_and_print(struct session *session, struct run_options *run)
 	else if (code)
 		talk("%s%s", outcome.error,
 		     outcome.run_id ? "; the run is stored as partial" : "");
+	else if (interrupt_wanted() && run->engine.repeats > 1 &&
+		 outcome.spread.nr_runs < run->engine.repeats)
+		stopped = told_fewer(&outcome, run, arguments->db);
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = print_stored(session, run, &outcome);
 	results_settle(run->results); /* the last to use sums */
@@ -371,7 +384,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 		tell_warm(&outcome);
 	if (code == EXIT_OK && !arguments->quiet)
 		run_tell_speed(&outcome);
-	return code ? code : printed;
+	return code ? code : printed ? printed : stopped;
 }
 
 static int run_session(struct session *session)

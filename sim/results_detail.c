@@ -81,11 +81,6 @@ void results_add_pin(struct results *results, const struct slab_place *place,
 	results->nr_rows++;
 }
 
-static struct value known_row(enum row_table table, int64_t handle)
-{
-	return handle ? row_value(table, handle) : text_value(NULL);
-}
-
 void results_add_step(struct results *results, const struct step_row *row)
 {
 	const struct value values[] = {
@@ -161,7 +156,9 @@ void results_add_action(struct results *results, uint64_t number,
 			const struct action *action,
 			const struct action_outcome *outcome)
 {
+	const struct scenario_op *op = &action->op;
 	bool left = outcome->result == ACTION_LEFT;
+	bool tune = op->kind == OP_TUNE;
 	char text[ACTION_TEXT_BYTES];
 
 	action_describe(action, text);
@@ -173,6 +170,10 @@ void results_add_action(struct results *results, uint64_t number,
 		left ? text_value(NULL) : int_value(outcome->events),
 		text_value(action_word(action)),
 		text_value(text),
+		text_value(*op->name ? op->name : NULL),
+		tune ? int_value((uint64_t)op->limit) : text_value(NULL),
+		tune ? int_value((uint64_t)op->batchcount) : text_value(NULL),
+		tune ? int_value((uint64_t)op->shared) : text_value(NULL),
 		text_value(result_word(outcome->result)),
 	};
 

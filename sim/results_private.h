@@ -50,6 +50,12 @@ struct results {
 	uint64_t nr_rows;
 };
 
+/* NULL for handle 0. */
+static inline struct value known_row(enum row_table table, int64_t handle)
+{
+	return handle ? row_value(table, handle) : text_value(NULL);
+}
+
 #define QUEUE(results, which, table, values)                  \
 	row_queue_add((results)->queue, which, table, values, \
 		      sizeof(values) / sizeof((values)[0]))

@@ -2,11 +2,6 @@
 /* Rows of the timing model; all of it is simulated. */
 #include "sim/results_private.h"
 
-static struct value known_row(enum row_table table, int64_t handle)
-{
-	return handle ? row_value(table, handle) : text_value(NULL);
-}
-
 void results_add_cost(struct results *results, const char *name, uint64_t value,
 		      const char *source)
 {

@@ -208,6 +208,8 @@ CREATE TABLE IF NOT EXISTS run_action ( -- done to the machine: run --actions
   tick INTEGER, events INTEGER,
   action TEXT NOT NULL, -- offline, online, tune, shrink, limit
   operation TEXT NOT NULL, -- all of it, in words of a scenario
+  cache TEXT, -- whose; the rest is of tune: what was written
+  limit_objs INTEGER, batchcount_objs INTEGER, shared_factor INTEGER,
   -- left: the run ended before; not done: its CPU or cache had no memory
   result TEXT NOT NULL
     CHECK (result IN ('done', 'no memory', 'not done', 'left')),

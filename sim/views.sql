@@ -37,6 +37,22 @@ JOIN v_cache_cpus p ON p.sample_id = n.sample_id AND p.cache_id = n.cache_id
 JOIN v_cache_stat m ON m.sample_id = n.sample_id AND m.cache_id = n.cache_id
 JOIN cache c ON c.id = n.cache_id;
 
+-- What a cache is tuned to at a sample. A tuning that found no memory may be
+-- done in part: it leaves NULL.
+CREATE VIEW v_tunable AS
+SELECT s.run_id, s.id AS sample_id, s.k, s.time_ns, c.id AS cache_id, c.name,
+  CASE WHEN a.number IS NULL THEN c.limit_objs
+    WHEN a.result = 'done' THEN a.limit_objs END AS limit_objs,
+  CASE WHEN a.number IS NULL THEN c.batchcount_objs
+    WHEN a.result = 'done' THEN a.batchcount_objs END AS batchcount_objs,
+  CASE WHEN a.number IS NULL THEN c.shared_factor
+    WHEN a.result = 'done' THEN a.shared_factor END AS shared_factor
+FROM sample s JOIN cache c ON c.run_id = s.run_id
+LEFT JOIN run_action a ON a.run_id = s.run_id AND a.number = (
+  SELECT max(b.number) FROM run_action b
+  WHERE b.run_id = s.run_id AND b.action = 'tune' AND b.cache = c.name
+    AND b.time_ns <= s.time_ns AND b.result IN ('done', 'no memory'));
+
 -- A line of /proc/slabinfo 2.1 with statistics, in its own words. Its order
 -- is ORDER BY chain_position DESC.
 CREATE VIEW v_slabinfo AS
@@ -47,16 +63,17 @@ SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cache_id, v.chain_position,
   c.buffer_bytes AS objsize,
   c.objs_per_slab AS objperslab,
   c.pages_per_slab AS pagesperslab,
-  c.limit_objs AS tunable_limit,
-  c.batchcount_objs AS batchcount,
-  c.shared_factor AS sharedfactor,
+  t.limit_objs AS tunable_limit,
+  t.batchcount_objs AS batchcount,
+  t.shared_factor AS sharedfactor,
   v.slabs_full + v.slabs_partial AS active_slabs,
   v.num_slabs,
   ifnull(v.shared_avail_objs, 0) AS sharedavail,
   v.listallocs, v.maxobjs, v.grown, v.reaped, v.error, v.maxfreeable,
   v.nodeallocs, v.remotefrees, v.alienoverflow,
   v.allochit, v.allocmiss, v.freehit, v.freemiss
-FROM v_cache v JOIN cache c ON c.id = v.cache_id;
+FROM v_cache v JOIN cache c ON c.id = v.cache_id
+JOIN v_tunable t ON t.sample_id = v.sample_id AND t.cache_id = v.cache_id;
 
 -- How well the arrays served, a row a run, sample and cache.
 CREATE VIEW v_hit AS

@@ -317,6 +317,23 @@ check 'it is there later' $run "$T/later.slt" -m 2x2 -d "$T/later.db" \
 check 'and was shrunk, in its place' is later \
 	'SELECT result, events FROM run_action' 'done|18'
 
+# slabinfo went on telling the tunables of the cache's creation.
+echo '25ms tune 0 later 60 30 4' >"$T/tuned.txt"
+tuned_is_told()
+{
+	$run "$T/later.slt" -m 2x2 -d "$T/tuned.db" --samples 2 \
+		--actions "$T/tuned.txt" &&
+		is tuned "SELECT group_concat(limit_objs || ' ' ||
+			batchcount_objs || ' ' || shared_factor) FROM v_tunable
+			WHERE name = 'later' AND k = 2" '60 30 4' &&
+		is tuned "SELECT count(*) FROM v_tunable JOIN cache ON id =
+			cache_id WHERE (k < 1 OR cache.name <> 'later') AND
+			v_tunable.limit_objs <> cache.limit_objs" 0 &&
+		"$SLABSIM" show -q "$T/tuned.db" --format slabinfo |
+			grep -q '^later .* tunables   60   30    4 '
+}
+check 'what it is tuned to is told' tuned_is_told
+
 # --- the database -------------------------------------------------------------------
 
 check 'show actions' grep -q 'offline 0 3  done' \

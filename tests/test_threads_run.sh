@@ -104,6 +104,19 @@ $run "$TEST_TMP/fork-100k.slt" -m 2x2 -d "$TEST_TMP/h.db" --engine threads \
 	--order free --samples 2 --repeat 30 >/dev/null
 check 'repeated runs are not sampling' test "$(sqlite3 "$TEST_TMP/h.db" \
 	'SELECT 4 * sample_ns < 3 * wall_ns FROM host_run')" = 1
+# Ctrl-C between repeats: the exit code was 0, as if all had been run.
+interrupted_repeats()
+{
+	"$SLABSIM" gen forkstorm --events 20000 -q -o "$TEST_TMP/s.slt" || return
+	timeout --preserve-status -s INT 4 "$SLABSIM" run "$TEST_TMP/s.slt" \
+		-m 2x2 -d "$TEST_TMP/i.db" --engine threads --order free \
+		--repeat 1000 >/dev/null 2>"$TEST_TMP/i.err"
+	[ $? = 130 ] && grep -q 'of 1000 runs of --repeat; run 1 of .* is complete' \
+		"$TEST_TMP/i.err" && [ "$(sqlite3 "$TEST_TMP/i.db" "SELECT status,
+			(SELECT max(runs) BETWEEN 2 AND 999 FROM host_spread)
+			FROM run")" = 'complete|1' ]
+}
+check 'interrupted repeats are not all' interrupted_repeats
 check '256 CPUs come to an end' $run "$TEST_TMP/fork-100k.slt" -m 8x32 \
 	-d "$TEST_TMP/g.db" --engine threads --order free --samples 3
 check '256 CPUs come to an end by turns' $run "$TEST_TMP/grow-shrink.slt" \
