@@ -46,8 +46,8 @@ struct database {
 	bool created;    /* the file is new and nothing was committed yet */
 	bool sync_later; /* wanted, as long as nobody else commits: */
 	int64_t data_version;
-	bool begun;      /* a transaction is open, */
-	int old_version; /* upgraded from; 0: not */
+	bool begun;                  /* a transaction is open, */
+	int old_version;             /* upgraded from; 0: not */
 	uint64_t begun_ns, ended_ns; /* since; the last one's end: host clock */
 };
 
@@ -453,8 +453,8 @@ static void open_file(struct database *database)
 
 static void prepare(struct database *database)
 {
-	for (size_t i = 0;
-	     i < database->nr_statements && !database->error.code; i++) {
+	for (size_t i = 0; i < database->nr_statements && !database->error.code;
+	     i++) {
 		if (sqlite3_prepare_v3(database->db, database->sql[i], -1,
 				       SQLITE_PREPARE_PERSISTENT,
 				       &database->statements[i], NULL))

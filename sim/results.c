@@ -414,12 +414,9 @@ int64_t results_add_sample(struct results *results,
 			   const struct sample_row *row)
 {
 	const struct value values[] = {
-		row_value(ROW_RUN, 1),
-		int_value(row->k),
-		int_value(row->time_ns),
-		int_value(row->tick),
-		int_value(row->events),
-		int_value(row->failed_allocs),
+		row_value(ROW_RUN, 1),    int_value(row->k),
+		int_value(row->time_ns),  int_value(row->tick),
+		int_value(row->events),   int_value(row->failed_allocs),
 		int_value(row->keyframe),
 	};
 

@@ -103,8 +103,8 @@ bool results_has_call_sites(struct results *results)
 	struct value trace[1];
 
 	row_queue_wait(results->queue);
-	trace[0] = int_value(
-		(uint64_t)row_queue_id(results->queue, ROW_TRACE, 1));
+	trace[0] =
+		int_value((uint64_t)row_queue_id(results->queue, ROW_TRACE, 1));
 	return database_find(results->database, FIND_CALL_SITE, trace, 1) != 0;
 }
 
@@ -132,11 +132,8 @@ void results_add_lifetime(struct results *results, const char *cache,
 			  uint64_t from_ns, uint64_t below_ns, uint64_t objs)
 {
 	const struct value values[] = {
-		row_value(ROW_TRACE, 1),
-		text_value(cache),
-		int_value(from_ns),
-		int_value(below_ns),
-		int_value(objs),
+		row_value(ROW_TRACE, 1), text_value(cache), int_value(from_ns),
+		int_value(below_ns),     int_value(objs),
 	};
 
 	QUEUE(results, ADD_LIFETIME, ROW_NO_TABLE, values);

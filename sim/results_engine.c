@@ -46,10 +46,8 @@ void results_add_spread(struct results *results, const struct spread *spread)
 {
 	for (int i = 0; i < NR_SPREAD_COUNTERS; i++) {
 		const struct value values[] = {
-			row_value(ROW_RUN, 1),
-			text_value(spread_names[i]),
-			int_value(spread->nr_runs),
-			int_value(spread->least[i]),
+			row_value(ROW_RUN, 1),      text_value(spread_names[i]),
+			int_value(spread->nr_runs), int_value(spread->least[i]),
 			int_value(spread->most[i]),
 		};
 

@@ -101,9 +101,10 @@ static void write_leftovers(struct row_writer *writer)
 	for (size_t home = 0; home < NR_STAT_HOMES; home++) {
 		batch = &writer->batches[home];
 		for (size_t at = 0; at < batch->nr; at += batch->columns)
-			database_add_numbers(
-				writer->database, writer->one + home,
-				batch->numbers + at, batch->columns);
+			database_add_numbers(writer->database,
+					     writer->one + home,
+					     batch->numbers + at,
+					     batch->columns);
 		batch->nr = 0;
 	}
 }
@@ -116,8 +117,8 @@ static const int64_t *write_numbers(struct row_writer *writer,
 
 	batch->columns = (size_t)head->other + head->nr;
 	for (int i = 0; i < head->other; i++, word += 2)
-		batch->numbers[batch->nr++] = row_writer_id(
-			writer, (enum row_table)word[0], word[1]);
+		batch->numbers[batch->nr++] =
+			row_writer_id(writer, (enum row_table)word[0], word[1]);
 	memcpy(batch->numbers + batch->nr, word, head->nr * sizeof(*word));
 	batch->nr += head->nr;
 	if (batch->nr == ROWS_AT_ONCE * batch->columns)
