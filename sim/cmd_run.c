@@ -352,12 +352,9 @@ static int print_stored(const struct session *session, struct run_options *run,
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
-	struct run_sums sums = { .db = arguments->db };
 	struct run_outcome outcome;
 	int code, printed = EXIT_OK;
 
-	run->begun = run_sums_prepare;
-	run->begun_arg = &sums;
 	run->results = results_open(arguments->db);
 	if (!run->results) {
 		talk("out of memory");
@@ -375,8 +372,8 @@ static int run_and_print(struct session *session, struct run_options *run)
 		     outcome.run_id ? "; the run is stored as partial" : "");
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = print_stored(session, run, &outcome);
-	results_settle(run->results); /* the last to use sums */
-	run_sums_release(&sums);
+	results_settle(run->results); /* the last to use the sums */
+	run_sums_release(run->begun_arg);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
@@ -388,6 +385,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 static int run_session(struct session *session)
 {
 	const struct arguments *arguments = session->arguments;
+	struct run_sums sums = { .db = arguments->db };
 	struct run_options run = {
 		.reader = session->setup.reader,
 		.replay = setup_replay(&session->setup),
@@ -397,6 +395,8 @@ static int run_session(struct session *session)
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
 		.timing = arguments->timing,
+		.begun = run_sums_prepare,
+		.begun_arg = &sums,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
