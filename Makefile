@@ -21,6 +21,7 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+MAN ?= $(B)/man
 AR ?= ar
 INSTALL ?= install
 
@@ -222,6 +223,7 @@ TSAN := $(SANITIZED) -fsanitize=thread -DSLABSIM_DEBUG
 tsan:
 	$(MAKE) B=$(B)-tsan test T=threads CFLAGS='$(TSAN)'
 	$(MAKE) B=$(B)-tsan test T=threads_run CFLAGS='$(TSAN)'
+	$(MAKE) B=$(B)-tsan test T=actions CFLAGS='$(TSAN)'
 
 LINT_C := $(filter-out $(FUZZ_C),$(PROGRAM_C))
 
@@ -248,14 +250,14 @@ format:
 man: $(BIN)
 	@command -v help2man >/dev/null || \
 		{ echo 'man: install help2man first' >&2; exit 2; }
-	@rm -rf $(B)/man && mkdir -p $(B)/man
+	@mkdir -p $(MAN) && rm -f $(MAN)/slabsim-*.1
 	@$(RUN_BIN) help | sed -n 's/^  \([a-z]*\)  *\(.*\)/\1 \2/p' | \
 	while read -r command summary; do \
 		[ "$$command" = help ] || help2man -N -n "$$summary" \
 			--version-string=$(VERSION) "$(RUN_BIN) $$command" | \
 		sed "s/^\.TH SLABSIM /.TH SLABSIM-$$command /" \
-			>$(B)/man/slabsim-$$command.1 || exit 1; \
-	done; rm -f $(B)/man/slabsim-help.1
+			>$(MAN)/slabsim-$$command.1 || exit 1; \
+	done; rm -f $(MAN)/slabsim-help.1
 
 # --- installing --------------------------------------------------------------
 
@@ -283,9 +285,9 @@ install: all $(B)/slab.pc
 	$(INSTALL) -m 644 $(B)/slab.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 644 $(PUBLIC_H) $(DESTDIR)$(INCLUDEDIR)/slabsim/model
 	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man5
-	$(INSTALL) -m 644 docs/slt.5 $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 docs/*.5 $(DESTDIR)$(MANDIR)/man5
 	$(MAKE) -s -o $(BIN) man && $(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 && \
-		$(INSTALL) -m 644 $(B)/man/*.1 $(DESTDIR)$(MANDIR)/man1 || \
+		$(INSTALL) -m 644 $(MAN)/*.1 $(DESTDIR)$(MANDIR)/man1 || \
 		echo 'install: no manual pages, for want of help2man'
 
 clean:
@@ -308,7 +310,7 @@ help:
 	@echo 'make fuzz       build the fuzzers (clang)'
 	@echo 'make deps       install the packages that are missing'
 	@echo 'make deps-ci    the same, and what only .ci/run needs'
-	@echo 'make man        manual pages in $(B)/man (needs help2man)'
+	@echo 'make man        manual pages in $(MAN) (needs help2man)'
 	@echo 'make install    PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make format     clang-format the sources'
 	@echo 'make clean      remove all that was made'

@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "model/inspect.h"
 #include "model/internal.h"
 
 /* CPUs of several nodes at once: no lock is theirs in common. */
@@ -297,7 +298,7 @@ static obj_t alloc_from_zonelist(struct machine *m, uint32_t cpu,
 	uint32_t home = m->cpus[cpu].node;
 
 	for (uint32_t i = 0; i < m->nr_nodes; i++) {
-		uint32_t nodeid = (home + i) % m->nr_nodes;
+		uint32_t nodeid = zonelist_node(m, home, i);
 		obj_t obj;
 
 		if (!slabs_have_free(m, cpu, cachep, nodeid))

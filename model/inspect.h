@@ -14,6 +14,14 @@ uint32_t machine_nr_cpus(const struct machine *m);
 uint32_t machine_nr_nodes(const struct machine *m);
 bool machine_cpu_online(const struct machine *m, uint32_t cpu);
 uint32_t machine_cpu_node(const struct machine *m, uint32_t cpu);
+/*
+ * zonelist_node - where fallback from node @home looks, @i-th (node_zonelist)
+ * Return: a node; @home itself for 0, the farthest for machine_nr_nodes() - 1.
+ */
+uint32_t zonelist_node(const struct machine *m, uint32_t home, uint32_t i);
+/* As in struct machine_config: 10 is the node itself. */
+uint32_t machine_node_distance(const struct machine *m, uint32_t from,
+			       uint32_t to);
 const struct slab_profile *machine_profile(const struct machine *m);
 
 /* The cache chain, newest first, as /proc/slabinfo walks it. */

@@ -185,6 +185,11 @@ void slab_list_add_tail(const struct machine *m, struct slab_list *list,
 void slab_list_del(const struct machine *m, struct slab_list *list,
 		   uint32_t slab);
 
+/* zonelist.c */
+bool distances_ok(const struct machine_config *config);
+/* @distance: copied; NULL: none. Before boot. False: no memory. */
+bool zonelists_init(struct machine *m, const uint8_t *distance);
+
 /* pages.c */
 bool page_source_init(struct machine *m);
 void page_source_release(struct machine *m);

@@ -141,6 +141,8 @@ static void settle_tallies(struct machine *m)
 void machine_settle(struct machine *m, uint64_t tick)
 {
 	m->jiffies = tick;
+	for (uint32_t cpu = 0; cpu < m->nr_cpus; cpu++)
+		m->cpus[cpu].jiffies = tick;
 	rcu_barrier(m); /* descriptors of slabs are tallied, too */
 	settle_tallies(m);
 }

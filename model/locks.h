@@ -78,7 +78,8 @@ struct slab_lock_ops {
  *
  * With a concurrent table, until it is taken out:
  *  - why misses miss is not found out: each counts as miss_other;
- *  - each CPU has a clock of its own, set by machine_reap_due;
+ *  - each CPU has a clock of its own, set by machine_reap_due and
+ *    machine_settle;
  *  - slabs freed by RCU wait until machine_settle;
  *  - caches are created and destroyed, and the machine is inspected or
  *    checked, while no CPU runs; it is neither copied nor restored; tuning,

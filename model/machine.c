@@ -36,7 +36,9 @@ static bool config_ok(const struct machine_config *config)
 	if (config->nr_nodes == 0 || config->nr_cpus == 0 ||
 	    config->nr_nodes > config->profile->max_nodes ||
 	    config->nr_cpus > UINT16_MAX ||
-	    (config->profile->max_cpus == 1 && config->nr_cpus > 1))
+	    (config->profile->max_cpus == 1 && config->nr_cpus > 1) ||
+	    (config->max_cpus && config->max_cpus < config->nr_cpus) ||
+	    !distances_ok(config))
 		return false;
 	for (uint32_t cpu = 0; cpu < config->nr_cpus; cpu++) {
 		if (node_of_cpu(config, cpu) >= config->nr_nodes)
@@ -46,8 +48,11 @@ static bool config_ok(const struct machine_config *config)
 }
 
 /* NR_CPUS sizes the cache descriptor: a larger machine has a larger one. */
-static void fit_max_cpus(struct slab_profile *profile, uint32_t nr_cpus)
+static void fit_max_cpus(struct slab_profile *profile, uint32_t max_cpus,
+			 uint32_t nr_cpus)
 {
+	if (max_cpus)
+		profile->max_cpus = max_cpus;
 	while (profile->max_cpus < nr_cpus)
 		profile->max_cpus *= 2;
 }
@@ -92,16 +97,18 @@ static bool machine_init(struct machine *m, const struct machine_config *config)
 	m->next_timer = NO_TIMER;
 	m->cache_chain = CACHE_NULL;
 	m->unused_cache = CACHE_NULL;
-	fit_max_cpus(&m->profile, m->nr_cpus);
+	fit_max_cpus(&m->profile, config->max_cpus, m->nr_cpus);
 	pool_init(&m->entries, sizeof(obj_t), 0);
 	pool_init(&m->arrays, sizeof(struct array_cache), 0);
 	pool_init(&m->names, 4, 0);
 	pool_init(&m->slabs, SLAB_UNIT_BYTES, SLABS_CHUNK_SHIFT);
 	pool_init(&m->bytes, m->profile.page_bytes, BYTES_CHUNK_SHIFT);
 	set_extras(m);
-	if (!page_source_init(m) || !cpus_init(m) || !malloc_sizes_init(m))
+	if (!zonelists_init(m, config->distance) || !page_source_init(m) ||
+	    !cpus_init(m) || !malloc_sizes_init(m))
 		return false;
 	m->config.cpu_node = NULL; /* borrowed until here */
+	m->config.distance = NULL;
 	return kmem_cache_init(m);
 }
 
@@ -125,6 +132,8 @@ void machine_destroy(struct machine *m)
 	if (!m)
 		return;
 	page_source_release(m);
+	free(m->distance);
+	free(m->zonelist);
 	pool_release(&m->entries);
 	pool_release(&m->arrays);
 	pool_release(&m->names);

@@ -32,6 +32,12 @@ void machine_observe(struct machine *m, uint32_t mask, slab_observe_fn *observe,
 	set_extras(m);
 }
 
+void machine_observe_passes(struct machine *m, slab_pass_fn *passed, void *arg)
+{
+	m->passed = passed;
+	m->passed_arg = arg;
+}
+
 /* What a hit or a local free has to look at besides its array. */
 void set_extras(struct machine *m)
 {

@@ -87,6 +87,16 @@ typedef void slab_observe_fn(void *arg, const struct machine *m,
  */
 void machine_observe(struct machine *m, uint32_t mask, slab_observe_fn *observe,
 		     void *arg);
+
+/* A pass of cache_reap is over. @slabs: free ones that it released. */
+typedef void slab_pass_fn(void *arg, uint32_t cpu, uint64_t tick,
+			  uint64_t slabs);
+/*
+ * machine_observe_passes - be told of each pass of cache_reap, besides whoever
+ * watches the machine; NULL: nobody is. While CPUs run at once, by the CPU.
+ */
+void machine_observe_passes(struct machine *m, slab_pass_fn *passed, void *arg);
+
 /* The word of a kind, and what its numbers mean. */
 const char *slab_event_word(enum slab_event_kind kind);
 const char *slab_event_legend(enum slab_event_kind kind);

@@ -6,6 +6,7 @@
  * recordings' page allocator. A free block is linked through a table by its
  * first frame.
  */
+#include "model/inspect.h"
 #include "model/internal.h"
 
 #include <stdlib.h>
@@ -71,6 +72,7 @@ static bool node_getpages(struct machine *m, struct node *n, uint32_t order,
 void machine_fail_pages(struct machine *m, uint64_t nth, uint32_t per_million,
 			uint64_t seed)
 {
+	m->fails = nth || per_million;
 	m->fail_nth = nth;
 	m->fail_per_million = per_million;
 	m->fail_state = seed;
@@ -86,27 +88,30 @@ static uint64_t next_random(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-static bool injected_failure(struct machine *m)
+static bool injected_failure(struct machine *m, uint32_t cpu)
 {
-	if (m->fail_nth && --m->fail_nth == 0)
-		return true;
-	return m->fail_per_million &&
-	       next_random(&m->fail_state) % 1000000 < m->fail_per_million;
+	bool failure;
+
+	if (!m->fails)
+		return false;
+	pool_lock(m, cpu);
+	failure = m->fail_nth && --m->fail_nth == 0;
+	if (!failure && m->fail_per_million)
+		failure = next_random(&m->fail_state) % 1000000 <
+			  m->fail_per_million;
+	pool_unlock(m, cpu);
+	return failure;
 }
 
 int kmem_getpages(struct machine *m, uint32_t cpu, uint32_t order,
 		  uint32_t node, bool this_node, uint32_t *frame)
 {
 	uint32_t nr_tries = this_node ? 1 : m->nr_nodes;
-	bool failure;
 
-	pool_lock(m, cpu);
-	failure = injected_failure(m);
-	pool_unlock(m, cpu);
-	if (failure)
+	if (injected_failure(m, cpu))
 		return -1;
 	for (uint32_t i = 0; i < nr_tries; i++) {
-		uint32_t nodeid = (node + i) % m->nr_nodes;
+		uint32_t nodeid = zonelist_node(m, node, i);
 		bool ok;
 
 		pages_lock(m, cpu, nodeid);

@@ -218,6 +218,7 @@ void machine_reap_cache(struct machine *m, uint32_t cpu, cachep_t cachep)
 	nr = drain_freelist(m, cpu, cachep, node,
 			    slabs_tofree(l3, m->caches[cachep].num));
 	l3->stats.reaped += nr;
+	m->cpus[cpu].reap_slabs += nr;
 	if (nr)
 		notify(m, .kind = SLAB_EVENT_REAPED, .cpu = cpu, .node = node,
 		       .cachep = cachep, .nr = nr);
@@ -238,7 +239,7 @@ void machine_reap_end(struct machine *m, uint32_t cpu)
 	       .nr = m->cpus[cpu].reap_node);
 }
 
-void machine_reap(struct machine *m, uint32_t cpu)
+static void reap_all(struct machine *m, uint32_t cpu)
 {
 	/* somebody changes the chain: next time */
 	if (!chain_trylock(m, cpu))
@@ -247,6 +248,15 @@ void machine_reap(struct machine *m, uint32_t cpu)
 	for_each_cache(m, cachep) machine_reap_cache(m, cpu, cachep);
 	chain_unlock(m, cpu);
 	machine_reap_end(m, cpu);
+}
+
+void machine_reap(struct machine *m, uint32_t cpu)
+{
+	m->cpus[cpu].reap_slabs = 0;
+	reap_all(m, cpu);
+	if (m->passed)
+		m->passed(m->passed_arg, cpu, now_of(m, cpu),
+			  m->cpus[cpu].reap_slabs);
 }
 
 /* A slab_call_fn: done by the CPU itself. */

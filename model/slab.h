@@ -88,6 +88,12 @@ struct machine_config {
 	uint32_t nr_cpus;                   /* possible CPUs, 1..65535 */
 	/* Node of each CPU; NULL: CPU c is on node c * nr_nodes / nr_cpus. */
 	const uint16_t *cpu_node;
+	/*
+	 * [from * nr_nodes + to] as in an ACPI SLIT: 10 to itself, 11 to 254 to
+	 * others. Fallback goes to the nearest first. NULL: others are all 20.
+	 */
+	const uint8_t *distance;
+	uint32_t max_cpus;   /* NR_CPUS; 0: the profile's, doubled until enough */
 	uint64_t node_pages; /* page limit of every node */
 	bool mask_early;     /* a node's cpu set is complete from the start */
 	bool noaliencache;   /* the boot option of that name */

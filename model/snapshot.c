@@ -45,6 +45,18 @@ static bool copy_nodes(struct machine *to, const struct machine *from)
 	return ok;
 }
 
+/* The two are there or not, both. */
+static bool copy_zonelists(struct machine *to, const struct machine *from)
+{
+	size_t nr = (size_t)from->nr_nodes * from->nr_nodes;
+
+	if (!from->zonelist)
+		return true;
+	to->distance = copy_bytes(from->distance, nr * sizeof(*to->distance));
+	to->zonelist = copy_bytes(from->zonelist, nr * sizeof(*to->zonelist));
+	return to->distance && to->zonelist;
+}
+
 static bool copy_tables(struct machine *to, const struct machine *from)
 {
 	size_t nr = from->max_caches;
@@ -71,6 +83,7 @@ static bool copy_owned(struct machine *to, const struct machine *from)
 	bool ok = copy_tables(to, from);
 
 	ok &= copy_nodes(to, from);
+	ok &= copy_zonelists(to, from);
 	ok &= pool_copy(&to->entries, &from->entries);
 	ok &= pool_copy(&to->arrays, &from->arrays);
 	ok &= pool_copy(&to->names, &from->names);
@@ -90,6 +103,7 @@ struct machine *machine_clone(const struct machine *m)
 		return NULL;
 	*clone = *m;
 	machine_observe(clone, 0, NULL, NULL);
+	machine_observe_passes(clone, NULL, NULL);
 	clone->lock_ops = NULL;
 	clone->lock_arg = NULL;
 	if (copy_owned(clone, m))
@@ -107,6 +121,7 @@ bool machine_restore(struct machine *m, const struct machine *snapshot)
 		return false;
 	*m = *copy;
 	machine_observe(m, old.observe_mask, old.observe, old.observe_arg);
+	machine_observe_passes(m, old.passed, old.passed_arg);
 	m->lock_ops = old.lock_ops;
 	m->lock_arg = old.lock_arg;
 	*copy = old;
@@ -130,5 +145,8 @@ size_t machine_state_bytes(const struct machine *m)
 		 (m->nr_cpus * (sizeof(*m->cpu_caches) + sizeof(*m->misses)) +
 		  m->nr_nodes * sizeof(*m->l3s) + sizeof(*m->caches));
 	for_each_node(m, node) bytes += node_bytes(&m->nodes[node]);
+	if (m->zonelist)
+		bytes += (size_t)m->nr_nodes * m->nr_nodes *
+			 (sizeof(*m->distance) + sizeof(*m->zonelist));
 	return bytes;
 }

@@ -132,6 +132,7 @@ struct cpu {
 	bool online;
 	bool in_node; /* a member of its node's cpu set */
 	uint32_t reap_node;
+	uint64_t reap_slabs; /* released by the present pass of cache_reap */
 	uint64_t timer_tick; /* NO_TIMER: not armed */
 	uint64_t jiffies;    /* its own, while CPUs run at once */
 };
@@ -193,6 +194,9 @@ struct machine {
 	struct pool arrays; /* struct array_cache, shared and alien */
 	struct pool names;  /* four chars a unit */
 	struct node *nodes;
+	/* [from * nr_nodes + to], [home * nr_nodes + i]; NULL: all alike */
+	uint8_t *distance;
+	uint16_t *zonelist;
 
 	uint64_t jiffies;
 	uint64_t next_timer;
@@ -208,7 +212,10 @@ struct machine {
 	uint32_t observe_mask;
 	slab_observe_fn *observe;
 	void *observe_arg;
+	slab_pass_fn *passed; /* told of each pass of cache_reap; may be NULL */
+	void *passed_arg;
 	struct pool bytes; /* contents of pages, in units of a page */
+	bool fails;        /* page requests may: the next three say which */
 	uint64_t fail_nth; /* page requests until one fails, 0: never */
 	uint32_t fail_per_million;
 	uint64_t fail_state;

@@ -33,7 +33,7 @@
 	X(miss_stranded,                                                 \
 	  "misses while free objects lay in arrays elsewhere or "        \
 	  "on other nodes")                                              \
-	X(miss_other, "all other misses; every miss with --order free")
+	X(miss_other, "all other misses; every miss of CPUs that run at once")
 
 /* Counters of (cache, node): the list_lock or slow paths touch these. */
 #define NODE_STATS(X)                                                         \

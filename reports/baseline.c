@@ -132,6 +132,14 @@ static int bad(struct reading *reading, const char *what)
 	return -EBADMSG;
 }
 
+static int unreadable(const char *path, int code, struct report_error *error)
+{
+	error->code = code;
+	snprintf(error->text, sizeof(error->text), "%s: %s", path,
+		 strerror(errno));
+	return code;
+}
+
 static int no_memory(struct report_error *error)
 {
 	*error = (struct report_error){ -ENOMEM, "out of memory" };
@@ -257,8 +265,11 @@ static int read_lines(struct reading *reading, FILE *in)
 		code = read_line(reading, text);
 	}
 	free(text);
-	if (!code && !reading->line)
-		code = bad(reading, "empty");
+	if (!code && ferror(in))
+		return unreadable(reading->path, -EIO, reading->error);
+	if (!code && !reading->line++)
+		code = bad(reading,
+			   "an empty file: expected \"" FIRST_LINE "\"");
 	if (!code && (!reading->baseline->digest || !reading->baseline->config))
 		code = bad(reading,
 			   "the lines \"# trace\" and \"# config\" are "
@@ -280,12 +291,9 @@ int baseline_read(const char *path, struct baseline *baseline,
 	int code;
 
 	*baseline = (struct baseline){ 0 };
-	if (!in) {
-		error->code = errno == ENOENT ? -ENOENT : -EIO;
-		snprintf(error->text, sizeof(error->text), "%s: %s", path,
-			 strerror(errno));
-		return error->code;
-	}
+	if (!in)
+		return unreadable(path, errno == ENOENT ? -ENOENT : -EIO,
+				  error);
 	reading.comments =
 		open_memstream(&reading.comment, &reading.comment_bytes);
 	code = reading.comments ? read_lines(&reading, in) : no_memory(error);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "reports/run_lock.h"
@@ -67,10 +68,21 @@ static bool readable(struct report *report)
 
 static void open_file(struct report *report)
 {
-	/* Not by opening it: to close it drops the locks of all connections. */
-	if (faccessat(AT_FDCWD, report->path, R_OK, AT_EACCESS)) {
+	struct stat about;
+	int wrong = 0;
+
+	/*
+	 * SQLite has no words for what is wrong with a directory. Not by opening
+	 * it: to close it drops the locks of all connections.
+	 */
+	if (faccessat(AT_FDCWD, report->path, R_OK, AT_EACCESS) ||
+	    stat(report->path, &about))
+		wrong = errno;
+	else if (S_ISDIR(about.st_mode))
+		wrong = EISDIR;
+	if (wrong) {
 		report_fail(report, -EIO, "%s: %s", report->path,
-			    strerror(errno));
+			    strerror(wrong));
 		return;
 	}
 	if (!connect(report, SQLITE_OPEN_READONLY)) {

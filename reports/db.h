@@ -14,13 +14,13 @@
 
 /* As sim/schema.h has them; a test compares. */
 #define REPORT_APPLICATION_ID 0x534c4142
-#define REPORT_SCHEMA_VERSION 3
+#define REPORT_SCHEMA_VERSION 4
 
 /*
  * code: 0; -EIO; -EBADMSG: no database of ours, or nothing in it to show;
  * -ENODATA: not what was asked for, as it was not stored;
  * -ENOTSUP: a newer schema, or one to be upgraded first; -EINVAL: no such run,
- * cache or time; -ENOMEM.
+ * cache or time; -ECHILD: gnuplot is not there, or fails; -ENOMEM.
  */
 struct report_error {
 	int code;

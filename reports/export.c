@@ -124,7 +124,7 @@ int export_json(FILE *out, struct report *report, const char *view)
 		fprintf(out, "{\"schema\":1,\"run\":%lld,\"view\":",
 			(long long)report->run_id);
 		text_print_json(out, view ? view : EXPORT_VIEW);
-		table_print_json(out, report, sql);
+		table_print_json(out, report, sql, "rows");
 		fputs("}\n", out);
 	}
 	sqlite3_free(sql);

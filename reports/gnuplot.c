@@ -72,18 +72,18 @@ int gnuplot_draw(struct report *report, FILE *script, FILE *picture)
 				   strerror(errno));
 	error = spawn(&child, fileno(script), fileno(picture));
 	if (error)
-		return report_fail(report, -EIO,
+		return report_fail(report, -ECHILD,
 				   "gnuplot cannot be run: %s; "
 				   "install it (package gnuplot-nox or gnuplot)"
 				   " to plot",
 				   strerror(error));
 	while (waitpid(child, &status, 0) < 0) {
 		if (errno != EINTR)
-			return report_fail(report, -EIO, "gnuplot: %s",
+			return report_fail(report, -ECHILD, "gnuplot: %s",
 					   strerror(errno));
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return report_fail(report, -EIO, "gnuplot failed");
+		return report_fail(report, -ECHILD, "gnuplot failed");
 	return 0;
 }
 

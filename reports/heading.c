@@ -17,17 +17,33 @@ static void copy_text(sqlite3_stmt *row, int column, char *out, size_t bytes)
 	text_visible(text ? text : "", out, bytes);
 }
 
+/* All that was set, where it is short. */
+static void describe_tuned(sqlite3_stmt *row, char *out, size_t bytes)
+{
+	char text[64];
+
+	copy_text(row, 16, text, sizeof(text));
+	if (!*text)
+		*out = '\0';
+	else if (strlen(text) < 40)
+		snprintf(out, bytes, ", %s", text);
+	else
+		snprintf(out, bytes, ", caches tuned");
+}
+
 static void describe_simulated(sqlite3_stmt *row, struct heading *heading)
 {
-	char profile[64];
+	char profile[64], tuned[80];
 	int64_t nodes = sqlite3_column_int64(row, 4);
 	int64_t cpus = sqlite3_column_int64(row, 5);
 
 	copy_text(row, 3, profile, sizeof(profile));
+	describe_tuned(row, tuned, sizeof(tuned));
 	snprintf(heading->simulated, sizeof(heading->simulated),
-		 "SLAB %s, %lld node%s, %lld CPU%s", profile, (long long)nodes,
-		 text_plural((unsigned long long)nodes), (long long)cpus,
-		 text_plural((unsigned long long)cpus));
+		 "SLAB %s, %lld node%s%s, %lld CPU%s%s", profile,
+		 (long long)nodes, text_plural((unsigned long long)nodes),
+		 sqlite3_column_int(row, 17) ? " at given distances" : "",
+		 (long long)cpus, text_plural((unsigned long long)cpus), tuned);
 }
 
 void heading_kernel(const char *kernel, char *out, size_t out_bytes)

@@ -17,7 +17,7 @@ struct heading {
 	char stop_reason[256]; /* of a partial run; "" unknown */
 	char label[128];       /* "" none */
 	char source[256];      /* of the trace; "" unknown */
-	char simulated[160];   /* "SLAB 2.6.36-x86_64, 2 nodes, 4 CPUs" */
+	char simulated[240];   /* "SLAB 2.6.36-x86_64, 2 nodes, 4 CPUs" */
 	char traced[200];      /* "Linux 6.1; ftrace, 4 CPUs" */
 	char losses[400];      /* "12 lost_events, 1 skipped_frees"; "" none */
 };

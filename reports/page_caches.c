@@ -3,6 +3,7 @@
  * The page's table of caches: the rows of "show caches", which page_table.js
  * makes sortable. Without JavaScript it is a table.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "reports/caches.sql.h"
@@ -56,13 +57,27 @@ static void print_cell(FILE *out, sqlite3_stmt *query, int column)
 
 static void print_row(FILE *out, sqlite3_stmt *query, int nr)
 {
-	fputs(sqlite3_column_int(query, 0) ? "</tbody><tfoot><tr>" : "<tr>",
-	      out);
+	fputs("<tr>", out);
 	for (int i = 1; i < nr; i++)
 		print_cell(out, query, i);
-	fputs(sqlite3_column_int(query, 0) ? "</tr></tfoot><tbody>\n" :
-					     "</tr>\n",
-	      out);
+	fputs("</tr>\n", out);
+}
+
+/* The row of totals comes last. */
+static void print_rows(FILE *out, struct report *report, sqlite3_stmt *query,
+		       int nr)
+{
+	bool in_foot = false;
+
+	fputs("<tbody>\n", out);
+	while (report_step(report, query)) {
+		if (!in_foot && sqlite3_column_int(query, 0)) {
+			fputs("</tbody><tfoot>\n", out);
+			in_foot = true;
+		}
+		print_row(out, query, nr);
+	}
+	fputs(in_foot ? "</tfoot>" : "</tbody>", out);
 }
 
 void page_caches(FILE *out, struct report *report)
@@ -82,9 +97,8 @@ void page_caches(FILE *out, struct report *report)
 	      out);
 	for (int i = 1; i < nr; i++)
 		print_heading(out, sqlite3_column_name(query, i));
-	fputs("</tr></thead><tbody>\n", out);
-	while (report_step(report, query))
-		print_row(out, query, nr);
-	fputs("</tbody></table></div></section>\n", out);
+	fputs("</tr></thead>", out);
+	print_rows(out, report, query, nr);
+	fputs("</table></div></section>\n", out);
 	sqlite3_finalize(query);
 }

@@ -2,9 +2,10 @@
 // What the player shows: subjects (a run, lessons), each a list of moments.
 // All of them give the same kind of picture of a cache:
 //   { num, cpus: [{cpu, node, limit, avail, objs}],
-//     nodes: [{node, shared, aliens, lists}], slabs: [{node, list, slab, objs}],
+//     nodes: [{node, shared, aliens, lists}], slabs: [{node, list, slab, objs, keys}],
 //     counters: [[name, number], ...] }
-// objs is null where only numbers are known, as they are of most of a run.
+// objs of an array is null where only its fill is known, as of a run; keys of a
+// slab where it is known how many objects are in a state, but not which.
 'use strict';
 
 const data = JSON.parse(document.getElementById('data').textContent);
@@ -91,7 +92,7 @@ function makeLesson(lesson) {
 	}
 	return {
 		id: file.replace(/\.ops$/, ''), title, caches, nr: lesson.steps.length,
-		kind: 'Lesson',
+		kind: 'Lesson', inOrder: true,
 		where: at => 'step ' + (at + 1) + ' of ' + lesson.steps.length,
 		told: at => {
 			const [step, operation, say, path, cache] = lesson.steps[at];
@@ -119,31 +120,57 @@ function byCache(rows) {
 }
 
 // Of rows [cache, k, place, ...], where something changed: those in force at k.
-function inForce(rows, k) {
+function inForce(rows, k, placeOf = row => row[2]) {
 	const latest = new Map();
 	for (const row of rows || []) {
 		if (row[1] > k)
 			break;
-		latest.set(row[2], row);
+		latest.set(placeOf(row), row);
 	}
 	return latest;
 }
 
 const lists = ['full', 'partial', 'free'];
 
-// Which of its objects are live, nobody stored, but how many: in that order.
-function slabOfCounts(row, num) {
-	const [, , node, list, slab, inuse, live] = row;
-	const objs = [];
-	for (let i = 0; i < num; i++)
-		objs.push(i < live ? 'l' : i < inuse ? 'c' : 'f');
-	return { node, list: lists[list], slab, objs, keys: null };
+// A "c" without a CPU is of an older slabsim, which stored how many objects of a
+// slab are in a state, not which.
+const knowsWhich = map => !/c( |$)/.test(map);
+
+// "12l 4c0 3f": runs of objects.
+function slabOfMap(row) {
+	const [, , node, list, number, map] = row;
+	const slab = { node, list: lists[list], slab: number, objs: [], keys: null };
+	for (const [, count, state] of map.matchAll(/(\d+)(\D\d*)/g)) {
+		for (let i = 0; i < count; i++)
+			slab.objs.push(state);
+	}
+	if (knowsWhich(map))
+		slab.keys = slab.objs.map((state, index) => keyOf(slab, index));
+	return slab;
+}
+
+// What lies in alien arrays for a node, where it is not stored array by array:
+// what else is cached of it than its CPUs' arrays and its shared one hold. Only
+// with two nodes it is known where.
+function setAliens(nodes, cpus) {
+	for (const node of nodes) {
+		const own = sum(cpus.filter(cpu => cpu.node === node.node), 'avail') +
+			(node.shared ? node.shared.avail : 0);
+		const array = { avail: node.objs.cached - own, limit: null, objs: null };
+		if (nodes.length === 2)
+			nodes.find(one => one !== node).aliens.push({ for: node.node, ...array });
+		else
+			node.aliens.push({ title: 'alien arrays of other nodes, for this one',
+				...array });
+	}
 }
 
 function makeRun(run) {
 	const arrays = byCache(run.arrays), nodes = byCache(run.nodes);
-	const slabs = byCache(run.slabs);
+	const slabs = byCache(run.slabs), aliens = byCache(run.aliens);
+	const lastK = run.samples[run.samples.length - 1][0];
 	const byName = new Map(run.caches.map(row => [row[1], row]));
+	const losses = new Map(run.losses.map(row => [row[0], row]));
 
 	function cpuPicture(row, [cpu, node], limit) {
 		const [, , , avail = 0, allochit = 0, allocmiss = 0, freehit = 0,
@@ -151,47 +178,81 @@ function makeRun(run) {
 		return { cpu, node, limit, avail, objs: null, allochit, allocmiss,
 			freehit, freemiss, remotefrees };
 	}
-	function nodePicture(row) {
+	function nodePicture(row, sharedLimit) {
 		const [, , node, full, partial, free, live, cached, unused, shared,
 			grown, reaped] = row;
 		return {
 			node, grown, reaped, aliens: [],
 			shared: shared === null ? null :
-				{ avail: shared, limit: null, objs: null },
+				{ avail: shared, limit: sharedLimit, objs: null },
 			lists: { full, partial, free }, objs: { live, cached, free: unused },
 		};
 	}
+	function addAliens(id, k, result) {
+		const rows = inForce(aliens.get(id), k, row => row[2] + ' ' + row[3]);
+		for (const [, , node, other, avail, limit] of rows.values()) {
+			if (avail !== null)
+				result.nodes.find(one => one.node === node).aliens
+					.push({ for: other, avail, limit, objs: null });
+		}
+		if (!rows.size && run.has_aliens)
+			setAliens(result.nodes, result.cpus);
+	}
 	function picture(at, name) {
 		const row = byName.get(name), k = run.samples[at][0];
-		const [id, , slot, num, pages, limit, hasSlabs] = row;
+		const [id, , slot, num, pages, limit, sharedLimit, hasSlabs] = row;
 		const cpus = inForce(arrays.get(id), k);
-		const slabK = k - k % run.slab_stride;
+		// they count back from the last sample
+		const behind = (lastK - k) % run.slab_stride;
+		const slabK = behind ? k - (run.slab_stride - behind) : k;
 		const result = {
 			slot, num, pages, ofRun: true,
 			cpus: run.cpus.map(cpu => cpuPicture(cpus.get(cpu[0]), cpu, limit)),
-			nodes: [...inForce(nodes.get(id), k).values()].map(nodePicture),
+			nodes: [...inForce(nodes.get(id), k).values()]
+				.map(one => nodePicture(one, sharedLimit)),
 			slabs: (slabs.get(id) || []).filter(one => one[1] === slabK)
-				.map(one => slabOfCounts(one, num)),
-			note: slabK !== k && hasSlabs ?
+				.map(slabOfMap),
+			note: slabK !== k && hasSlabs && slabK >= 0 ?
 				'The slabs are those of sample ' + slabK + '.' : '',
 		};
+		addAliens(id, k, result);
+		// how long the lists are that the slabs are of
+		const listed = inForce(nodes.get(id), slabK);
+		for (const node of result.nodes)
+			node.listed = listed.has(node.node) &&
+				nodePicture(listed.get(node.node)).lists;
 		result.counters = lessonCounters(result).filter(
 			counter => counter[0] !== 'alien overflows');
 		return result;
 	}
+	// What the recording lost between a sample and the one before.
+	function lossesInWords(k) {
+		const [, events, gaps] = losses.get(k) || [k, 0, 0];
+		const parts = [];
+		if (events)
+			parts.push(count(events, 'event'));
+		if (gaps)
+			parts.push('events of unknown number in ' + count(gaps, 'place'));
+		return parts.length ? ' Since the sample before, the recording lost ' +
+			parts.join(', and ') + '.' : '';
+	}
 	return {
 		id: 'run', title: 'The run, sample by sample', kind: 'Run',
 		caches: run.caches.map(row => row[1]), nr: run.samples.length,
+		lost: run.samples.map((row, at) => losses.has(row[0]) ? at : -1)
+			.filter(at => at >= 0),
 		where: at => duration(run.samples[at][1]) + ' (sample ' + run.samples[at][0] + ')',
 		told: at => {
 			const [k, time, tick, events] = run.samples[at];
 			return {
 				say: 'After ' + count(events, 'event') + ' of the trace, at ' +
-					duration(time) + ' of simulated time (tick ' + tick + ').',
+					duration(time) + ' of simulated time (tick ' + tick + ').' +
+					lossesInWords(k),
 				operation: '', path: [], claims: [], cache: null,
 			};
 		},
 		picture,
+		inOrder: run.slabs.length > 0 && run.slabs.every(row => knowsWhich(row[5])),
 		more: run.caches.length < run.all_caches ?
 			'The player has the ' + run.caches.length + ' largest of ' +
 			run.all_caches + ' caches.' : '',

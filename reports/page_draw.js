@@ -4,6 +4,7 @@
 'use strict';
 
 const MANY_SLABS = 60; // drawn of each list; the rest is counted
+const MANY_CPUS = 16; // of a node: from then on empty arrays are counted only
 
 function element(tag, className, text) {
 	const node = document.createElement(tag);
@@ -21,8 +22,9 @@ function inWords(state) {
 	case 'l':
 		return where ? 'live, object ' + where + ' of the lesson' : 'live';
 	case 'c':
-		return where ? 'cached in the array of CPU ' + where + ', place ' +
-			position + ' from the bottom' : 'cached in some array';
+		return !where ? 'cached in some array' :
+			'cached in the array of CPU ' + where + (position === undefined ?
+				'' : ', place ' + position + ' from the bottom');
 	case 's':
 		return 'cached in the shared array of node ' + where;
 	case 'a':
@@ -33,9 +35,12 @@ function inWords(state) {
 }
 
 function square(state, key, words) {
-	const label = state[0] === 'l' ? state.slice(1) :
-		state[0] === 'f' ? '' : state.split('.')[0];
-	const node = element('span', 'o ' + state[0], label === 'c' ? '' : label);
+	let label = state[0] === 'l' ? state.slice(1) :
+		state[0] === 'f' || state === 'c' ? '' : state.split('.')[0];
+	const long = label.length > 2 && state[0] !== 'l';
+	if (long)
+		label = label.slice(1); // its form and colour say the letter
+	const node = element('span', 'o ' + state[0] + (long ? ' long' : ''), label);
 	node.dataset.state = state;
 	if (key)
 		node.dataset.key = key;
@@ -52,12 +57,14 @@ function fillText(array) {
 		' of ' + array.limit);
 }
 
-function barOf(array) {
+const fills = { c: 'var(--hatched)', s: 'var(--shared)', a: 'var(--alien)' };
+
+function barOf(array, letter) {
 	const bar = element('div', 'bar');
 	const part = element('i');
 	const share = array.limit ? Math.min(1, array.avail / array.limit) : 0;
 	part.style.width = (100 * share) + '%';
-	part.style.background = 'var(--hatched)';
+	part.style.background = fills[letter];
 	if (share)
 		bar.append(part);
 	bar.setAttribute('role', 'img');
@@ -95,7 +102,7 @@ function arrayBox(title, array, letter, where) {
 	if (array.objs)
 		box.append(stackOf(array, letter, where, title));
 	else if (array.limit !== null)
-		box.append(barOf(array));
+		box.append(barOf(array, letter));
 	return box;
 }
 
@@ -113,24 +120,25 @@ function slabRow(slab) {
 	return row;
 }
 
-function listBox(list, slabs) {
+// nr: how long the list is; a run's page has the first MANY_SLABS of it.
+function listBox(list, slabs, nr) {
 	const box = element('div', 'list');
 	const words = { partial: 'partial slabs', full: 'full slabs', free: 'free slabs' };
-	box.append(element('h5', '', words[list] + ': ' + slabs.length));
-	for (const slab of slabs.slice(0, MANY_SLABS))
-		box.append(slabRow(slab));
-	if (slabs.length > MANY_SLABS)
-		box.append(element('p', 'fill', 'and ' + (slabs.length - MANY_SLABS) + ' more'));
+	const drawn = slabs.slice(0, MANY_SLABS);
+	box.append(element('h5', '', words[list] + ': ' + nr));
+	box.append(...drawn.map(slabRow));
+	if (nr > drawn.length)
+		box.append(element('p', 'fill', 'and ' + (nr - drawn.length) + ' more'));
 	return box;
 }
 
 // The lists of a node, those that are not empty.
-function slabBoxes(slabs) {
+function slabBoxes(slabs, lengths) {
 	const boxes = [];
 	for (const list of ['partial', 'full', 'free']) {
 		const ofList = slabs.filter(slab => slab.list === list);
 		if (ofList.length)
-			boxes.push(listBox(list, ofList));
+			boxes.push(listBox(list, ofList, lengths ? lengths[list] : ofList.length));
 	}
 	return boxes.length ? boxes : [element('div', 'list fill', 'no slabs')];
 }
@@ -161,21 +169,32 @@ function countBox(node) {
 
 // --- all of it -------------------------------------------------------------
 
+function cpuBoxes(cpus) {
+	const drawn = cpus.length > MANY_CPUS ? cpus.filter(cpu => cpu.avail) : cpus;
+	const boxes = drawn.map(cpu => arrayBox('CPU ' + cpu.cpu, cpu, 'c', cpu.cpu));
+	if (drawn.length < cpus.length)
+		boxes.push(element('div', 'array fill', 'arrays of ' +
+			count(cpus.length - drawn.length, 'CPU') + ' are empty'));
+	return boxes;
+}
+
 function nodeBox(picture, node) {
 	const box = element('div', 'node');
 	const arrays = element('div', 'arrays'), slabLists = element('div', 'lists');
 	box.append(element('h4', '', 'Node ' + node.node));
-	for (const cpu of picture.cpus.filter(one => one.node === node.node))
-		arrays.append(arrayBox('CPU ' + cpu.cpu, cpu, 'c', cpu.cpu));
+	arrays.append(...cpuBoxes(picture.cpus.filter(one => one.node === node.node)));
+	if (arrays.children.length > MANY_CPUS)
+		arrays.classList.add('dense');
 	arrays.append(arrayBox('shared', node.shared, 's', node.node));
 	for (const alien of node.aliens)
-		arrays.append(arrayBox('alien, for node ' + alien.for, alien, 'a', node.node));
+		arrays.append(arrayBox(alien.title || 'alien, for node ' + alien.for, alien,
+			'a', node.node));
 	box.append(arrays);
 	if (node.lists && !picture.slabs.length)
 		slabLists.append(countBox(node));
 	else
 		slabLists.append(...slabBoxes(picture.slabs.filter(
-			slab => slab.node === node.node)));
+			slab => slab.node === node.node), node.listed));
 	box.append(slabLists);
 	return box;
 }
@@ -210,13 +229,14 @@ function drawPicture(root, picture, before, cache) {
 	markChanges(root, before);
 }
 
-function drawLegend(root, ofRun) {
+// inOrder: which object is where is known, not only how many.
+function drawLegend(root, ofRun, inOrder, hasLost) {
 	root.textContent = '';
 	const entries = [['l7', 'live'], ['c0.0', 'cached by CPU 0'],
 		['s0.0', 'in a shared array'], ['a0.0', 'in an alien array'],
 		['f', 'free']];
 	const ofCounts = [['l', 'live'], ['c', 'cached in an array'], ['f', 'free']];
-	for (const [state, words] of ofRun ? ofCounts : entries) {
+	for (const [state, words] of inOrder ? entries : ofCounts) {
 		const entry = element('span');
 		entry.append(square(state, null, words), words);
 		root.append(entry);
@@ -226,7 +246,12 @@ function drawLegend(root, ofRun) {
 		box.classList.add('changed');
 		entry.append(box, 'changed by this step');
 		root.append(entry);
-	} else {
+	} else if (!inOrder) {
 		root.append(element('span', '', '(of each slab it is known how many, not which)'));
+	}
+	if (hasLost) {
+		const entry = element('span');
+		entry.append(element('i', 'lost'), 'under the slider: the recording lost events');
+		root.append(entry);
 	}
 }

@@ -6,19 +6,21 @@
  */
 #include <errno.h>
 
+#include "reports/page_aliens.sql.h"
 #include "reports/page_cpus.sql.h"
 #include "reports/page_lesson_pictures.sql.h"
 #include "reports/page_lesson_steps.sql.h"
 #include "reports/page_lessons.sql.h"
+#include "reports/page_losses.sql.h"
 #include "reports/page_nodes.sql.h"
 #include "reports/page_private.h"
 #include "reports/page_shown.sql.h"
 #include "reports/page_slabs.sql.h"
 #include "reports/table.h"
 
-/* Rows of arrays and nodes, and of slabs, at most. */
+/* Rows of arrays and nodes, and bytes of slabs, at most. */
 #define MAX_STAT_ROWS 30000
-#define MAX_SLAB_ROWS 30000
+#define MAX_SLAB_BYTES 1000000
 
 /* A query with up to two numbers, its rows as [[...],...] */
 static void print_rows(FILE *out, struct report *report, const char *sql,
@@ -65,7 +67,10 @@ static int64_t nr_shown(struct report *report)
 	int64_t rows = report_number(
 		report,
 		"SELECT (SELECT count(*) FROM sample WHERE run_id = :run)"
-		" * (cpus + nodes) FROM run WHERE id = :run");
+		" * (cpus + nodes) + (SELECT ifnull(count(*) /"
+		" count(DISTINCT cache_id), 0) FROM alien_stat WHERE sample_id"
+		" IN (SELECT id FROM sample WHERE run_id = :run))"
+		" FROM run WHERE id = :run");
 	int64_t nr = rows ? MAX_STAT_ROWS / rows : 1;
 
 	return nr < 1 ? 1 : nr > 40 ? 40 : nr;
@@ -74,11 +79,12 @@ static int64_t nr_shown(struct report *report)
 /* Slabs of every so manyeth sample fit. */
 static int64_t slab_stride(struct report *report)
 {
-	int64_t rows = report_number(
-		report, "SELECT count(*) FROM slab_sample WHERE sample_id IN"
+	int64_t bytes = report_number(
+		report, "SELECT sum(length(ifnull(obj_map, '')) + 24)"
+			" FROM slab_sample WHERE position < 60 AND sample_id IN"
 			" (SELECT id FROM sample WHERE run_id = :run)");
 
-	return 1 + rows / MAX_SLAB_ROWS;
+	return 1 + bytes / MAX_SLAB_BYTES;
 }
 
 void page_run_json(FILE *out, struct report *report)
@@ -91,11 +97,18 @@ void page_run_json(FILE *out, struct report *report)
 	}
 	nr = nr_shown(report);
 	stride = slab_stride(report);
-	fprintf(out, "{\"slab_stride\":%lld,\"samples\":", (long long)stride);
+	fprintf(out, "{\"slab_stride\":%lld,\"has_aliens\":%lld,\"samples\":",
+		(long long)stride,
+		(long long)report_number(
+			report, "SELECT nodes > 1 AND NOT ifnull(json_extract("
+				"config, '$.machine.noaliencache'), 0)"
+				" FROM run WHERE id = :run"));
 	print_rows(out, report,
 		   "SELECT k, time_ns, tick, events FROM sample"
 		   " WHERE run_id = :run ORDER BY k",
 		   0, 0);
+	fputs(",\"losses\":", out);
+	print_rows(out, report, page_losses_sql, 0, 0);
 	fputs(",\"cpus\":", out);
 	print_rows(out, report,
 		   "SELECT p.cpu, n.node FROM cpu p JOIN node n"
@@ -107,13 +120,16 @@ void page_run_json(FILE *out, struct report *report)
 				" AND sample_id = :sample"));
 	print_shown(out, report,
 		    "SELECT id, name, buffer_bytes, objs_per_slab,"
-		    " pages_per_slab, limit_objs, has_slabs FROM shown"
+		    " pages_per_slab, limit_objs, shared_limit_objs, has_slabs"
+		    " FROM shown"
 		    " ORDER BY has_slabs DESC, pages DESC, name",
 		    nr, 0);
 	fputs(",\"arrays\":", out);
 	print_shown(out, report, page_cpus_sql, nr, 0);
 	fputs(",\"nodes\":", out);
 	print_shown(out, report, page_nodes_sql, nr, 0);
+	fputs(",\"aliens\":", out);
+	print_shown(out, report, page_aliens_sql, nr, 0);
 	fputs(",\"slabs\":", out);
 	print_shown(out, report, page_slabs_sql, nr, stride);
 	putc('}', out);

@@ -69,6 +69,16 @@ function goTo(at) {
 	show();
 }
 
+// Marks under the slider, at the samples before which events were lost. What was
+// lost, the words of the sample say.
+function markLosses(lost, last) {
+	$('lost').replaceChildren(...lost.map(at => {
+		const mark = element('i');
+		mark.style.left = 100 * (last ? at / last : 0) + '%';
+		return mark;
+	}));
+}
+
 function choose(subject, at) {
 	player.subject = subject;
 	player.followed = subject.kind === 'Lesson';
@@ -80,8 +90,10 @@ function choose(subject, at) {
 		return option;
 	}));
 	$('time').max = subject.nr - 1;
+	markLosses(subject.lost || [], subject.nr - 1);
 	$('slides').hidden = subject.kind !== 'Lesson';
-	drawLegend($('legend'), subject.kind === 'Run');
+	drawLegend($('legend'), subject.kind === 'Run', subject.inOrder,
+		subject.lost && subject.lost.length);
 	if (subject.more)
 		$('legend').append(element('span', '', subject.more));
 	// a run is shown as it ended, a lesson from its first word

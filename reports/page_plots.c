@@ -67,9 +67,10 @@ static void print_svg(FILE *out, const char *text, size_t number)
 
 /*
  * Without gnuplot all kinds fail alike; @told is the last sentence, so that it
- * stands there once.
+ * stands there once. The page is good without pictures; what else fails, the
+ * database for one, leaves no page.
  */
-static void print_error(FILE *out, struct report *report, char *told)
+static void print_no_gnuplot(FILE *out, struct report *report, char *told)
 {
 	if (strcmp(told, report->error.text) != 0) {
 		fputs("<p class=\"note\">Not drawn: ", out);
@@ -137,8 +138,8 @@ static void print_plots(FILE *out, struct report *report, FILE *lacking)
 		print_plot(out, report, i);
 		if (report->error.code == -ENODATA)
 			print_lacking(lacking, report, &plot_kinds[i]);
-		else if (report->error.code == -EIO)
-			print_error(out, report, told);
+		else if (report->error.code == -ECHILD)
+			print_no_gnuplot(out, report, told);
 	}
 }
 

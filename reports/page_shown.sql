@@ -4,7 +4,8 @@
 -- the queries that are of these caches.
 WITH shown AS (
   SELECT c.id, c.name, c.buffer_bytes, c.objs_per_slab, c.pages_per_slab,
-    c.limit_objs, v.pages,
+    c.limit_objs, c.batchcount_objs * c.shared_factor AS shared_limit_objs,
+    v.pages,
     c.id IN (SELECT cache_id FROM slab_sample WHERE sample_id = :sample)
       AS has_slabs
   FROM v_cache v JOIN cache c ON c.id = v.cache_id

@@ -15,6 +15,7 @@
 #include "reports/gnuplot.h"
 #include "reports/heading.h"
 #include "reports/plot_data.h"
+#include "reports/plot_marks.h"
 #include "reports/text.h"
 #include "reports/theme.gp.h"
 
@@ -151,6 +152,8 @@ static int write_script(struct report *report, const struct plot *plot,
 	text_set_gnuplot(script, "FORMAT", plot_format_names[plot->format]);
 	print_words(script, report, plot, &heading);
 	plot_data_print(data, script);
+	if (plot_marks_print(report, plot, script))
+		return report->error.code;
 	fputs(theme_gp, script);
 	fputs(plot->kind->gp, script);
 	if (fflush(script) || ferror(script))

@@ -22,6 +22,8 @@ enum plot_option {
 	PLOT_AT = 4,          /* at the chosen sample */
 	PLOT_TOP = 8,         /* of the first so many */
 	PLOT_RUNS = 16,       /* of several runs */
+	PLOT_OVER_TIME = 32,  /* losses of the recording are marked in it */
+	PLOT_PASSES = 64,     /* and the reaper's ticks */
 };
 
 struct plot_kind {

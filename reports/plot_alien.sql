@@ -1,7 +1,15 @@
 -- Frees of another node's objects until a sample: by the node of the CPU and
 -- the node of the object. Of two nodes the CPUs' own counters tell; of more,
--- the steps that were stored (first_event to last_event; 0: all, by counters).
+-- the steps that were stored (first_event to last_event; 0: of all events).
 WITH shape AS (SELECT nodes FROM run WHERE id = :run),
+span AS (
+  SELECT CASE WHEN all_steps THEN 0 ELSE first END AS first,
+    CASE WHEN all_steps THEN 0 ELSE last END AS last
+  FROM (SELECT json_extract(config, '$.steps[0]') AS first,
+    min(events, json_extract(config, '$.steps[1]')) AS last,
+    json_extract(config, '$.steps[0]') = 1
+      AND json_extract(config, '$.steps[1]') >= events AS all_steps
+    FROM run WHERE id = :run)),
 moved AS (
   SELECT n.node AS by_node, 1 - n.node AS of_node, sum(v.remotefrees) AS objs,
     0 AS first_event, 0 AS last_event
@@ -13,8 +21,7 @@ moved AS (
   UNION ALL
   SELECT h.node, n.node, sum(t.kind IN ('alien', 'alien_direct')
       AND (:cache_id IS NULL OR t.cache_id = :cache_id)),
-    (SELECT min(event) FROM step WHERE run_id = :run),
-    (SELECT max(event) FROM step WHERE run_id = :run)
+    (SELECT first FROM span), (SELECT last FROM span)
   FROM step t JOIN cpu p ON p.id = t.cpu_id JOIN node h ON h.id = p.node_id
   JOIN node n ON n.id = t.node_id
   WHERE t.run_id = :run AND (SELECT nodes FROM shape) > 2

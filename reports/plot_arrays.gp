@@ -10,4 +10,4 @@ plot for [i=1:NR_NAMES] $data using ($3 == i ? $1/TIME : NaN):2 with lines \
 	linewidth 4 dashtype 1 + (i > 4) linecolor rgb colour(i) \
 	title NAMES[i], \
 	(LIMIT > 0 ? LIMIT : NaN) with lines linewidth 3 dashtype 3 \
-	linecolor rgb BLACK title (LIMIT > 0 ? 'limit' : '')
+	linecolor rgb BLACK title (LIMIT > 0 ? 'limit' : '') @LOSSES

@@ -17,7 +17,8 @@ if (!DUMB) {
 	set tmargin at screen 0.815
 	set object 1 rectangle from graph 0,0 to graph 1,1 behind \
 		fillcolor rgb '#e4e4e4' fillstyle solid noborder
-	set label 5 'grey: no such slab' at screen 0.115,0.030 left font ',18'
+	set label 5 'grey: no such slab' at screen 0.845,0.088 right \
+		font ',18'
 }
 # Letters know no image: tenths of the slots, 9 for all of them.
 tenth(text) = text eq 'NaN' ? ' ' : \
@@ -25,7 +26,7 @@ tenth(text) = text eq 'NaN' ? ' ' : \
 if (DUMB) {
 	unset colorbox
 	set title TITLE."\ntenths of slots that are live, 9: 90 % and more"
-	plot $data using ($1*STEP):3:(tenth(strcol(5))) with labels
+	plot $data using ($1*STEP):3:(tenth(strcol(5))) with labels notitle @LOSSES
 	exit
 }
-plot $data using ($1*STEP):3:5 with @IMAGE
+plot $data using ($1*STEP):3:5 with @IMAGE notitle @LOSSES

@@ -12,7 +12,7 @@ if (DUMB) {
 		'' using ($1/TIME):($5/B) with lines title 'live objects', \
 		'' using ($1/TIME):($6/B) with lines title 'cached', \
 		'' using ($1/TIME):($7 > 0 ? ($2+$3+$4)/B : NaN) with points \
-			pointtype 11 title 'reaped'
+			pointtype 11 title 'reaped' @LOSSES
 	exit
 }
 plot $data using ($1/TIME):(0):($2/B) with filledcurves \
@@ -31,4 +31,4 @@ plot $data using ($1/TIME):(0):($2/B) with filledcurves \
 		linecolor rgb BLACK title 'cached', \
 	'' using ($1/TIME):($7 > 0 ? ($2+$3+$4)/B : NaN) with points \
 		pointtype 11 pointsize MARK linecolor rgb RED \
-		title 'slabs reaped'
+		title 'slabs reaped' @LOSSES

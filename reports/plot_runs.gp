@@ -14,4 +14,4 @@ plot for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($2/B) \
 		with lines linewidth 6 linecolor rgb colour(i) title short(NAMES[i]), \
 	for [i=1:NR_NAMES] $data using ($4 == i ? $1/TIME : NaN):($3/B) \
 		with lines linewidth 4 dashtype 2 linecolor rgb colour(i) \
-		notitle
+		notitle @LOSSES

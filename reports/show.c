@@ -4,12 +4,16 @@
  */
 #include "reports/show.h"
 
+#include <errno.h>
+
+#include "reports/actions.sql.h"
 #include "reports/call_sites.sql.h"
 #include "reports/caches.sql.h"
 #include "reports/cpus.sql.h"
 #include "reports/heading.h"
 #include "reports/costs.sql.h"
 #include "reports/latency.sql.h"
+#include "reports/lessons.sql.h"
 #include "reports/lifetimes.sql.h"
 #include "reports/locks.sql.h"
 #include "reports/lock_waits.sql.h"
@@ -40,6 +44,11 @@ static const char *view_sql(const struct report *report, enum show_view view)
 	return queries[view];
 }
 
+bool show_is_of_file(enum show_view view)
+{
+	return view == SHOW_RUNS || view == SHOW_LESSONS;
+}
+
 /* What a run stores only when asked to, by the option that asks. */
 static const char *option_for(enum show_view view)
 {
@@ -58,6 +67,8 @@ static const char *option_for(enum show_view view)
 	case SHOW_LATENCY:
 	case SHOW_COSTS:
 		return "--timing";
+	case SHOW_ACTIONS:
+		return "--actions FILE";
 	default:
 		return NULL;
 	}
@@ -86,7 +97,7 @@ static int print_table(FILE *out, struct report *report, enum show_view view)
 	struct heading heading;
 	size_t nr;
 
-	if (view != SHOW_RUNS) {
+	if (!show_is_of_file(view)) {
 		if (heading_read(report, &heading))
 			return report->error.code;
 		heading_print(out, &heading);
@@ -144,12 +155,12 @@ static int print_json(FILE *out, struct report *report, enum show_view view)
 {
 	struct heading heading;
 
-	if (view != SHOW_RUNS && heading_read(report, &heading))
+	if (!show_is_of_file(view) && heading_read(report, &heading))
 		return report->error.code;
 	fputs("{\"schema\":1", out);
-	if (view != SHOW_RUNS)
+	if (!show_is_of_file(view))
 		print_json_heading(out, &heading);
-	if (table_print_json(out, report, view_sql(report, view)))
+	if (table_print_json(out, report, view_sql(report, view), "rows"))
 		return report->error.code;
 	fputs("}\n", out);
 	return 0;
@@ -196,4 +207,39 @@ int show_print(FILE *out, struct report *report, enum show_view view,
 		return table_print_csv(out, report, view_sql(report, view));
 	}
 	return report_fail(report, -1, "no such format");
+}
+
+/* --- files --------------------------------------------------------------- */
+
+static int print_file_json(FILE *out, struct report *report)
+{
+	fputs("{\"schema\":1", out);
+	table_print_json(out, report, runs_sql, "rows");
+	table_print_json(out, report, lessons_sql, "lessons");
+	fputs("}\n", out);
+	return report->error.code;
+}
+
+int show_print_file(FILE *out, struct report *report, enum show_format format)
+{
+	bool runs = report_last_run(report) != 0;
+	bool lessons = report_number(report, "SELECT count(*) FROM lesson") !=
+		       0;
+	size_t nr;
+
+	if (report->error.code)
+		return report->error.code;
+	if (!runs && !lessons)
+		return report_fail(report, -EBADMSG,
+				   "%s: neither runs nor lessons in it",
+				   report->path);
+	if (format == SHOW_JSON)
+		return print_file_json(out, report);
+	if (runs)
+		table_print(out, report, runs_sql, &nr);
+	if (runs && lessons)
+		putc('\n', out);
+	if (lessons)
+		table_print(out, report, lessons_sql, &nr);
+	return report->error.code;
 }

@@ -15,6 +15,7 @@
 	X(CPUS, "cpus", cpus_sql)                   \
 	X(NODES, "nodes", nodes_sql)                \
 	X(RUNS, "runs", runs_sql)                   \
+	X(LESSONS, "lessons", lessons_sql)          \
 	X(MISSES, "misses", misses_sql)             \
 	X(SLABS, "slabs", slabs_sql)                \
 	X(OCCUPANCY, "occupancy", occupancy_sql)    \
@@ -26,7 +27,8 @@
 	X(SPREAD, "spread", spread_sql)             \
 	X(LATENCY, "latency", latency_sql)          \
 	X(LOCK_WAITS, "lock-waits", lock_waits_sql) \
-	X(COSTS, "costs", costs_sql)
+	X(COSTS, "costs", costs_sql)                \
+	X(ACTIONS, "actions", actions_sql)
 
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,
@@ -36,6 +38,9 @@ enum show_view {
 };
 enum show_format { SHOW_TABLE, SHOW_SLABINFO, SHOW_JSON, SHOW_CSV };
 
+/* Is it a view of the file, for which no run has to be chosen? */
+bool show_is_of_file(enum show_view view);
+
 /*
  * show_print - print a view of the chosen run and sample
  *
@@ -43,5 +48,7 @@ enum show_format { SHOW_TABLE, SHOW_SLABINFO, SHOW_JSON, SHOW_CSV };
  */
 int show_print(FILE *out, struct report *report, enum show_view view,
 	       enum show_format format);
+/* What is in the file: runs and lessons, as a table or as JSON. */
+int show_print_file(FILE *out, struct report *report, enum show_format format);
 
 #endif

@@ -1,10 +1,22 @@
--- Slabs one by one at a sample, as far as the run stored them.
-SELECT 0 AS _total, c.name AS cache, n.node, s.list, s.position,
-  s.grow_number AS grown_as, s.frame AS first_frame, c.objs_per_slab AS slots,
-  s.inuse_objs, s.live_objs, s.inuse_objs - s.live_objs AS cached_objs,
-  100.0 * s.live_objs / c.objs_per_slab AS occupied_pct
-FROM slab_sample s JOIN cache c ON c.id = s.cache_id
-JOIN node n ON n.id = s.node_id
-WHERE s.sample_id = :sample AND (:cache_id IS NULL OR s.cache_id = :cache_id)
-ORDER BY c.name, n.node,
-  CASE s.list WHEN 'full' THEN 0 WHEN 'partial' THEN 1 ELSE 2 END, s.position;
+-- Slabs one by one at a sample, as far as the run stored them; cached_in: whose
+-- arrays hold its cached objects.
+SELECT 0 AS _total, v.name AS cache, v.node, v.list, v.position,
+  v.grow_number AS grown_as, v.frame AS first_frame,
+  v.live_objs + v.cached_objs + v.free_objs AS slots,
+  v.live_objs + v.cached_objs AS inuse_objs, v.live_objs, v.cached_objs,
+  v.occupied_pct,
+  (SELECT group_concat(holder || ': ' || objs, ', ') FROM (
+    SELECT o.state || ifnull(' ' || ifnull(o.cpu, o.array_node), '')
+        AS holder, sum(o.objs) AS objs
+    FROM v_slab_objs o
+    WHERE o.sample_id = v.sample_id AND o.cache_id = v.cache_id
+      AND o.node_id = v.node_id AND o.list = v.list
+      AND o.position = v.position AND o.state NOT IN ('live', 'free')
+    GROUP BY o.state, o.cpu, o.array_node
+    ORDER BY o.state = 'cpu' DESC, o.state DESC, o.cpu, o.array_node))
+    AS cached_in,
+  CASE WHEN v.in_order THEN v.obj_map END AS obj_map
+FROM v_slab v
+WHERE v.sample_id = :sample AND (:cache_id IS NULL OR v.cache_id = :cache_id)
+ORDER BY v.name, v.node,
+  CASE v.list WHEN 'full' THEN 0 WHEN 'partial' THEN 1 ELSE 2 END, v.position;

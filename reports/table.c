@@ -266,7 +266,8 @@ static void print_json_row(FILE *out, sqlite3_stmt *query, int first)
 	putc('}', out);
 }
 
-int table_print_json(FILE *out, struct report *report, const char *sql)
+int table_print_json(FILE *out, struct report *report, const char *sql,
+		     const char *name)
 {
 	sqlite3_stmt *query = report_prepare(report, sql);
 	const char *comma = "";
@@ -276,7 +277,7 @@ int table_print_json(FILE *out, struct report *report, const char *sql)
 	if (!query)
 		return report->error.code;
 	first = !strcmp(sqlite3_column_name(query, 0), "_total");
-	fputs(",\"rows\":[", out);
+	fprintf(out, ",\"%s\":[", name);
 	while (report_step(report, query)) {
 		/* totals come last */
 		in_rows = !first || !sqlite3_column_int(query, 0);

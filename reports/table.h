@@ -14,8 +14,9 @@
 /* Return: 0 or a code of @report. The number of rows but totals in @nr. */
 int table_print(FILE *out, struct report *report, const char *sql, size_t *nr);
 
-/* ,"rows":[{...}],"total":{...} - for the inside of an object. */
-int table_print_json(FILE *out, struct report *report, const char *sql);
+/* ,"@name":[{...}],"total":{...} - for the inside of an object. */
+int table_print_json(FILE *out, struct report *report, const char *sql,
+		     const char *name);
 
 /* The same as CSV (RFC 4180, LF): a line of names, then the rows; no totals. */
 int table_print_csv(FILE *out, struct report *report, const char *sql);

@@ -2,7 +2,9 @@
 # What all pictures share. Before this text stand, written by reports/plot.c:
 # FORMAT, TITLE, TITLE_SIZE, SIMULATED, TRACED, NOTE, AT, the rows of the query
 # as $data, NR_ROWS, the texts in it as NAMES[1] to NAMES[NR_NAMES], and the
-# largest number of column x as MAX_x. After it comes the script of the kind.
+# largest number of column x as MAX_x; over time also $losses with LOST,
+# LOST_PLACES and LOST_UNNUMBERED, and of some kinds $passes with PASSES,
+# PASSES_GAVE and ONE_CACHE (reports/plot_marks.c). After it comes the script of the kind.
 #
 # To be read from the back of a room: large type, thick lines. Colours of Okabe
 # and Ito, in an order whose greys differ too.
@@ -19,23 +21,26 @@ time_unit(ns) = ns >= 1e9 ? 's' : ns >= 1e6 ? 'ms' : ns >= 1e3 ? 'us' : 'ns'
 byte_size(n) = n >= 2**30 ? 2**30 : n >= 2**20 ? 2**20 : 2**10
 byte_unit(n) = n >= 2**30 ? 'GiB' : n >= 2**20 ? 'MiB' : 'KiB'
 
+# Pixels of a picture, unless what stands before says otherwise.
+if (!exists('PAGE_WIDTH')) { PAGE_WIDTH = 1600; PAGE_HEIGHT = 900 }
+
 set encoding utf8
 DUMB = FORMAT eq 'dumb'
 MARK = FORMAT eq 'svg' ? 1 : 2.4 # the same size of points in all formats
 if (DUMB) { set terminal dumb nofeed size 78,24 noenhanced }
 if (FORMAT eq 'svg') {
-	set terminal svg size 1600,900 dynamic background '#ffffff' \
+	set terminal svg size PAGE_WIDTH,PAGE_HEIGHT dynamic background '#ffffff' \
 		font 'DejaVu Sans,Helvetica,sans-serif,24' fontscale 1.25 noenhanced
 }
 if (FORMAT eq 'pdf') {
-	set terminal pdfcairo size 16,9 font 'DejaVu Sans,24' noenhanced
+	set terminal pdfcairo size PAGE_WIDTH/100.,PAGE_HEIGHT/100. font 'DejaVu Sans,24' noenhanced
 }
 if (FORMAT eq 'png') {
 	if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {
-		set terminal pngcairo size 1600,900 font 'DejaVu Sans,24' \
+		set terminal pngcairo size PAGE_WIDTH,PAGE_HEIGHT font 'DejaVu Sans,24' \
 			noenhanced
 	} else {
-		set terminal png size 1600,900 font 'Sans,24' noenhanced
+		set terminal png size PAGE_WIDTH,PAGE_HEIGHT font 'Sans,24' noenhanced
 	}
 }
 
@@ -87,6 +92,31 @@ BARS = "if (!DUMB) { set lmargin at screen BARS_AT; set grid noytics xtics }; " 
 	.".(NR_ROWS > 20 ? 12 : NR_ROWS > 12 ? 16 : 20); " \
 	."do for [i=1:NR_NAMES] " \
 	."{ set ytics add (tic(short(NAMES[i])) i-1) }"
+
+# Marks on the axis of time stand on an axis of their own, 0 to 1, whatever the
+# other is. Behind what a kind plots over time comes "@LOSSES": where the
+# recording lost events, a mark at the bottom, white around it to keep it apart
+# from what is drawn there. What it means stands beside the name of the axis.
+# Nothing is drawn when nothing was lost.
+LOSSES = ''
+if (exists('LOST_PLACES') && LOST_PLACES > 0) {
+	set y2range [0:1]
+	LOST_WORDS = (LOST > 0 ? sprintf('%d events lost', LOST) : '') \
+		.(LOST > 0 && LOST_UNNUMBERED > 0 ? ' + ' : '') \
+		.(LOST_UNNUMBERED > 0 ? sprintf('%d gap%s of unknown size', \
+			LOST_UNNUMBERED, LOST_UNNUMBERED > 1 ? 's' : '') : '')
+	LOSSES = DUMB ? ", $losses using ($1/TIME):(0.06) axes x1y2 " \
+		."with points pointtype 'x' title LOST_WORDS" : \
+		", $losses using ($1/TIME):(0.018) axes x1y2 with points " \
+		."pointtype 13 pointsize 1.7 * MARK linecolor rgb '#ffffff' " \
+		."notitle, $losses using ($1/TIME):(0.018) axes x1y2 with " \
+		."points pointtype 13 pointsize MARK linecolor rgb PINK notitle"
+	if (!DUMB) {
+		set label 6 LOST_WORDS at screen 0.030,0.088 left noenhanced \
+			font ',18' point pointtype 13 pointsize MARK \
+			linecolor rgb PINK offset 1.2,0
+	}
+}
 
 # A picture over time begins with these.
 if (exists('MAX_time_ns')) {

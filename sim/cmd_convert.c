@@ -53,9 +53,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 			option_number(state, "--clock-hz", text, 1, UINT64_MAX);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->trace)
-			argp_error(state, "one trace at a time");
-		arguments->trace = text;
+		option_operand(state, "trace", text, &arguments->trace);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->trace)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slabsim db: listing, removing, merging runs; the schema and its upgrade.
+ * slabsim db: listing, removing, merging runs and lessons; the schema and its
+ * upgrade.
  */
 #define _GNU_SOURCE
 
@@ -16,6 +17,7 @@
 
 #include "reports/run_lock.h"
 #include "reports/show.h"
+#include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/database.h"
 #include "sim/db_edit.h"
@@ -116,11 +118,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 static const struct argp argp = {
 	options,
 	parse_option,
-	"ls [DB]\nrm RUN...\nmerge FROM...\nschema [DB]\nupgrade [DB]",
+	"ls [DB]\nrm RUN|lesson:NAME...\nmerge FROM...\nschema [DB]\nupgrade [DB]",
 	"Look after databases of results.\v"
-	"ls       the runs of DB [run.db]\n"
-	"rm       remove runs, by number, label or @-1 for the last one\n"
-	"merge    copy all runs of FROM into the database; FROM is not changed\n"
+	"ls       the runs and lessons of DB [run.db]\n"
+	"rm       remove runs, by number, label or @-1 for the last one; lessons "
+	"as lesson:NAME, their file with or without .ops\n"
+	"merge    copy all runs and lessons of FROM into the database; a lesson "
+	"replaces one of the same name; FROM is not changed\n"
 	"schema   the SQL that makes a database, or the one that made DB\n"
 	"upgrade  bring DB to the schema of this slabsim, in place\n\n"
 	"rm, merge and upgrade happen in one transaction each: whatever ends "
@@ -149,6 +153,11 @@ static int open_for_change(const char *path, bool make,
 		talk("%s: %s", path, strerror(errno));
 		return EXIT_IO;
 	}
+	/* to SQLite an empty file is a database without tables: a new one */
+	if (!make && !S_ISDIR(status.st_mode) && !status.st_size) {
+		talk("%s: not a database of slabsim", path);
+		return EXIT_BAD_INPUT;
+	}
 	*database = database_open(path, NULL, 0, &error);
 	return *database ? EXIT_OK : told(&error);
 }
@@ -165,14 +174,13 @@ static const char *db_of(const struct arguments *arguments)
 
 static int do_ls(const struct arguments *arguments)
 {
-	struct report_choice choice = { .db = db_of(arguments) };
 	struct report *report;
-	int code = report_cli_open(&choice, false, &report);
+	int code = report_cli_open_file(db_of(arguments), &report);
 
 	if (code)
 		return code;
-	show_print(stdout, report, SHOW_RUNS,
-		   arguments->json ? SHOW_JSON : SHOW_TABLE);
+	show_print_file(stdout, report,
+			arguments->json ? SHOW_JSON : SHOW_TABLE);
 	code = report_cli_result(report);
 	report_close(report);
 	return code;
@@ -192,6 +200,30 @@ static int find_run(const char *db, const char *which, int64_t *run)
 	return EXIT_OK;
 }
 
+#define LESSON_PREFIX "lesson:"
+
+/* What an operand of rm names. */
+struct target {
+	int64_t id;
+	bool is_lesson;
+};
+
+static int find_target(struct database *database, const char *db,
+		       const char *which, struct target *target)
+{
+	size_t prefix = strlen(LESSON_PREFIX);
+
+	*target = (struct target){ 0, !strncmp(which, LESSON_PREFIX, prefix) };
+	if (!target->is_lesson)
+		return find_run(db, which, &target->id);
+	target->id = db_find_lesson(database, which + prefix);
+	if (target->id || database_error(database, NULL))
+		return EXIT_OK;
+	talk("%s: no lesson \"%s\"; \"slabsim db ls\" lists them", db,
+	     which + prefix);
+	return EXIT_USAGE;
+}
+
 /* One that nobody writes now, nobody will. */
 static int check_over(int lock_fd, int64_t run)
 {
@@ -209,19 +241,24 @@ static int check_over(int lock_fd, int64_t run)
 static int do_rm(const struct arguments *arguments)
 {
 	const char *db = db_of(arguments);
-	int64_t runs[MAX_OPERANDS];
+	struct target targets[MAX_OPERANDS];
 	struct database *database;
 	struct database_error error;
 	int code = open_for_change(db, false, &database), lock_fd;
 
 	lock_fd = open(db, O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; !code && i < arguments->nr; i++) {
-		code = find_run(db, arguments->operands[i], &runs[i]);
-		if (!code)
-			code = check_over(lock_fd, runs[i]);
+		code = find_target(database, db, arguments->operands[i],
+				   &targets[i]);
+		if (!code && !targets[i].is_lesson)
+			code = check_over(lock_fd, targets[i].id);
 	}
-	for (size_t i = 0; !code && i < arguments->nr; i++)
-		db_remove_run(database, runs[i]);
+	for (size_t i = 0; !code && i < arguments->nr; i++) {
+		if (targets[i].is_lesson)
+			db_remove_lesson(database, targets[i].id);
+		else
+			db_remove_run(database, targets[i].id);
+	}
 	if (!code && !database_commit(database) && arguments->vacuum)
 		database_run_alone(database, "VACUUM");
 	if (!code && database_error(database, &error))
@@ -243,21 +280,32 @@ static bool same_file(const char *a, const char *b)
 /* Before anything is made or changed. */
 static int check_sources(const struct arguments *arguments, const char *db)
 {
-	struct report_choice choice = { 0 };
+	const char *from;
 	struct report *report;
 	int code = EXIT_OK;
 
 	for (size_t i = 0; !code && i < arguments->nr; i++) {
-		choice.db = arguments->operands[i];
-		if (same_file(choice.db, db)) {
-			talk("%s: cannot be merged into itself", choice.db);
+		from = arguments->operands[i];
+		if (same_file(from, db)) {
+			talk("%s: cannot be merged into itself", from);
 			return EXIT_USAGE;
 		}
-		code = report_cli_open(&choice, false, &report);
+		code = report_cli_open_file(from, &report);
 		if (!code)
 			report_close(report);
 	}
 	return code;
+}
+
+static void tell_contents(const char *db, struct database *database)
+{
+	int64_t runs = database_number(database, "SELECT count(*) FROM run");
+	int64_t lessons =
+		database_number(database, "SELECT count(*) FROM lesson");
+
+	talk("%s: %" PRId64 " run%s, %" PRId64 " lesson%s", db, runs,
+	     text_plural((uint64_t)runs), lessons,
+	     text_plural((uint64_t)lessons));
 }
 
 static int do_merge(const struct arguments *arguments)
@@ -278,8 +326,7 @@ static int do_merge(const struct arguments *arguments)
 		}
 	}
 	if (!code && !arguments->quiet)
-		talk("%s: %" PRId64 " runs", db,
-		     database_number(database, "SELECT count(*) FROM run"));
+		tell_contents(db, database);
 	database_close(database);
 	return code;
 }
@@ -293,7 +340,6 @@ static void print_own_schema(void)
 
 static int do_schema(const struct arguments *arguments)
 {
-	struct report_choice choice = { .db = db_of(arguments) };
 	struct report *report;
 	sqlite3_stmt *list;
 	int code;
@@ -302,7 +348,7 @@ static int do_schema(const struct arguments *arguments)
 		print_own_schema();
 		return EXIT_OK;
 	}
-	code = report_cli_open(&choice, false, &report);
+	code = report_cli_open_file(db_of(arguments), &report);
 	if (code)
 		return code;
 	list = report_prepare(report, "SELECT sql FROM sqlite_master"

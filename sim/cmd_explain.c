@@ -67,7 +67,8 @@ static const struct argp argp = {
 	       "had it added, how often its objects were allocated and freed, who "
 	       "holds them.\v"
 	       "The trace is replayed up to the event. A scenario says which "
-	       "machine it wants; the options of machines are for traces.",
+	       "machine it wants: all options from --machine on are for traces, "
+	       "and refused for scenarios.",
 	.children = children,
 };
 
@@ -101,9 +102,7 @@ static int explain(struct step_source *source,
 
 int cmd_explain(int argc, char **argv)
 {
-	struct arguments arguments = {
-		.file.setup.profile = &slab_profile_2_6_36,
-	};
+	struct arguments arguments = { 0 };
 	struct setup setup = { 0 };
 	struct step_source *source;
 	int code = parse_options(&argp, argc, argv, &arguments);
@@ -115,5 +114,6 @@ int cmd_explain(int argc, char **argv)
 	if (source)
 		code = explain(source, &arguments);
 	setup_release(&setup);
+	setup_options_release(&arguments.file.setup);
 	return code;
 }

@@ -70,8 +70,8 @@ static const struct argp_option options[] = {
 	  "the traced kernel, as \"Linux 6.1\": text of ftrace does not say",
 	  0 },
 	{ "jobs", KEY_JOBS, "N", 0,
-	  "threads to use, 1 or 2: text is parsed by a second one; the file "
-	  "is the same [1]",
+	  "threads to use, 1 or 2: both read, parse and encode; the file is "
+	  "the same; a short one is left to one thread [1]",
 	  0 },
 	{ "salvage", KEY_SALVAGE, 0, 0,
 	  "IN is a damaged .slt file: write what is good of it (needs -o)", 0 },
@@ -80,6 +80,15 @@ static const struct argp_option options[] = {
 };
 
 /* --- options --- */
+
+/* And something before it. */
+static bool has_ending(const char *name, size_t bytes, const char *ending)
+{
+	size_t wanted = strlen(ending);
+
+	return bytes > wanted &&
+	       memcmp(name + bytes - wanted, ending, wanted) == 0;
+}
 
 /* "dir/trace.txt.xz" -> "trace.slt" */
 static void choose_out(struct arguments *arguments, struct argp_state *state)
@@ -95,11 +104,8 @@ static void choose_out(struct arguments *arguments, struct argp_state *state)
 	if (strcmp(arguments->in, "-") == 0)
 		argp_error(state, "with standard input, -o FILE is needed");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		size_t ending = strlen(endings[i]);
-
-		if (bytes > ending &&
-		    memcmp(name + bytes - ending, endings[i], ending) == 0)
-			bytes -= ending;
+		if (has_ending(name, bytes, endings[i]))
+			bytes -= strlen(endings[i]);
 	}
 	if (bytes == 0 || bytes + 5 > sizeof(arguments->default_out))
 		argp_error(state, "-o FILE is needed");
@@ -140,6 +146,26 @@ static void parse_end(struct arguments *arguments, struct argp_state *state)
 		argp_error(state, "with --salvage, -o FILE is needed");
 	if (!arguments->out)
 		choose_out(arguments, state);
+}
+
+/* Shorter text is imported by one thread before a second is of use. */
+#define SHORT_BYTES 8000000
+#define SHORT_PACKED_BYTES (SHORT_BYTES / 16)
+
+/* Is it a file too short for two threads? Where nobody knows: no. */
+static bool is_short(const char *in)
+{
+	static const char *const packed[] = { ".xz", ".gz", ".zst" };
+	off_t limit = SHORT_BYTES;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+		if (has_ending(in, strlen(in), packed[i]))
+			limit = SHORT_PACKED_BYTES;
+	}
+	/* files of the kernel say that they are empty */
+	return strcmp(in, "-") != 0 && stat(in, &st) == 0 &&
+	       S_ISREG(st.st_mode) && st.st_size && st.st_size < limit;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -187,9 +213,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		arguments->import.cache_map = text;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->in)
-			argp_error(state, "one recording at a time");
-		arguments->in = text;
+		option_operand(state, "recording", text, &arguments->in);
 		return 0;
 	case ARGP_KEY_END:
 		parse_end(arguments, state);
@@ -390,6 +414,8 @@ int cmd_import(int argc, char **argv)
 	arguments.import.stop = interrupt_flag();
 	if (!arguments.quiet && isatty(STDERR_FILENO))
 		arguments.import.progress = tell_progress;
+	if (is_short(arguments.in))
+		arguments.import.jobs = 1;
 	code = trace_import(arguments.in, arguments.out, &arguments.import,
 			    &report, &error);
 	if (arguments.import.progress)

@@ -108,9 +108,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		arguments->header_only = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->trace)
-			argp_error(state, "one trace at a time");
-		arguments->trace = text;
+		option_operand(state, "trace", text, &arguments->trace);
 		return 0;
 	case ARGP_KEY_END:
 		parse_end(arguments, state);
@@ -246,6 +244,7 @@ static void print_json(const struct arguments *arguments,
 	json_number("end_ns", header->end_ns);
 	json_number("call_sites", header->nr_call_sites - 1);
 	json_number("tasks", header->nr_tasks - 1);
+	info_json_losses(header);
 	if (info)
 		info_json_figures(info);
 	if (info)
@@ -365,6 +364,7 @@ static void print_text(const struct arguments *arguments,
 		       const struct info *info)
 {
 	print_summary(header);
+	info_print_losses(header, arguments->top);
 	if (info)
 		info_print_figures(info);
 	if (info && (header->counts.page_allocs || header->counts.page_frees))

@@ -6,6 +6,7 @@
 
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/plot.h"
@@ -13,7 +14,6 @@
 #include "sim/options.h"
 #include "sim/report_cli.h"
 
-#define MAX_KINDS 32
 #define MAX_RUNS 8
 
 struct arguments {
@@ -21,9 +21,10 @@ struct arguments {
 	struct plot plot;
 	const char *runs[MAX_RUNS];
 	size_t nr_runs;
-	const char *words[MAX_KINDS]; /* the kinds, then "list" */
+	const char **words; /* the kinds, then "list"; owned */
 	int kind;
 	const char *out, *term;
+	char usual[64]; /* what the picture is called when nobody says */
 	bool keep;
 };
 
@@ -187,11 +188,16 @@ static const struct argp argp = {
 /* -1: none of that name. */
 static int format_of_term(const char *term)
 {
+	const char *near;
+
 	for (int i = 0; i < NR_PLOT_FORMATS; i++) {
 		if (!strcmp(term, plot_format_names[i]))
 			return i;
 	}
-	talk("--term: \"%s\" is none of png, svg, pdf, dumb", term);
+	near = suggest(term, plot_format_names, NR_PLOT_FORMATS);
+	talk("--term: \"%s\" is none of png, svg, pdf, dumb%s%s%s", term,
+	     near ? ", did you mean \"" : "", near ? near : "",
+	     near ? "\"?" : "");
 	return -1;
 }
 
@@ -216,18 +222,17 @@ static int format_of_name(const char *out)
 	return -1;
 }
 
-/* @usual: room for what the picture is called when nobody says. */
-static int choose_format(struct arguments *arguments, char *usual, size_t bytes)
+static int choose_format(struct arguments *arguments)
 {
 	const char *term = arguments->term;
 	int format = term ? format_of_term(term) : -1;
 
 	if (term && format < 0)
 		return EXIT_USAGE;
-	snprintf(usual, bytes, "%s.%s", arguments->plot.kind->name,
-		 term ? term : "png");
+	snprintf(arguments->usual, sizeof(arguments->usual), "%s.%s",
+		 arguments->plot.kind->name, term ? term : "png");
 	if (!arguments->out)
-		arguments->out = format == PLOT_DUMB ? "-" : usual;
+		arguments->out = format == PLOT_DUMB ? "-" : arguments->usual;
 	if (!term)
 		format = format_of_name(arguments->out);
 	if (format < 0)
@@ -270,26 +275,38 @@ static int draw(struct arguments *arguments)
 	return code;
 }
 
+static int list_or_draw(struct arguments *arguments)
+{
+	int code;
+
+	if ((size_t)arguments->kind == nr_plot_kinds)
+		return list_kinds(stdout);
+	code = choose_format(arguments);
+	if (code)
+		return code;
+	if (arguments->keep)
+		arguments->plot.keep = strcmp(arguments->out, "-") ?
+					       arguments->out :
+					       arguments->plot.kind->name;
+	return draw(arguments);
+}
+
 int cmd_plot(int argc, char **argv)
 {
 	struct arguments arguments = { .kind = -1 };
-	char usual[64];
 	int code;
 
+	arguments.words = calloc(nr_plot_kinds + 1, sizeof(*arguments.words));
+	if (!arguments.words) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
 	for (size_t i = 0; i < nr_plot_kinds; i++)
 		arguments.words[i] = plot_kinds[i].name;
 	arguments.words[nr_plot_kinds] = "list";
 	code = parse_options(&argp, argc, argv, &arguments);
-	if (code)
-		return code;
-	if ((size_t)arguments.kind == nr_plot_kinds)
-		return list_kinds(stdout);
-	code = choose_format(&arguments, usual, sizeof(usual));
-	if (code)
-		return code;
-	if (arguments.keep)
-		arguments.plot.keep = strcmp(arguments.out, "-") ?
-					      arguments.out :
-					      arguments.plot.kind->name;
-	return draw(&arguments);
+	if (!code)
+		code = list_or_draw(&arguments);
+	free(arguments.words);
+	return code;
 }

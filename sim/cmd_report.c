@@ -37,7 +37,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->choice.run = text;
 		return 0;
 	case ARGP_KEY_ARG:
-		report_cli_take_db(state, text, &arguments->choice);
+		option_operand(state, "database", text, &arguments->choice.db);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -113,12 +113,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		state->child_inputs[3] = &arguments->timing;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state,
-				   "one trace at a time: \"%s\" is too "
-				   "many",
-				   text);
-		arguments->trace = text;
+		option_operand(state, "trace", text, &arguments->trace);
 		return 0;
 	case ARGP_KEY_END:
 		if (!arguments->trace)
@@ -162,8 +157,9 @@ static const struct argp argp = {
 struct session {
 	const struct arguments *arguments;
 	struct setup setup;
-	char *config;       /* owned */
-	char *command_line; /* owned */
+	struct timing_choice timing; /* with the costs of the machine's file */
+	char *config;                /* owned */
+	char *command_line;          /* owned */
 	char started_at[32], host[256];
 };
 
@@ -188,19 +184,10 @@ static void print_config(FILE *out, const struct session *session)
 	const struct machine_spec *spec = &session->setup.spec;
 	const struct arguments *arguments = session->arguments;
 
-	fprintf(out,
-		"{\"schema\":1,\"profile\":\"%s\",\"machine\":{\"nodes\":%u"
-		",\"cpus\":%u,\"node_pages\":%" PRIu64 ",\"mask_early\":%s,"
-		"\"noaliencache\":%s,\"cpu_node\":[",
-		arguments->setup.profile->name, spec->nodes, spec->cpus,
-		spec->node_pages, spec->mask_early ? "true" : "false",
-		spec->noaliencache ? "true" : "false");
-	for (uint32_t i = 0; i < spec->cpus; i++)
-		fprintf(out, "%s%u", i ? "," : "",
-			spec->cpu_node ? spec->cpu_node[i] :
-					 (uint32_t)((uint64_t)i * spec->nodes /
-						    spec->cpus));
-	fprintf(out, "]},\"start_tick\":%" PRIu64 ",\"cpu_map\":[",
+	fprintf(out, "{\"schema\":1,\"profile\":\"%s\",\"machine\":",
+		session->setup.profile->name);
+	machine_spec_print_json(out, spec);
+	fprintf(out, ",\"start_tick\":%" PRIu64 ",\"cpu_map\":[",
 		arguments->setup.start_tick);
 	for (uint32_t i = 0; i < session->setup.header->cpus; i++)
 		fprintf(out, "%s%u", i ? "," : "",
@@ -217,9 +204,11 @@ static void print_config(FILE *out, const struct session *session)
 	if (arguments->setup.slabinfo_before)
 		fprintf(out, ",\"slabinfo_before\":\"%s\"",
 			session->setup.slabinfo_digest);
+	actions_print_json(out, &session->setup.actions);
+	tunables_print_json(out, &session->setup.tunables);
 	run_details_print_json(out, &arguments->details);
 	engine_print_json(out, &arguments->engine);
-	timing_print_json(out, &arguments->timing);
+	timing_print_json(out, &session->timing);
 	fputc('}', out);
 }
 
@@ -265,7 +254,7 @@ static void look_at_host(struct session *session)
 
 static struct run_facts run_facts(const struct session *session)
 {
-	const struct slab_profile *profile = session->arguments->setup.profile;
+	const struct slab_profile *profile = session->setup.profile;
 
 	return (struct run_facts){
 		.config_json = session->config,
@@ -394,7 +383,7 @@ static int run_session(struct session *session)
 		.step_ns = arguments->step_ns,
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
-		.timing = arguments->timing,
+		.timing = session->timing,
 		.begun = run_sums_prepare,
 		.begun_arg = &sums,
 		.facts = run_facts(session),
@@ -418,6 +407,9 @@ static int prepare(struct session *session, int argc, char **argv)
 		code = check_samples(session);
 	if (code)
 		return code;
+	session->timing = arguments->timing;
+	timing_costs_default_to(&session->timing.costs,
+				&session->setup.spec.costs);
 	look_at_host(session);
 	if (make_config(session) && join_command_line(session, argc, argv))
 		return EXIT_OK;
@@ -429,7 +421,6 @@ int cmd_run(int argc, char **argv)
 {
 	struct arguments arguments = {
 		.db = "run.db",
-		.setup = { .profile = &slab_profile_2_6_36 },
 		.keyframe = SAMPLER_KEYFRAME,
 	};
 	struct session session = { .arguments = &arguments };
@@ -448,6 +439,7 @@ int cmd_run(int argc, char **argv)
 	if (!code)
 		code = run_session(&session);
 	setup_release(&session.setup);
+	setup_options_release(&arguments.setup);
 	run_details_release(&arguments.details);
 	free(session.config);
 	free(session.command_line);

@@ -68,9 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		script->db = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (script->path)
-			argp_error(state, "one scenario at a time");
-		script->path = arg;
+		option_operand(state, "scenario", arg, &script->path);
 		return 0;
 	case ARGP_KEY_END:
 		if (!script->path)

@@ -104,15 +104,16 @@ static const struct argp argp = {
 	parse_option,
 	"[DB] [VIEW]",
 	"Print tables of a run [run.db, caches]. VIEW is caches, cpus, nodes, runs, "
-	"misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks, "
-	"spread, latency, lock-waits or costs.\vcaches, cpus, nodes and misses "
+	"lessons, misses, slabs, occupancy, pinned, pins, call-sites, lifetimes, locks, "
+	"spread, latency, lock-waits, costs or actions.\vcaches, cpus, nodes and misses "
 	"(why allocations missed) are of a sample, as are slabs, one by one, if "
 	"the run stored them (run --slabs). occupancy (slabs by their number of "
 	"live objects) and pinned (pages that one or two live objects hold) are "
 	"of the last sample, as are pins: who holds these slabs (run --pins). "
 	"call-sites and lifetimes are of the trace (run --call-sites), locks and "
 	"spread of a run with threads (run --engine threads). latency, "
-	"lock-waits and costs are of simulated time (run --timing). What the "
+	"lock-waits and costs are of simulated time (run --timing), actions what "
+	"was done to the machine on the way (run --actions). What the "
 	"numbers mean is in docs/DATABASE.md:\n\n"
 	"  internal fragmentation: bytes of live slots that nobody asked for\n"
 	"  slab fragmentation: free slots in slabs that cannot be returned\n"
@@ -142,9 +143,10 @@ int cmd_show(int argc, char **argv)
 	struct report *report;
 	int code = parse_options(&argp, argc, argv, &arguments);
 
-	if (!code)
-		code = report_cli_open(&arguments.choice,
-				       arguments.view != SHOW_RUNS, &report);
+	if (!code && show_is_of_file((enum show_view)arguments.view))
+		code = report_cli_open_file(arguments.choice.db, &report);
+	else if (!code)
+		code = report_cli_open(&arguments.choice, true, &report);
 	if (code)
 		return code;
 	report->all = arguments.all;

@@ -75,7 +75,8 @@ static const struct argp argp = {
 	       "On a terminal, keys move; h shows them. When stdin is none, it "
 	       "gives commands, a line each (\"help\" lists them); without any, "
 	       "and with --plain, the steps are printed. A scenario says which "
-	       "machine it wants; the options of machines are for traces.",
+	       "machine it wants: all options from --machine on are for traces, "
+	       "and refused for scenarios.",
 	.children = children,
 };
 
@@ -99,9 +100,7 @@ static int step(struct stepper *stepper, const struct arguments *arguments)
 
 int cmd_step(int argc, char **argv)
 {
-	struct arguments arguments = {
-		.file.setup.profile = &slab_profile_2_6_36,
-	};
+	struct arguments arguments = { 0 };
 	struct setup setup = { 0 };
 	struct step_source *source;
 	struct stepper stepper;
@@ -119,5 +118,6 @@ int cmd_step(int argc, char **argv)
 		code = EXIT_IO;
 	}
 	setup_release(&setup);
+	setup_options_release(&arguments.file.setup);
 	return code;
 }

@@ -62,7 +62,9 @@ static const struct argp_option options[] = {
 	  "trace's CPUs]",
 	  0 },
 	{ "profile", KEY_PROFILE, "NAME", 0,
-	  "the allocator of this kernel [6.1-x86_64]", 0 },
+	  "the allocator of this kernel [what the machine's file says, or "
+	  "6.1-x86_64]",
+	  0 },
 	{ "from", KEY_FROM, "TIME", 0,
 	  "when the first slabinfo was read: a time such as 1.5s since the "
 	  "first event, or NAME of a marker \"slabinfo end NAME\" [the first "
@@ -203,16 +205,6 @@ static error_t parse_span(int key, char *text, struct argp_state *state)
 	}
 }
 
-static void take_trace(struct argp_state *state, const char *text)
-{
-	struct arguments *arguments = state->input;
-
-	if (state->arg_num)
-		argp_error(state, "one trace at a time: \"%s\" is too many",
-			   text);
-	arguments->validate.trace = text;
-}
-
 static bool is_picture(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -287,7 +279,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		arguments->verbose = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		take_trace(state, text);
+		option_operand(state, "trace", text,
+			       &arguments->validate.trace);
 		return 0;
 	case ARGP_KEY_END:
 		check_arguments(state);
@@ -319,7 +312,9 @@ static int validate_each_step(const struct arguments *arguments)
 {
 	struct validate_steps_options steps = {
 		.path = arguments->validate.trace,
-		.profile = arguments->validate.profile,
+		.profile = arguments->validate.profile ?
+				   arguments->validate.profile :
+				   &VALIDATE_PROFILE,
 		.json = arguments->json,
 		.learn = arguments->learn,
 		.events = arguments->events,
@@ -366,9 +361,7 @@ static int validate_statistics(const struct arguments *arguments)
 
 int cmd_validate(int argc, char **argv)
 {
-	struct arguments arguments = {
-		.validate.profile = &slab_profile_6_1,
-	};
+	struct arguments arguments = { 0 };
 	int code;
 
 	for (int i = 0; i < NR_COMPARED; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes the data of comparison.gp, which draws it. */
+/* Writes the data of comparison.gp, which draws it in the theme of all plots. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "sim/comparison_plot.h"
@@ -11,6 +11,7 @@
 
 #include "reports/gnuplot.h"
 #include "reports/text.h"
+#include "reports/theme.gp.h"
 #include "sim/cli.h"
 #include "sim/comparison.gp.h"
 
@@ -74,7 +75,9 @@ static void write_script(FILE *script, const struct validation *v,
 	size_t length = strlen(out);
 
 	machine_spec_describe(&v->spec, shape, sizeof(shape));
-	fprintf(script, "FORMAT = '%s'\n",
+	fprintf(script,
+		"PAGE_WIDTH = 1200\nPAGE_HEIGHT = 1200\nTITLE_SIZE = 26\n"
+		"NR_ROWS = 0\nNOTE = ''\nFORMAT = '%s'\n",
 		length > 4 && !strcmp(out + length - 4, ".svg") ? "svg" :
 								  "png");
 	snprintf(text, sizeof(text),
@@ -82,15 +85,16 @@ static void write_script(FILE *script, const struct validation *v,
 		 options->label ? options->label : "",
 		 options->label ? ": " : "");
 	text_set_gnuplot(script, "TITLE", text);
-	snprintf(text, sizeof(text), "%s on %s", options->profile->name, shape);
+	snprintf(text, sizeof(text), "%s on %s", v->profile->name, shape);
 	text_set_gnuplot(script, "SIMULATED", text);
 	snprintf(text, sizeof(text), "%s, %s, %" PRIu64 " events",
 		 v->header->source,
 		 *v->header->kernel ? v->header->kernel : "kernel unknown",
 		 v->events);
-	text_set_gnuplot(script, "REAL", text);
+	text_set_gnuplot(script, "TRACED", text);
 	fprintf(script, "TOP = %" PRId64 "\n", 2 * highest(&v->comparison));
 	print_data(script, &v->comparison);
+	fputs(theme_gp, script);
 	fputs(comparison_gp, script);
 }
 

@@ -45,8 +45,8 @@ static void print_head(const struct validation *v,
 	       v->events);
 	printf("real: %s\n",
 	       *v->header->kernel ? v->header->kernel : "kernel unknown");
-	printf("simulated: %s, %s, started from %s\n", options->profile->name,
-	       shape, options->before);
+	printf("simulated: %s, %s, started from %s\n", v->profile->name, shape,
+	       options->before);
 	if (v->reaps_traced)
 		printf("reaper: %" PRIu64 " runs, when the trace says\n",
 		       v->reaps);
@@ -299,7 +299,7 @@ static void json_facts(const struct validation *v,
 	json_text("trace_source", v->header->source);
 	json_text("trace_digest", v->header->digest);
 	json_text("traced_kernel", v->header->kernel);
-	json_text("profile", options->profile->name);
+	json_text("profile", v->profile->name);
 	json_text("machine", shape);
 	json_number("from_ns", v->from_ns);
 	json_number("to_ns", v->to_ns);

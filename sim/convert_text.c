@@ -30,6 +30,16 @@ void convert_init(struct convert *convert, const struct trace_header *header,
 	convert->slub = strcmp(header->kernel, "SLUB") == 0;
 }
 
+/* Of the lost events, those that have a line of their own. */
+static uint64_t lost_in_lines(const struct trace_header *header)
+{
+	uint64_t lost = 0;
+
+	for (uint32_t i = 0; i < header->nr_losses; i++)
+		lost += header->losses[i].events ? header->losses[i].events : 1;
+	return lost < header->counts.lost ? lost : header->counts.lost;
+}
+
 void convert_heading(const struct convert *convert, uint64_t lines)
 {
 	fprintf(convert->out,
@@ -47,7 +57,9 @@ void convert_heading(const struct convert *convert, uint64_t lines)
 		"#                              |||| /     delay\n"
 		"#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n"
 		"#              | |         |   |||||     |         |\n",
-		lines, lines + convert->header->counts.lost,
+		lines,
+		lines + convert->header->counts.lost -
+			lost_in_lines(convert->header),
 		convert->header->cpus);
 }
 
@@ -196,6 +208,24 @@ static void put_page(struct convert *convert, const struct event *event)
 	putc('\n', convert->out);
 }
 
+/* What was lost until a time, as the kernel tells it before an event. */
+static void put_losses(struct convert *convert, uint64_t time_ns)
+{
+	const struct trace_header *header = convert->header;
+
+	for (; convert->next_loss < header->nr_losses; convert->next_loss++) {
+		const struct trace_loss *loss =
+			&header->losses[convert->next_loss];
+
+		if (loss->until_ns > time_ns)
+			return;
+		fprintf(convert->out, "CPU:%" PRIu32 " [LOST ", loss->cpu);
+		if (loss->events)
+			fprintf(convert->out, "%" PRIu64 " ", loss->events);
+		fputs("EVENTS]\n", convert->out);
+	}
+}
+
 static void put_event(struct convert *convert, const struct event *event)
 {
 	bool alloc = event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC;
@@ -205,6 +235,8 @@ static void put_event(struct convert *convert, const struct event *event)
 		convert->nanoseconds = true;
 	convert->implicit_frees += (event->flags & EVENT_IMPLICIT) != 0;
 	convert->inferred_allocs += (event->flags & EVENT_INFERRED) != 0;
+	if (convert->out)
+		put_losses(convert, event->time_ns);
 	if (convert->out && event_is_page(event))
 		put_page(convert, event);
 	else if (convert->out && alloc)
@@ -234,4 +266,6 @@ void convert_finish(struct convert *convert)
 	if (convert->holding)
 		put_event(convert, &convert->held);
 	convert->holding = false;
+	if (convert->out)
+		put_losses(convert, UINT64_MAX);
 }

@@ -22,6 +22,7 @@ struct convert {
 	bool holding;
 	uint64_t lines;   /* of events */
 	uint64_t unknown; /* frees of unknown objects so far */
+	uint32_t next_loss; /* of the header's, without a line yet */
 	/* What the lines cannot say: */
 	uint64_t creations, implicit_frees, inferred_allocs;
 };

@@ -14,6 +14,7 @@
 
 #include "model/inspect.h"
 #include "sim/host.h"
+#include "traces/thread.h"
 
 #define STACK_BYTES ((size_t)512 * 1024)
 
@@ -152,18 +153,14 @@ void cpu_threads_poll(struct cpu_threads *threads, uint32_t cpu)
 static bool start_thread(struct cpu_threads *threads, uint32_t cpu)
 {
 	struct cpu_thread *c = &threads->cpus[cpu];
-	pthread_attr_t attr;
 
 	c->all = threads;
 	c->cpu = cpu;
 	pthread_mutex_init(&c->mutex, NULL);
 	pthread_cond_init(&c->work, NULL);
 	pthread_cond_init(&c->result, NULL);
-	pthread_attr_init(&attr);
-	/* hundreds of them: the model nests, but not deeply */
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	c->started = pthread_create(&c->thread, &attr, run_cpu, c) == 0;
-	pthread_attr_destroy(&attr);
+	/* the model nests, but not deeply */
+	c->started = thread_start_small(&c->thread, STACK_BYTES, run_cpu, c);
 	return c->started;
 }
 

@@ -16,7 +16,7 @@
 
 #include "sim/schema.h"
 
-/* Owners before what they own; the first NR_OWNERS have ids. */
+/* Of runs. Owners before what they own; the first NR_OWNERS have ids. */
 #define NR_OWNERS 5
 static const struct {
 	const char *name, *owner; /* its rows have the owner's id */
@@ -32,9 +32,12 @@ static const struct {
 	{ "node_page_stat", "sample" },
 	{ "page_order_stat", "node" },
 	{ "slab_sample", "sample" },
+	{ "alien_stat", "sample" },
 	{ "slab_occupancy", "sample" },
 	{ "slab_pin", "sample" },
 	{ "step", "run" },
+	{ "run_action", "run" },
+	{ "reap_pass", "run" },
 	{ "timing_cost", "run" },
 	{ "latency", "run" },
 	{ "lock_wait", "run" },
@@ -45,8 +48,15 @@ static const struct {
 };
 #define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
 
+/* The lesson, then what it owns. */
+static const char *const lesson_tables[] = { "lesson", "lesson_step",
+					     "lesson_claim", "lesson_picture" };
+#define NR_LESSON_TABLES 4
+
 /* Rows of a trace; the trace itself is matched, not copied. */
-static const char *const trace_tables[] = { "call_site", "lifetime" };
+static const char *const trace_tables[] = { "call_site", "lifetime",
+					    "event_loss" };
+#define NR_TRACE_TABLES (sizeof(trace_tables) / sizeof(trace_tables[0]))
 
 /* Formatted SQL, run in the transaction. */
 static int run_format(struct database *database, const char *format, ...)
@@ -68,6 +78,23 @@ static int run_format(struct database *database, const char *format, ...)
 	nr = database_run(database, sql);
 	free(sql);
 	return nr;
+}
+
+/* 'it''s' */
+static char *quoted(const char *text)
+{
+	char *out = malloc(2 * strlen(text) + 3), *p = out;
+
+	if (!out)
+		return NULL;
+	for (*p++ = '\''; *text; text++) {
+		if (*text == '\'')
+			*p++ = '\'';
+		*p++ = *text;
+	}
+	*p++ = '\'';
+	*p = '\0';
+	return out;
 }
 
 /* --- removing ------------------------------------------------------------ */
@@ -92,13 +119,49 @@ int db_remove_run(struct database *database, int64_t run)
 {
 	for (size_t i = NR_TABLES; i-- > 0;)
 		remove_rows(database, tables[i].name, tables[i].owner, run);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		run_format(database,
 			   "DELETE FROM %s WHERE trace_id NOT IN"
 			   " (SELECT trace_id FROM run)",
 			   trace_tables[i]);
 	return database_run(database, "DELETE FROM trace WHERE id NOT IN"
 				      " (SELECT trace_id FROM run)");
+}
+
+int64_t db_find_lesson(struct database *database, const char *name)
+{
+	char *text = quoted(name), *sql = NULL;
+	int64_t lesson = 0;
+
+	if (!text || asprintf(&sql,
+			      "SELECT id FROM lesson WHERE file IN"
+			      " (%s, %s || '.ops') ORDER BY file = %s DESC",
+			      text, text, text) < 0)
+		database_fail_memory(database);
+	else
+		lesson = database_number(database, sql);
+	free(text);
+	free(sql);
+	return lesson;
+}
+
+/* @which: SQL that gives ids. */
+static int remove_lessons(struct database *database, const char *which)
+{
+	for (size_t i = NR_LESSON_TABLES; --i > 0;)
+		run_format(database,
+			   "DELETE FROM main.%s WHERE lesson_id IN (%s)",
+			   lesson_tables[i], which);
+	return run_format(database, "DELETE FROM main.lesson WHERE id IN (%s)",
+			  which);
+}
+
+int db_remove_lesson(struct database *database, int64_t lesson)
+{
+	char which[24];
+
+	snprintf(which, sizeof(which), "%lld", (long long)lesson);
+	return remove_lessons(database, which);
 }
 
 /* --- merging ------------------------------------------------------------- */
@@ -236,15 +299,21 @@ static void match_traces(struct database *database)
 	columns_release(&c);
 }
 
+static void note_id(struct database *database, const char *table)
+{
+	run_format(database,
+		   "INSERT INTO temp.moved SELECT '%s', ifnull(max(id), 0)"
+		   " FROM main.%s",
+		   table, table);
+}
+
 static void note_ids(struct database *database)
 {
 	database_run(database,
 		     "CREATE TEMP TABLE moved (name TEXT PRIMARY KEY, nr)");
 	for (size_t i = 0; i < NR_OWNERS; i++)
-		run_format(database,
-			   "INSERT INTO temp.moved SELECT '%s',"
-			   " ifnull(max(id), 0) FROM main.%s",
-			   tables[i].name, tables[i].name);
+		note_id(database, tables[i].name);
+	note_id(database, lesson_tables[0]);
 }
 
 static int fail(struct database_error *error, int code, const char *from,
@@ -277,23 +346,6 @@ static int check_other(struct database *database, const char *from,
 	return 0;
 }
 
-/* 'it''s' */
-static char *quoted(const char *text)
-{
-	char *out = malloc(2 * strlen(text) + 3), *p = out;
-
-	if (!out)
-		return NULL;
-	for (*p++ = '\''; *text; text++) {
-		if (*text == '\'')
-			*p++ = '\'';
-		*p++ = *text;
-	}
-	*p++ = '\'';
-	*p = '\0';
-	return out;
-}
-
 static int attach(struct database *database, const char *from,
 		  struct database_error *error)
 {
@@ -313,12 +365,16 @@ int db_merge(struct database *database, const char *from,
 {
 	if (attach(database, from, error) || check_other(database, from, error))
 		return error->code;
+	remove_lessons(database, "SELECT id FROM main.lesson WHERE file IN"
+				 " (SELECT file FROM other.lesson)");
 	note_ids(database);
 	match_traces(database);
 	for (size_t i = 0; i < NR_TABLES; i++)
 		copy_table(database, tables[i].name, "");
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < NR_TRACE_TABLES; i++)
 		copy_table(database, trace_tables[i], " OR IGNORE");
+	for (size_t i = 0; i < NR_LESSON_TABLES; i++)
+		copy_table(database, lesson_tables[i], "");
 	database_run(database, "DROP TABLE temp.moved");
 	database_run(database, "DROP TABLE temp.trace_map");
 	if (!database_commit(database))

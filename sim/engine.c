@@ -99,6 +99,15 @@ int engine_advance(struct engine *engine, uint64_t time_ns,
 	return 0;
 }
 
+int engine_finish(struct engine *engine, uint64_t time_ns,
+		  struct trace_error *error)
+{
+	if (!engine->strict)
+		return free_order_finish(engine->free, time_ns, error);
+	strict_finish(engine->strict, time_ns);
+	return 0;
+}
+
 const struct lock_table *engine_locks(const struct engine *engine)
 {
 	return engine->locks;

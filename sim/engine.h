@@ -10,7 +10,8 @@
  *           allocates within the window; at the end of the window they meet
  *
  * A thread of its own, the reaper, sees to it that each CPU's cache_reap runs
- * when it is due in simulated time; the CPU itself runs it.
+ * when it is due in simulated time; the CPU itself runs it. So with actions
+ * (sim/actions.h): the CPU that an action names does it, others by its calls.
  */
 #ifndef SIM_ENGINE_H
 #define SIM_ENGINE_H
@@ -57,6 +58,13 @@ int engine_events(struct engine *engine, const struct event *events, size_t nr,
  */
 int engine_advance(struct engine *engine, uint64_t time_ns,
 		   struct trace_error *error);
+
+/*
+ * engine_finish - the trace has ended: as engine_advance, and actions of later
+ * times are done, too
+ */
+int engine_finish(struct engine *engine, uint64_t time_ns,
+		  struct trace_error *error);
 
 const struct lock_table *engine_locks(const struct engine *engine);
 void engine_host(const struct engine *engine, struct cpu_threads_host *host);

@@ -66,7 +66,7 @@ static bool grow_hand(struct hand *hand)
 	return true;
 }
 
-static bool add_stop(struct hand *hand, const struct dealt_slot *slot)
+static bool add_stop(struct hand *hand, uint32_t cpu, uint32_t past)
 {
 	if (hand->nr_stops == hand->max_stops) {
 		uint32_t max = hand->max_stops ? hand->max_stops * 2 : 64;
@@ -78,8 +78,7 @@ static bool add_stop(struct hand *hand, const struct dealt_slot *slot)
 		hand->stops = stops;
 		hand->max_stops = max;
 	}
-	hand->stops[hand->nr_stops++] =
-		(struct stop){ hand->nr, slot->cpu, slot->at };
+	hand->stops[hand->nr_stops++] = (struct stop){ hand->nr, cpu, past };
 	return true;
 }
 
@@ -144,7 +143,7 @@ static int deal_free(struct dealer *dealer, struct hand *hand, uint32_t cpu,
 		return 0;
 	}
 	if (slot->cpu != cpu && slot->window == dealer->window &&
-	    !add_stop(hand, slot))
+	    !add_stop(hand, slot->cpu, slot->at))
 		return -ENOMEM;
 	event->slot = slot->id;
 	give_id(dealer, hand, slot->id);
@@ -201,6 +200,15 @@ int deal(struct dealer *dealer, const struct event *traced,
 	dealer->nr_dealt++;
 	dealer->dealt_ns = traced->time_ns;
 	return 0;
+}
+
+bool deal_action(struct dealer *dealer, uint32_t cpu, size_t number)
+{
+	if (!add_stop(hand_of(dealer, cpu, dealer->window), STOP_ACTION,
+		      (uint32_t)number))
+		return false;
+	dealer->nr_dealt++;
+	return true;
 }
 
 void deal_prefetch(const struct dealer *dealer, const struct event *event)

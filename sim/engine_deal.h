@@ -16,9 +16,10 @@
 
 struct stop {
 	uint32_t at;   /* own events before it */
-	uint32_t cpu;  /* who must be past */
-	uint32_t past; /* its event of this number */
+	uint32_t cpu;  /* who must be past, or STOP_ACTION */
+	uint32_t past; /* its event of this number; the action's */
 };
+#define STOP_ACTION UINT32_MAX /* not to wait, but to do an action */
 
 /* What a CPU has to do in a window. */
 struct hand {
@@ -44,9 +45,11 @@ void dealer_destroy(struct dealer *dealer);
  */
 int deal(struct dealer *dealer, const struct event *event,
 	 struct trace_error *error);
+/* An action for a CPU, between its events. Return: false for no memory. */
+bool deal_action(struct dealer *dealer, uint32_t cpu, size_t number);
 /* @event will be dealt soon: its slot is needed then. */
 void deal_prefetch(const struct dealer *dealer, const struct event *event);
-/* Of the window being dealt. The time is that of the last event of all. */
+/* Of the window being dealt, actions too. The time is that of the last event of all. */
 uint32_t dealt_events(const struct dealer *dealer);
 uint64_t dealt_ns(const struct dealer *dealer);
 

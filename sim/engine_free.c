@@ -4,6 +4,10 @@
  *
  * While the CPUs run through one window the next is dealt (engine_deal.h). On
  * the way they share nothing but how far each has come.
+ *
+ * Before an action they meet. Tuning and shrinking is then done by a CPU while
+ * all go on with the events behind it; hotplug while nobody runs, as by the
+ * kernel's stop_machine: whose events are whose changes.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -15,6 +19,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/inspect.h"
 #include "sim/engine_deal.h"
 #include "sim/engine_private.h"
 
@@ -35,7 +40,8 @@ struct free_order {
 	struct engine *engine;
 	struct free_cpu *cpus;
 	struct dealer *dealer;
-	bool running; /* the window dealt last */
+	uint64_t action_ns; /* of the next action */
+	bool running;       /* the window dealt last */
 	bool reaping;
 	uint64_t running_ns; /* where it ends */
 };
@@ -97,7 +103,11 @@ static void run_window(void *arg, uint32_t cpu)
 	for (uint32_t i = 0; i < hand->nr_stops; i++) {
 		run_to(c, cpu, hand, done, hand->stops[i].at);
 		done = hand->stops[i].at;
-		wait_at(order, cpu, &hand->stops[i]);
+		if (hand->stops[i].cpu == STOP_ACTION)
+			replay_perform(order->engine->replay,
+				       hand->stops[i].past);
+		else
+			wait_at(order, cpu, &hand->stops[i]);
 	}
 	run_to(c, cpu, hand, done, hand->nr);
 }
@@ -172,6 +182,14 @@ static void start_reaper(struct free_order *order)
 
 /* --- windows ---------------------------------------------------------------- */
 
+/* Has the CPU anything to do in the window dealt last? */
+static bool has_work(const struct free_order *order, uint32_t cpu)
+{
+	const struct hand *hand = dealt_hand(order->dealer, cpu);
+
+	return hand->nr || hand->nr_stops;
+}
+
 static int end_window(struct free_order *order, struct trace_error *error)
 {
 	struct engine *engine = order->engine;
@@ -182,7 +200,7 @@ static int end_window(struct free_order *order, struct trace_error *error)
 	if (!order->running)
 		return 0;
 	for (uint32_t cpu = 0; cpu < engine->nr_cpus; cpu++) {
-		if (dealt_hand(order->dealer, cpu)->nr)
+		if (has_work(order, cpu))
 			cpu_threads_wait(engine->threads, cpu);
 	}
 	order->running = false;
@@ -207,7 +225,7 @@ static void start_window(struct free_order *order)
 				      memory_order_relaxed);
 	start_reaper(order);
 	for (uint32_t cpu = 0; cpu < engine->nr_cpus; cpu++) {
-		if (dealt_hand(order->dealer, cpu)->nr)
+		if (has_work(order, cpu))
 			cpu_threads_start(engine->threads, cpu, run_window,
 					  order);
 	}
@@ -237,11 +255,80 @@ static int meet(struct free_order *order, struct trace_error *error)
 	return code;
 }
 
+/* All CPUs have reached @time_ns, and none runs. */
+static int reach(struct free_order *order, uint64_t time_ns,
+		 struct trace_error *error)
+{
+	struct engine *engine = order->engine;
+	struct machine *m = replay_machine(engine->replay);
+	int code = meet(order, error);
+
+	if (code)
+		return code;
+	order->running_ns = time_ns;
+	start_reaper(order);
+	end_window(order, error);
+	machine_settle(m, replay_tick_of(engine->replay, time_ns));
+	for (uint32_t cpu = 0; cpu < engine->nr_cpus; cpu++)
+		replay_take_counts(engine->replay, order->cpus[cpu].view);
+	return 0;
+}
+
+/* By its CPU, among the events to come; hotplug at once. */
+static int do_action(struct free_order *order, const struct action *action,
+		     uint64_t end_ns, struct trace_error *error)
+{
+	struct replay *replay = order->engine->replay;
+	const struct scenario_op *op = &action->op;
+	bool among = (op->kind == OP_TUNE || op->kind == OP_SHRINK) &&
+		     machine_cpu_online(replay_machine(replay), op->cpu);
+	bool room = replay_reserve(replay);
+
+	if (room && among)
+		room = deal_action(order->dealer, op->cpu,
+				   replay_begin_action(replay));
+	else if (room)
+		replay_act(replay, end_ns);
+	if (room)
+		return 0;
+	snprintf(error->text, sizeof(error->text), "no memory for an action");
+	return -ENOMEM;
+}
+
+static void look_for_action(struct free_order *order)
+{
+	const struct action *action = replay_next_action(order->engine->replay);
+
+	order->action_ns = action ? action->time_ns : UINT64_MAX;
+}
+
+/* Those of up to @upto_ns; none after @end_ns by the clock. */
+static int due_actions(struct free_order *order, uint64_t upto_ns,
+		       uint64_t end_ns, struct trace_error *error)
+{
+	int code = 0;
+
+	while (!code && order->action_ns <= upto_ns &&
+	       order->action_ns != UINT64_MAX) {
+		const struct action *action =
+			replay_next_action(order->engine->replay);
+
+		code = reach(order,
+			     action->time_ns < end_ns ? action->time_ns :
+							end_ns,
+			     error);
+		if (!code)
+			code = do_action(order, action, end_ns, error);
+		look_for_action(order);
+	}
+	return code;
+}
+
 /* A cache comes into being while nobody runs: tables may move. */
 static int create_cache(struct free_order *order, const struct event *event,
 			struct trace_error *error)
 {
-	int code = free_order_advance(order, event->time_ns, error);
+	int code = reach(order, event->time_ns, error);
 
 	return code ? code :
 		      replay_events(order->engine->replay, event, 1, error);
@@ -252,6 +339,12 @@ static int deal_or_create(struct free_order *order, const struct event *event,
 {
 	int code;
 
+	if (event->time_ns >= order->action_ns) {
+		code = due_actions(order, event->time_ns, event->time_ns,
+				   error);
+		if (code)
+			return code;
+	}
 	if (event->op == EVENT_CREATE)
 		return create_cache(order, event, error);
 	code = deal(order->dealer, event, error);
@@ -272,7 +365,7 @@ int free_order_events(struct free_order *order, const struct event *events,
 				      &events[i + PREFETCH_AHEAD]);
 		code = deal_or_create(order, &events[i], error);
 	}
-	if (code == -ENOMEM)
+	if (code == -ENOMEM && !error->text[0])
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for a window of events");
 	return code;
@@ -281,19 +374,17 @@ int free_order_events(struct free_order *order, const struct event *events,
 int free_order_advance(struct free_order *order, uint64_t time_ns,
 		       struct trace_error *error)
 {
-	struct engine *engine = order->engine;
-	struct machine *m = replay_machine(engine->replay);
-	int code = meet(order, error);
+	int code = due_actions(order, time_ns, time_ns, error);
 
-	if (code)
-		return code;
-	order->running_ns = time_ns;
-	start_reaper(order);
-	end_window(order, error);
-	machine_settle(m, replay_tick_of(engine->replay, time_ns));
-	for (uint32_t cpu = 0; cpu < engine->nr_cpus; cpu++)
-		replay_take_counts(engine->replay, order->cpus[cpu].view);
-	return 0;
+	return code ? code : reach(order, time_ns, error);
+}
+
+int free_order_finish(struct free_order *order, uint64_t time_ns,
+		      struct trace_error *error)
+{
+	int code = due_actions(order, UINT64_MAX, time_ns, error);
+
+	return code ? code : reach(order, time_ns, error);
 }
 
 /* --- made and gone ---------------------------------------------------------- */
@@ -324,6 +415,7 @@ struct free_order *free_order_create(struct engine *engine)
 		return NULL;
 	order->engine = engine;
 	order->dealer = dealer_create(engine->replay, engine->options.window);
+	look_for_action(order);
 	if (order->dealer && make_cpus(order))
 		return order;
 	free_order_destroy(order);

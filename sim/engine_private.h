@@ -26,6 +26,7 @@ void strict_destroy(struct strict *strict);
 int strict_events(struct strict *strict, const struct event *events, size_t nr,
 		  struct trace_error *error);
 void strict_advance(struct strict *strict, uint64_t time_ns);
+void strict_finish(struct strict *strict, uint64_t time_ns);
 
 struct free_order *free_order_create(struct engine *engine);
 void free_order_destroy(struct free_order *order);
@@ -33,5 +34,7 @@ int free_order_events(struct free_order *order, const struct event *events,
 		      size_t nr, struct trace_error *error);
 int free_order_advance(struct free_order *order, uint64_t time_ns,
 		       struct trace_error *error);
+int free_order_finish(struct free_order *order, uint64_t time_ns,
+		      struct trace_error *error);
 
 #endif

@@ -3,7 +3,7 @@
  * Strict order: one turn after the other, as the trace has it.
  *
  * A turn is a stretch of events of one CPU, done by its thread, or the reaper's
- * when a timer is due. Whoever's turn ends starts the next; everything that
+ * when a timer or an action is due. Whoever's turn ends starts the next; everything that
  * passes between them does so under the mutexes of cpu_threads.
  */
 #include <pthread.h>
@@ -152,12 +152,29 @@ static void advance_turn(void *arg, uint32_t cpu)
 	replay_advance(strict->engine->replay, strict->advance_ns);
 }
 
-void strict_advance(struct strict *strict, uint64_t time_ns)
+static void finish_turn(void *arg, uint32_t cpu)
+{
+	struct strict *strict = arg;
+
+	(void)cpu;
+	replay_finish(strict->engine->replay, strict->advance_ns);
+}
+
+static void take_turn(struct strict *strict, cpu_job_fn *turn, uint64_t time_ns)
 {
 	struct engine *engine = strict->engine;
 
 	strict->advance_ns = time_ns;
-	cpu_threads_start(engine->threads, engine->nr_cpus, advance_turn,
-			  strict);
+	cpu_threads_start(engine->threads, engine->nr_cpus, turn, strict);
 	cpu_threads_wait(engine->threads, engine->nr_cpus);
+}
+
+void strict_advance(struct strict *strict, uint64_t time_ns)
+{
+	take_turn(strict, advance_turn, time_ns);
+}
+
+void strict_finish(struct strict *strict, uint64_t time_ns)
+{
+	take_turn(strict, finish_turn, time_ns);
 }

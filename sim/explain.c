@@ -156,7 +156,8 @@ static int find_class(struct timeline *timeline, struct explanation *e)
 	uint32_t cpu;
 	int code;
 
-	if (e->outcome != SLAB_EVENT_MISS && e->outcome != SLAB_EVENT_FAIL)
+	if (e->outcome != SLAB_EVENT_MISS && e->outcome != SLAB_EVENT_FAIL &&
+	    e->outcome != SLAB_EVENT_NODEALLOC)
 		return EXIT_OK;
 	cpu = outcome_of(&e->path, e->cachep)->event.cpu;
 	misses_of(source->m, e->cachep, cpu, is);

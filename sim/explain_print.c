@@ -126,10 +126,22 @@ static void actor_words(const struct step_source *source,
 		 *task ? ", " : "", task);
 }
 
+/* A miss is counted before anyone knows what the refill will bring. */
 static void print_class(const struct explanation *e)
 {
+	bool failed = e->outcome == SLAB_EVENT_FAIL;
 	char text[300];
 
+	if (failed)
+		print("", "",
+		      e->miss_class < 0 ?
+			      "The allocation failed. It counts as a failed one, "
+			      "not as a miss: it did not ask the CPU's array." :
+			      "The allocation failed. It counts as a failed one, "
+			      "and as a miss that no refill could serve "
+			      "(refillfail).");
+	else if (e->outcome == SLAB_EVENT_NODEALLOC && e->miss_class >= 0)
+		print("", "", "No refill could serve the miss (refillfail).");
 	if (e->miss_class < 0)
 		return;
 	snprintf(text, sizeof(text), "The miss counts as %s: %s.",

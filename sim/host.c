@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <numa.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,29 @@ static uint16_t renumber(int node, int *seen, uint32_t *nr_seen)
 	}
 	seen[(*nr_seen)++] = node;
 	return (uint16_t)i;
+}
+
+/* Firmware may say anything: 255 is "not reachable". */
+static bool is_slit(int distance, bool self)
+{
+	return self ? distance == 10 : distance > 10 && distance < 255;
+}
+
+uint8_t *host_distances(const int *ids, uint32_t nr,
+			int (*distance)(int from, int to))
+{
+	uint8_t *table = malloc((size_t)nr * nr + 1);
+
+	for (uint32_t i = 0; table && i < nr * nr; i++) {
+		int value = distance(ids[i / nr], ids[i % nr]);
+
+		if (!is_slit(value, i / nr == i % nr)) {
+			free(table);
+			return NULL;
+		}
+		table[i] = (uint8_t)value;
+	}
+	return table;
 }
 
 static int read_numa(struct host_shape *shape)
@@ -44,6 +68,7 @@ static int read_numa(struct host_shape *shape)
 		shape->cpu_node[shape->cpus++] =
 			renumber(node, seen, &shape->nodes);
 	}
+	shape->distance = host_distances(seen, shape->nodes, numa_distance);
 	free(seen);
 	return 0;
 }
@@ -76,7 +101,10 @@ int host_shape_read(struct host_shape *shape)
 void host_shape_release(struct host_shape *shape)
 {
 	free(shape->cpu_node);
-	*shape = (struct host_shape){ 0 };
+	free(shape->distance);
+	shape->nodes = shape->cpus = 0;
+	shape->cpu_node = NULL;
+	shape->distance = NULL;
 }
 
 uint32_t host_memory_nodes(void)

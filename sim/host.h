@@ -13,6 +13,8 @@
 struct host_shape {
 	uint32_t nodes, cpus;
 	uint16_t *cpu_node; /* owned: the node of each CPU */
+	/* owned: [from * nodes + to], 10 to itself; NULL: nobody knows */
+	uint8_t *distance;
 };
 
 /*
@@ -24,6 +26,13 @@ struct host_shape {
  */
 int host_shape_read(struct host_shape *shape);
 void host_shape_release(struct host_shape *shape);
+/*
+ * host_distances - what @distance says of the nodes @ids, as a SLIT has it
+ * @ids: their numbers, @nr of them. @distance: as numa_distance, 0: unknown.
+ * Return: owned; NULL for no memory, or where that is no SLIT.
+ */
+uint8_t *host_distances(const int *ids, uint32_t nr,
+			int (*distance)(int from, int to));
 
 /* Nodes with memory that this process may use; 1 without NUMA. */
 uint32_t host_memory_nodes(void);

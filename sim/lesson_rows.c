@@ -179,7 +179,11 @@ static void add_lesson(struct lesson_rows *rows, const struct machine *m)
 		return;
 	}
 	print_cpu_nodes(out, m);
-	fclose(out);
+	if (fclose(out)) {
+		database_fail_memory(rows->database);
+		free(cpu_nodes);
+		return;
+	}
 	for (size_t i = REMOVE_PICTURES; i <= REMOVE_LESSON; i++)
 		EXECUTE(rows, i, file);
 
@@ -218,8 +222,10 @@ static char *path_text(const struct script *script)
 	for (const char *c = script->messages; *c; c = strchr(c, '\n') + 1)
 		fprintf(out, "the kernel says: %.*s\n",
 			(int)(strchr(c, '\n') - c), c);
-	fclose(out);
-	return text;
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
 }
 
 static void add_step(struct script *script, const char *operation,

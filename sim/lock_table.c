@@ -153,7 +153,7 @@ static void delay(struct lock_table *table, uint32_t cpu)
 		sched_yield();
 }
 
-static void wait_for_chain(struct lock_table *table, uint32_t cpu,
+static void wait_answering(struct lock_table *table, uint32_t cpu,
 			   struct lock *lock)
 {
 	const struct timespec moment = { 0, CHAIN_POLL_NS };
@@ -169,8 +169,8 @@ static void wait_for(struct lock_table *table, uint32_t cpu,
 {
 	uint64_t began_ns = host_ns();
 
-	if (lock->class == SLAB_LOCK_CHAIN)
-		wait_for_chain(table, cpu, l);
+	if (lock->class == SLAB_LOCK_CHAIN || table->options.interrupts_on)
+		wait_answering(table, cpu, l);
 	else
 		pthread_mutex_lock(&l->mutex);
 	l->counts.contended++;

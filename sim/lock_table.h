@@ -16,7 +16,8 @@ struct lock_options {
 	bool concurrent;       /* CPUs run at once: slab_lock_ops */
 	bool check_order;      /* always in builds with SLABSIM_DEBUG */
 	uint32_t skip_classes; /* bits: these locks are not taken */
-	uint32_t delay_seed;   /* not 0: random delays before and in locks */
+	bool interrupts_on;  /* who waits for a spin lock answers calls, too */
+	uint32_t delay_seed; /* not 0: random delays before and in locks */
 	/* the order was broken; NULL: told on stderr, and the program aborts */
 	void (*on_disorder)(void *arg, const char *sentence);
 	void *on_disorder_arg;

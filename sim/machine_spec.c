@@ -2,181 +2,59 @@
 /*
  * Reading a machine from text; see machine_spec.h.
  *
- * The text is a list of items. The first may be a shape ("2x2" or "host"),
- * all others are key=value, each key once. Every refusal says what was
- * expected instead.
+ * The text is a list of items. The first may be a shape ("2x2" or "host") or a
+ * file, all others are key=value, each key once; those of a file may be given
+ * again, but not the CPUs.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "sim/machine_spec.h"
 
-#include "reports/text.h"
-#include "sim/cli.h"
-#include "sim/host.h"
-
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define NODES_MAX 64
-#define CPUS_MAX 4096
-#define NODE_PAGES_MIN 64
-#define NODE_PAGES_MAX 268435456 /* 1 TiB of 4096 byte pages */
+#include "reports/text.h"
+#include "sim/host.h"
+#include "sim/machine_keys.h"
 
 #define ITEM_BYTES 64
+#define REMOTE_DISTANCE 20
 
-enum spec_key { KEY_NODES, KEY_CPUS, KEY_PAGES, KEY_MASK, KEY_ALIEN, NR_KEYS };
-
-static const char *const key_names[NR_KEYS] = {
-	"nodes", "cpus", "pages", "mask", "alien",
-};
-
-struct spec_parser {
-	struct machine_spec *spec;
-	bool given[NR_KEYS];
-	char *error;
-	size_t error_bytes;
-};
-
-static bool refuse(struct spec_parser *parser, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool refuse(struct spec_parser *parser, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(parser->error, parser->error_bytes, format, args);
-	va_end(args);
-	return false;
-}
-
-/* Decimal digits and nothing else, so "-1", "+2" and "0x2" are refused. */
-static bool parse_number(const char *text, uint64_t max, uint64_t *value)
-{
-	if (*text == '\0')
-		return false;
-	for (*value = 0; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		*value = *value * 10 + (uint64_t)(*text - '0');
-		if (*value > max)
-			return false;
-	}
-	return true;
-}
-
-static bool parse_range(struct spec_parser *parser, enum spec_key key,
-			const char *text, uint64_t min, uint64_t max,
-			uint64_t *value)
-{
-	if (parse_number(text, max, value) && *value >= min)
-		return true;
-	return refuse(parser,
-		      "%s=%s: expected a number from %" PRIu64 " to %" PRIu64,
-		      key_names[key], text, min, max);
-}
-
-static bool parse_word(struct spec_parser *parser, enum spec_key key,
-		       const char *text, const char *no, const char *yes,
-		       bool *value)
-{
-	*value = strcmp(text, yes) == 0;
-	if (*value || strcmp(text, no) == 0)
-		return true;
-	return refuse(parser, "%s=%s: expected %s or %s", key_names[key], text,
-		      yes, no);
-}
-
-static bool parse_value(struct spec_parser *parser, enum spec_key key,
-			const char *text)
-{
-	struct machine_spec *spec = parser->spec;
-	uint64_t number = 0;
-	bool ok = false;
-
-	switch (key) {
-	case KEY_NODES:
-		ok = parse_range(parser, key, text, 1, NODES_MAX, &number);
-		spec->nodes = (uint32_t)number;
-		break;
-	case KEY_CPUS:
-		ok = parse_range(parser, key, text, 1, CPUS_MAX, &number);
-		spec->cpus = (uint32_t)number;
-		break;
-	case KEY_PAGES:
-		ok = parse_range(parser, key, text, NODE_PAGES_MIN,
-				 NODE_PAGES_MAX, &number);
-		spec->node_pages = number;
-		break;
-	case KEY_MASK:
-		ok = parse_word(parser, key, text, "late", "early",
-				&spec->mask_early);
-		break;
-	case KEY_ALIEN:
-		ok = parse_word(parser, key, text, "1", "0",
-				&spec->noaliencache);
-		break;
-	case NR_KEYS:
-		break;
-	}
-	return ok;
-}
-
-static bool unknown_key(struct spec_parser *parser, const char *key)
-{
-	const char *near = suggest(key, key_names, NR_KEYS);
-
-	if (near)
-		return refuse(parser,
-			      "unknown key \"%s\", did you mean "
-			      "\"%s\"?",
-			      key, near);
-	return refuse(parser,
-		      "unknown key \"%s\": expected nodes, cpus, "
-		      "pages, mask or alien",
-		      key);
-}
-
-static bool parse_setting(struct spec_parser *parser, char *item)
+static bool parse_setting(struct machine_keys *keys, char *item)
 {
 	char *value = strchr(item, '=');
 
 	if (!value)
-		return refuse(parser,
-			      "\"%s\": expected NxM (nodes x CPUs of "
-			      "each), nodes=N,cpus=M[,pages=P][,mask=early]"
-			      "[,alien=0] or host",
-			      item);
+		return machine_keys_refuse(
+			keys,
+			"\"%s\": expected NxM (nodes x CPUs of each), "
+			"nodes=N,cpus=M[,pages=P][,mask=early][,alien=0], host "
+			"or a machine file",
+			item);
 	*value++ = '\0';
-	for (int key = 0; key < NR_KEYS; key++) {
-		if (strcmp(item, key_names[key]) != 0)
-			continue;
-		if (parser->given[key])
-			return refuse(parser, "%s is given twice", item);
-		parser->given[key] = true;
-		return parse_value(parser, (enum spec_key)key, value);
-	}
-	return unknown_key(parser, item);
+	return machine_keys_set(keys, item, value);
 }
 
 /* "NxM", both numbers: M are the CPUs of each node. */
-static bool parse_grid(struct spec_parser *parser, const char *item)
+static bool parse_grid(struct machine_keys *keys, const char *item)
 {
-	struct machine_spec *spec = parser->spec;
+	struct machine_spec *spec = keys->spec;
 	size_t digits = strspn(item, "0123456789");
 	char nodes_text[ITEM_BYTES];
 	uint64_t nodes, cpus;
 
 	memcpy(nodes_text, item, digits);
 	nodes_text[digits] = '\0';
-	if (!parse_number(nodes_text, NODES_MAX, &nodes) || nodes < 1)
-		return refuse(parser, "%s: expected 1 to %d nodes", item,
-			      NODES_MAX);
-	if (!parse_number(item + digits + 1, CPUS_MAX, &cpus) || cpus < 1 ||
-	    nodes * cpus > CPUS_MAX)
-		return refuse(parser, "%s: expected 1 to %d CPUs in all", item,
-			      CPUS_MAX);
+	if (!machine_number(nodes_text, MACHINE_MAX_NODES, &nodes) || nodes < 1)
+		return machine_keys_refuse(keys, "%s: expected 1 to %d nodes",
+					   item, MACHINE_MAX_NODES);
+	if (!machine_number(item + digits + 1, MACHINE_MAX_CPUS, &cpus) ||
+	    cpus < 1 || nodes * cpus > MACHINE_MAX_CPUS)
+		return machine_keys_refuse(keys,
+					   "%s: expected 1 to %d CPUs in all",
+					   item, MACHINE_MAX_CPUS);
 	spec->nodes = (uint32_t)nodes;
 	spec->cpus = (uint32_t)(nodes * cpus);
 	return true;
@@ -191,48 +69,49 @@ static bool is_grid(const char *item)
 		       '\0';
 }
 
-/* True when the map is what a machine without a map would have. */
-static bool is_even_split(const struct host_shape *shape)
+/* The host's tables become the machine's. */
+static void take_shape(struct machine_spec *spec, struct host_shape *shape)
 {
-	for (uint64_t cpu = 0; cpu < shape->cpus; cpu++) {
-		if (shape->cpu_node[cpu] != cpu * shape->nodes / shape->cpus)
-			return false;
+	spec->nodes = shape->nodes;
+	spec->cpus = shape->cpus;
+	if (!machine_even_split(shape->cpu_node, shape->cpus, shape->nodes)) {
+		spec->cpu_node = shape->cpu_node;
+		shape->cpu_node = NULL;
 	}
-	return true;
+	spec->distance = shape->distance;
+	shape->distance = NULL;
+	machine_spec_drop_default_distance(spec);
 }
 
-static bool parse_host(struct spec_parser *parser)
+static bool parse_host(struct machine_keys *keys)
 {
-	struct machine_spec *spec = parser->spec;
+	struct machine_spec *spec = keys->spec;
 	struct host_shape shape;
 
 	if (host_shape_read(&shape) != 0)
-		return refuse(parser, "host: out of memory");
-	if (shape.nodes > NODES_MAX || shape.cpus > CPUS_MAX) {
-		refuse(parser,
-		       "host: %u nodes and %u CPUs: expected up to %d "
-		       "and %d",
-		       shape.nodes, shape.cpus, NODES_MAX, CPUS_MAX);
+		return machine_keys_refuse(keys, "host: out of memory");
+	if (shape.nodes > MACHINE_MAX_NODES || shape.cpus > MACHINE_MAX_CPUS) {
+		machine_keys_refuse(
+			keys,
+			"host: %u nodes and %u CPUs: expected up to %d "
+			"and %d",
+			shape.nodes, shape.cpus, MACHINE_MAX_NODES,
+			MACHINE_MAX_CPUS);
 		host_shape_release(&shape);
 		return false;
 	}
-	spec->nodes = shape.nodes;
-	spec->cpus = shape.cpus;
-	if (!is_even_split(&shape)) {
-		spec->cpu_node = shape.cpu_node;
-		shape.cpu_node = NULL;
-	}
+	take_shape(spec, &shape);
 	host_shape_release(&shape);
 	return true;
 }
 
-static bool parse_shape(struct spec_parser *parser, const char *item)
+static bool parse_shape(struct machine_keys *keys, const char *item)
 {
-	parser->given[KEY_NODES] = true;
-	parser->given[KEY_CPUS] = true;
+	keys->given[KEY_NODES] = true;
+	keys->given[KEY_CPUS] = true;
 	if (strcmp(item, "host") == 0)
-		return parse_host(parser);
-	return parse_grid(parser, item);
+		return parse_host(keys);
+	return parse_grid(keys, item);
 }
 
 /* Cuts the next item off @text; false when it is too long to be one. */
@@ -252,64 +131,98 @@ static bool next_item(const char **text, char item[ITEM_BYTES])
 	return true;
 }
 
-static bool parse_items(struct spec_parser *parser, const char *text)
+static bool parse_first(struct machine_keys *keys, char *item)
+{
+	if (is_grid(item) || strcmp(item, "host") == 0)
+		return parse_shape(keys, item);
+	return parse_setting(keys, item);
+}
+
+static bool parse_items(struct machine_keys *keys, const char *text, bool first)
 {
 	char item[ITEM_BYTES];
 
-	for (bool first = true; text; first = false) {
-		bool ok;
-
+	for (; text; first = false) {
 		if (!next_item(&text, item))
-			return refuse(parser,
-				      "an item longer than %d "
-				      "characters",
-				      ITEM_BYTES - 1);
-		if (first && (is_grid(item) || strcmp(item, "host") == 0))
-			ok = parse_shape(parser, item);
-		else
-			ok = parse_setting(parser, item);
-		if (!ok)
+			return machine_keys_refuse(
+				keys, "an item longer than %d characters",
+				ITEM_BYTES - 1);
+		if (!(first ? parse_first(keys, item) :
+			      parse_setting(keys, item)))
 			return false;
 	}
 	return true;
 }
 
-static bool check_shape(struct spec_parser *parser)
+/*
+ * Bytes of @text that name a file, 0: none. A name with a slash, or that ends in
+ * .ini, is meant as one whether there is one or not.
+ */
+static size_t path_bytes(const char *text)
 {
-	const struct machine_spec *spec = parser->spec;
+	size_t bytes = strcspn(text, ",");
+	char item[ITEM_BYTES];
+	struct stat status;
 
-	if (!parser->given[KEY_NODES] || !parser->given[KEY_CPUS])
-		return refuse(parser, "expected both nodes= and cpus=");
-	/* fewer CPUs would leave a node without one */
-	if (spec->cpus < spec->nodes)
-		return refuse(parser,
-			      "nodes=%u,cpus=%u: every node needs a "
-			      "CPU: expected cpus=%u or more",
-			      spec->nodes, spec->cpus, spec->nodes);
-	return true;
+	if (bytes > 4 && !memcmp(text + bytes - 4, ".ini", 4))
+		return bytes;
+	if (memchr(text, '/', bytes))
+		return bytes;
+	if (bytes >= ITEM_BYTES)
+		return 0;
+	memcpy(item, text, bytes);
+	item[bytes] = '\0';
+	if (is_grid(item) || !strcmp(item, "host") || strchr(item, '='))
+		return 0;
+	return !stat(item, &status) && S_ISREG(status.st_mode) ? bytes : 0;
+}
+
+static bool parse_file(struct machine_keys *keys, const char *text,
+		       size_t bytes)
+{
+	char *path = strndup(text, bytes);
+	bool ok = path ? machine_file_read(keys, path) :
+			 machine_keys_refuse(keys, "out of memory");
+
+	free(path);
+	keys->given[KEY_PAGES] = false;
+	keys->given[KEY_MASK] = false;
+	keys->given[KEY_ALIEN] = false;
+	if (!ok || !text[bytes])
+		return ok;
+	return parse_items(keys, text + bytes + 1, false);
 }
 
 bool machine_spec_parse(const char *text, struct machine_spec *spec,
 			char *error, size_t error_bytes)
 {
-	struct spec_parser parser = {
+	struct machine_keys keys = {
 		.spec = spec,
+		.nr_known = NR_TEXT_KEYS,
 		.error = error,
 		.error_bytes = error_bytes,
 	};
+	size_t bytes = path_bytes(text);
 
 	*spec = (struct machine_spec){
 		.node_pages = MACHINE_DEFAULT_NODE_PAGES,
 	};
-	if (parse_items(&parser, text) && check_shape(&parser))
+	timing_costs_default(&spec->costs);
+	if ((bytes ? parse_file(&keys, text, bytes) :
+		     parse_items(&keys, text, true)) &&
+	    machine_keys_end(&keys))
 		return true;
 	machine_spec_release(spec);
 	return false;
 }
 
+/* --- what it is ----------------------------------------------------------- */
+
 void machine_spec_release(struct machine_spec *spec)
 {
 	free(spec->cpu_node);
+	free(spec->distance);
+	tunables_release(&spec->tunables);
 	*spec = (struct machine_spec){ 0 };
 }
 
@@ -322,20 +235,84 @@ void machine_spec_config(const struct machine_spec *spec,
 		.nr_nodes = spec->nodes,
 		.nr_cpus = spec->cpus,
 		.cpu_node = spec->cpu_node,
+		.distance = spec->distance,
+		.max_cpus = spec->max_cpus,
 		.node_pages = spec->node_pages,
 		.mask_early = spec->mask_early,
 		.noaliencache = spec->noaliencache,
 	};
 }
 
+/* Without distances: 10 and 20. */
+static uint32_t distance_of(const struct machine_spec *spec, uint32_t pair)
+{
+	if (spec->distance)
+		return spec->distance[pair];
+	return pair / spec->nodes == pair % spec->nodes ?
+		       MACHINE_LOCAL_DISTANCE :
+		       REMOTE_DISTANCE;
+}
+
+void machine_spec_drop_default_distance(struct machine_spec *spec)
+{
+	const struct machine_spec plain = { .nodes = spec->nodes };
+
+	for (uint32_t i = 0; i < spec->nodes * spec->nodes; i++) {
+		if (distance_of(spec, i) != distance_of(&plain, i))
+			return;
+	}
+	free(spec->distance);
+	spec->distance = NULL;
+}
+
+static uint32_t farthest(const struct machine_spec *spec)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < spec->nodes * spec->nodes; i++) {
+		if (distance_of(spec, i) > most)
+			most = distance_of(spec, i);
+	}
+	return most;
+}
+
 void machine_spec_describe(const struct machine_spec *spec, char *text,
 			   size_t text_bytes)
 {
+	char distance[40] = "";
+
+	if (spec->distance)
+		snprintf(distance, sizeof(distance), ", distances up to %u",
+			 farthest(spec));
 	snprintf(text, text_bytes,
-		 "%u node%s, %u CPU%s, %" PRIu64 " pages a node%s%s%s",
+		 "%u node%s, %u CPU%s, %" PRIu64 " pages a node%s%s%s%s",
 		 spec->nodes, text_plural(spec->nodes), spec->cpus,
 		 text_plural(spec->cpus), spec->node_pages,
-		 spec->cpu_node ? ", split unevenly" : "",
+		 spec->cpu_node ? ", split unevenly" : "", distance,
 		 spec->mask_early ? ", mask early" : "",
 		 spec->noaliencache ? ", no alien caches" : "");
+}
+
+void machine_spec_print_json(FILE *out, const struct machine_spec *spec)
+{
+	fprintf(out,
+		"{\"nodes\":%u,\"cpus\":%u,\"node_pages\":%" PRIu64
+		",\"mask_early\":%s,\"noaliencache\":%s,\"cpu_node\":[",
+		spec->nodes, spec->cpus, spec->node_pages,
+		spec->mask_early ? "true" : "false",
+		spec->noaliencache ? "true" : "false");
+	for (uint32_t i = 0; i < spec->cpus; i++)
+		fprintf(out, "%s%u", i ? "," : "",
+			spec->cpu_node ? spec->cpu_node[i] :
+					 (uint32_t)((uint64_t)i * spec->nodes /
+						    spec->cpus));
+	fputc(']', out);
+	/* what only some have is named by those alone */
+	if (spec->max_cpus)
+		fprintf(out, ",\"max_cpus\":%u", spec->max_cpus);
+	for (uint32_t i = 0; spec->distance && i < spec->nodes * spec->nodes;
+	     i++)
+		fprintf(out, "%s%u", i ? "," : ",\"distance\":[",
+			distance_of(spec, i));
+	fputs(spec->distance ? "]}" : "}", out);
 }

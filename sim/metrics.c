@@ -107,6 +107,10 @@ const struct metric schema_metrics[] = {
 	{ "live_per_slab", "objects", "", "live objects in each of the slabs" },
 	{ "slabs", "slabs", "", "slabs with that many live objects" },
 	{ "occupied_pct", "percent", "higher", "live objects, of the slots" },
+	{ "objs", "objects", "", "neighbours in a slab in the same state" },
+	{ "alien_avail_objs", "objects", "lower",
+	  "objects of another node in the alien array for it" },
+	{ "alien_limit_objs", "objects", "", "places of the alien array" },
 	{ "empty_pages", "pages", "lower",
 	  "pages of slabs without a live object" },
 	{ "pinned_pages", "pages", "lower",
@@ -114,6 +118,11 @@ const struct metric schema_metrics[] = {
 	{ "pinned_pct", "percent", "lower", "pinned_pages, of all pages" },
 	{ "unused_pct", "percent", "lower",
 	  "bytes of the slabs' pages that hold nothing asked for" },
+	{ "lost_events", "events", "lower", "the tracer says it lost them" },
+	{ "untimed", "events", "lower",
+	  "of lost events, those of which it is not known when" },
+	{ "after_ns", "nanoseconds", "",
+	  "a CPU's last event before some were lost" },
 };
 const size_t schema_nr_metrics =
 	sizeof(schema_metrics) / sizeof(schema_metrics[0]);

@@ -217,3 +217,12 @@ int option_word(const struct argp_state *state, const char *name,
 		   near ? "\"?" : "");
 	return 0;
 }
+
+void option_operand(const struct argp_state *state, const char *what,
+		    const char *text, const char **operand)
+{
+	if (*operand)
+		argp_error(state, "one %s at a time: \"%s\" is too many", what,
+			   text);
+	*operand = text;
+}

@@ -34,4 +34,11 @@ uint64_t option_number(const struct argp_state *state, const char *name,
 int option_word(const struct argp_state *state, const char *name,
 		const char *text, const char *const *words, size_t nr);
 
+/*
+ * option_operand - the one operand that a command takes, a "trace" or such
+ * Ends the program by argp_error when *@operand has one already.
+ */
+void option_operand(const struct argp_state *state, const char *what,
+		    const char *text, const char **operand);
+
 #endif

@@ -268,6 +268,17 @@ const struct picture_array *picture_alien(const struct picture *p,
 			  for_node];
 }
 
+char picture_letter(const struct picture_object *object)
+{
+	static const char letters[] = {
+		[OBJECT_FREE] = 'f',     [OBJECT_LIVE] = 'l',
+		[OBJECT_IN_CPU] = 'c',   [OBJECT_IN_SHARED] = 's',
+		[OBJECT_IN_ALIEN] = 'a',
+	};
+
+	return letters[object->place];
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 /* Machines may differ from picture to picture. */

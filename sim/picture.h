@@ -32,6 +32,9 @@ struct picture_slab {
 	size_t first; /* its info.num objects are picture.objects[first...] */
 };
 
+/* The letter of its place: f, l, c (a CPU's array), s (shared), a (alien). */
+char picture_letter(const struct picture_object *object);
+
 #define PICTURE_NO_SLAB SIZE_MAX
 
 struct picture_entry {

@@ -177,13 +177,7 @@ static void print_nodes(FILE *out, const struct picture *picture,
 static void print_object(FILE *out, const struct picture_object *object,
 			 const struct picture_holder *holder)
 {
-	static const char words[] = {
-		[OBJECT_FREE] = 'f',     [OBJECT_LIVE] = 'l',
-		[OBJECT_IN_CPU] = 'c',   [OBJECT_IN_SHARED] = 's',
-		[OBJECT_IN_ALIEN] = 'a',
-	};
-
-	fprintf(out, "\"%c", words[object->place]);
+	fprintf(out, "\"%c", picture_letter(object));
 	if (object->place == OBJECT_LIVE && holder)
 		fprintf(out, "%" PRIu64, holder->id);
 	if (object->place > OBJECT_LIVE)

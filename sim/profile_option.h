@@ -8,6 +8,12 @@
 #include "model/profile.h"
 
 /*
+ * profile_named - the profile of that name
+ * Return: NULL with a sentence, which begins with the name, in @error.
+ */
+const struct slab_profile *profile_named(const char *name, char *error,
+					 size_t error_bytes);
+/*
  * option_profile - the profile of that name
  * Ends the program by argp_error, with the nearest name, when there is none.
  */

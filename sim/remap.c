@@ -271,6 +271,41 @@ static bool copy_caches(const struct remap *remap, struct trace_header *header)
 	return true;
 }
 
+/* The part of a place that lies in the new trace; false: none does. */
+static bool clip_loss(const struct remap *remap, const struct trace_loss *from,
+		      struct trace_loss *loss)
+{
+	uint64_t first_ns = remap->first_ns, last_ns = remap->last_ns;
+
+	*loss = *from;
+	if (from->until_ns < first_ns || from->from_ns > last_ns)
+		return false;
+	if (loss->from_ns < first_ns)
+		loss->from_ns = first_ns;
+	if (loss->until_ns > last_ns)
+		loss->until_ns = last_ns;
+	loss->from_ns -= first_ns;
+	loss->until_ns -= first_ns;
+	return true;
+}
+
+static bool copy_losses(const struct remap *remap, struct trace_header *header)
+{
+	const struct trace_header *from = remap->from;
+
+	header->losses =
+		calloc(from->nr_losses + (size_t)1, sizeof(*header->losses));
+	header->nr_losses = 0;
+	for (uint32_t i = 0; header->losses && i < from->nr_losses; i++) {
+		if (clip_loss(remap, &from->losses[i],
+			      &header->losses[header->nr_losses]))
+			header->nr_losses++;
+		else
+			header->counts.lost -= from->losses[i].events;
+	}
+	return header->losses != NULL;
+}
+
 bool remap_header(const struct remap *remap, struct trace_header *header)
 {
 	*header = *remap->from;
@@ -281,6 +316,7 @@ bool remap_header(const struct remap *remap, struct trace_header *header)
 	header->counts = remap->counts;
 	header->counts.lost = remap->from->counts.lost;
 	header->counts.unparsed = remap->from->counts.unparsed;
+	header->losses = NULL;
 	header->caches = NULL;
 	header->nr_caches = 0;
 	header->nr_call_sites = remap->call_sites.nr_new;
@@ -290,5 +326,5 @@ bool remap_header(const struct remap *remap, struct trace_header *header)
 	header->tasks = copy_strings(remap->from->tasks, &remap->tasks);
 	return all_there(header->call_sites, header->nr_call_sites) &&
 	       all_there(header->tasks, header->nr_tasks) &&
-	       copy_caches(remap, header);
+	       copy_losses(remap, header) && copy_caches(remap, header);
 }

@@ -52,7 +52,8 @@ void remap_drop(struct remap *remap, const struct event *event);
 
 /*
  * remap_header - the header of the new trace; owned (trace_header_release)
- * Losses stay what they were: which of them concern the part is not known.
+ * Losses stay what they were, but for those that are known to lie outside of
+ * the part: which of the others concern it is not known.
  * Frees of NULL, failed allocations and the like are not in the file, so the
  * part has none. Source and digest are those of the old one, for the caller
  * to change.

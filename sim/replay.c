@@ -10,6 +10,7 @@
 #include "sim/replay_state.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "model/preload.h"
 #include "sim/slab_flags.h"
 #include "sim/state.h"
+#include "traces/error.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
@@ -42,14 +44,26 @@ _Static_assert(EVENT_GFP_RECLAIMABLE << GFP_MOVED_BY == (int)GFP_RECLAIMABLE &&
 #define OBJ_LARGE ((obj_t)1 << 16) /* pages of a large kmalloc */
 #define OBJ_OLD ((obj_t)2 << 16)   /* older than the start; with its node */
 
-/* Events count from 1, as "slabsim step" and "explain" count them. */
-static int bad_event(const struct replay *replay, struct trace_error *error,
-		     const char *what)
+/* The code is known where this is inlined, so a good event pays no test of it. */
+static inline int bad_event(struct trace_error *error, const char *what)
 {
-	snprintf(error->text, sizeof(error->text),
-		 "event %llu: %s: the trace file contradicts itself",
-		 (unsigned long long)replay->counts.events + 1, what);
+	trace_fail(error, -EBADMSG, "%s: the trace file contradicts itself",
+		   what);
 	return -EBADMSG;
+}
+
+/*
+ * Which event that was, the last one counted: from 1, as "slabsim step" and
+ * "explain" count. Out of the way of all that succeed.
+ */
+static int at_event(const struct replay *replay, struct trace_error *error,
+		    int code)
+{
+	uint64_t number = replay->counts.events + replay->counts.skipped_events;
+	struct trace_error what = *error;
+
+	return trace_fail(error, code, "event %" PRIu64 ": %s", number,
+			  what.text);
 }
 
 static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
@@ -58,29 +72,57 @@ static uint64_t tick_of(const struct replay *replay, uint64_t time_ns)
 	       time_ns % NS_PER_SECOND * replay->hz / NS_PER_SECOND;
 }
 
-/* The earliest time whose tick is that of the machine's next timer. */
-static void set_wake(struct replay *replay)
+uint64_t replay_time_of(const struct replay *replay, uint64_t tick)
 {
-	uint64_t tick = machine_next_timer(replay->m);
-	uint64_t ticks;
+	uint64_t ticks = tick > replay->start_tick ? tick - replay->start_tick :
+						     0;
 
-	if (tick == UINT64_MAX) {
-		replay->wake_ns = UINT64_MAX;
-		return;
-	}
-	ticks = tick > replay->start_tick ? tick - replay->start_tick : 0;
-	replay->wake_ns = ticks / replay->hz * NS_PER_SECOND +
-			  (ticks % replay->hz * NS_PER_SECOND + replay->hz -
-			   1) / replay->hz;
+	return ticks / replay->hz * NS_PER_SECOND +
+	       (ticks % replay->hz * NS_PER_SECOND + replay->hz - 1) /
+		       replay->hz;
 }
 
-void replay_advance(struct replay *replay, uint64_t time_ns)
+/* The earliest time whose tick is that of the machine's next timer. */
+static uint64_t timer_ns(const struct replay *replay)
+{
+	uint64_t tick = machine_next_timer(replay->m);
+
+	return tick == UINT64_MAX ? UINT64_MAX : replay_time_of(replay, tick);
+}
+
+void replay_set_wake(struct replay *replay)
+{
+	const struct action *action = replay_next_action(replay);
+
+	replay->wake_ns = timer_ns(replay);
+	if (action && action->time_ns < replay->wake_ns)
+		replay->wake_ns = action->time_ns;
+}
+
+void replay_pass_time(struct replay *replay, uint64_t time_ns)
 {
 	uint64_t tick = tick_of(replay, time_ns);
 
 	if (tick > machine_now(replay->m))
 		machine_advance(replay->m, tick);
-	set_wake(replay);
+}
+
+void replay_advance(struct replay *replay, uint64_t time_ns)
+{
+	const struct action *action;
+
+	while ((action = replay_next_action(replay)) != NULL &&
+	       action->time_ns <= time_ns)
+		replay_act(replay, time_ns);
+	replay_pass_time(replay, time_ns);
+	replay_set_wake(replay);
+}
+
+void replay_finish(struct replay *replay, uint64_t time_ns)
+{
+	while (replay_next_action(replay))
+		replay_act(replay, time_ns);
+	replay_advance(replay, time_ns);
 }
 
 void replay_reap(struct replay *replay, uint32_t traced_cpu, uint64_t time_ns)
@@ -193,6 +235,14 @@ static bool map_cpus(struct replay *replay, uint32_t nr_cpus,
 	return true;
 }
 
+static bool no_arrays(struct trace_error *error, const char *of)
+{
+	snprintf(error->text, sizeof(error->text),
+		 "the simulated machine is out of memory for the arrays of %s",
+		 of);
+	return false;
+}
+
 static bool warm_up(struct replay *replay, const struct replay_options *options,
 		    struct trace_error *error)
 {
@@ -206,18 +256,21 @@ static bool warm_up(struct replay *replay, const struct replay_options *options,
 		return true;
 	if (options->slabinfo_tunables &&
 	    !warm_tune(replay->m, replay->header, replay->caches,
-		       options->slabinfo_before)) {
-		snprintf(error->text, sizeof(error->text),
-			 "the simulated machine is out of memory for the "
-			 "arrays of slabinfo's tunables");
-		return false;
-	}
+		       options->slabinfo_before))
+		return no_arrays(error, "slabinfo's tunables");
 	replay->warm = warm_start(replay->m, replay->header, replay->caches,
 				  options->slabinfo_before, options->demands);
 	if (!replay->warm)
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for the objects of the warm start");
 	return replay->warm != NULL;
+}
+
+static bool tune(struct replay *replay, struct trace_error *error)
+{
+	return !replay->tunables ||
+	       tunables_apply_all(replay->tunables, replay->m) ||
+	       no_arrays(error, "--set");
 }
 
 static bool tables_init(struct replay *replay, uint32_t nr_cpus,
@@ -253,6 +306,7 @@ struct replay *replay_create(const struct trace_header *header,
 	replay->nr_caches = header->nr_caches;
 	replay->hz = config->profile->hz;
 	replay->start_tick = options ? options->start_tick : 0;
+	replay->tunables = options ? options->tunables : NULL;
 	if (!tables_init(replay, config->nr_cpus, options)) {
 		snprintf(error->text, sizeof(error->text),
 			 "no memory for %u slots", header->nr_slots);
@@ -260,9 +314,14 @@ struct replay *replay_create(const struct trace_header *header,
 			error)) {
 		/* the reaper finds its rhythm before there is anything to reap */
 		replay_advance(replay, 0);
-		if (warm_up(replay, options, error)) {
-			set_wake(replay);
-			return replay;
+		if (tune(replay, error) && warm_up(replay, options, error)) {
+			if (!options || !options->actions ||
+			    replay_actions_create(replay, options->actions)) {
+				replay_set_wake(replay);
+				return replay;
+			}
+			snprintf(error->text, sizeof(error->text),
+				 "no memory for actions");
 		}
 	}
 	replay_destroy(replay);
@@ -275,6 +334,7 @@ void replay_destroy(struct replay *replay)
 		return;
 	warm_destroy(replay->warm);
 	machine_destroy(replay->m);
+	replay_actions_destroy(replay);
 	free(replay->slots);
 	free(replay->cpu_of);
 	free(replay->caches);
@@ -388,6 +448,7 @@ void replay_take_counts(struct replay *replay, struct replay *view)
 	to->folded_nodes += from->folded_nodes;
 	to->too_large += from->too_large;
 	to->page_events += from->page_events;
+	to->moved_events += from->moved_events;
 	*from = (struct replay_counts){ 0 };
 }
 
@@ -440,7 +501,7 @@ static int replay_alloc(struct replay *replay, const struct event *event,
 
 	if (event->slot >= replay->nr_slots ||
 	    event->cache >= replay->nr_caches || replay->slots[event->slot].obj)
-		return bad_event(replay, error, "a bad allocation");
+		return bad_event(error, "a bad allocation");
 	slot = &replay->slots[event->slot];
 	cachep = replay->caches[event->cache];
 	slot->cachep = cachep;
@@ -464,7 +525,7 @@ static int replay_kmalloc(struct replay *replay, const struct event *event,
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots || replay->slots[event->slot].obj)
-		return bad_event(replay, error, "a bad kmalloc");
+		return bad_event(error, "a bad kmalloc");
 	slot = &replay->slots[event->slot];
 	slot->kmalloc_bytes = event->bytes_req;
 	slot->obj = kmalloc_node(replay->m, cpu, event->bytes_req, gfp,
@@ -514,7 +575,7 @@ static int replay_free(struct replay *replay, const struct event *event,
 	struct replay_slot *slot;
 
 	if (event->slot >= replay->nr_slots)
-		return bad_event(replay, error, "a bad free");
+		return bad_event(error, "a bad free");
 	slot = &replay->slots[event->slot];
 	if (!obj_slab(slot->obj)) {
 		free_other(replay, slot, cpu);
@@ -535,7 +596,7 @@ static void replay_free_unknown(struct replay *replay,
 	/* .node: a traced CPU of the object's node, where that is known */
 	uint32_t home = event->node >= 0 && (uint32_t)event->node <
 						    replay->nr_cpus ?
-				replay->cpu_of[event->node] :
+				replay_home_of(replay, (uint32_t)event->node) :
 				cpu;
 
 	free_old(replay, cpu, named_cache(replay, event),
@@ -547,10 +608,14 @@ static int replay_create_cache(struct replay *replay, const struct event *event,
 {
 	if (event->cache >= replay->nr_caches ||
 	    replay->caches[event->cache] != CACHE_NULL)
-		return bad_event(replay, error, "a bad creation");
+		return bad_event(error, "a bad creation");
 	replay_advance(replay, event->time_ns);
-	create_cache(replay, event->cache, cpu);
-	return 0;
+	if (!create_cache(replay, event->cache, cpu) || !replay->tunables ||
+	    tunables_apply(replay->tunables, replay->m, cpu,
+			   replay->caches[event->cache]))
+		return 0;
+	no_arrays(error, "--set");
+	return -EBADMSG;
 }
 
 static int replay_event(struct replay *replay, const struct event *event,
@@ -559,7 +624,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 	uint32_t cpu;
 
 	if (event->cpu >= replay->nr_cpus)
-		return bad_event(replay, error, "a CPU the trace lacks");
+		return bad_event(error, "a CPU the trace lacks");
 	cpu = replay->cpu_of[event->cpu];
 	switch (event->op) {
 	case EVENT_ALLOC:
@@ -579,7 +644,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 		replay->counts.page_events++;
 		return 0;
 	default:
-		return bad_event(replay, error, "an unknown operation");
+		return bad_event(error, "an unknown operation");
 	}
 }
 
@@ -590,23 +655,52 @@ static void prefetch_slot(const struct replay *replay,
 		__builtin_prefetch(&replay->slots[event->slot], 1);
 }
 
-int replay_events(struct replay *replay, const struct event *events, size_t nr,
-		  struct trace_error *error)
+/* Of events that were replayed; actions, which change it, come between. */
+static void count_moved(struct replay *replay, const struct event *events,
+			size_t nr)
 {
+	if (!replay->actions || !replay->actions->nr_away)
+		return;
+	for (size_t i = 0; i < nr; i++) {
+		uint32_t cpu = events[i].cpu;
+
+		replay->counts.moved_events +=
+			!event_is_page(&events[i]) &&
+			replay->cpu_of[cpu] != replay->actions->home_of[cpu];
+	}
+}
+
+static int replay_all(struct replay *replay, const struct event *events,
+		      size_t nr, struct trace_error *error)
+{
+	size_t counted = 0;
+
 	for (size_t i = 0; i < nr; i++) {
 		int result;
 
 		if (i + PREFETCH_AHEAD < nr)
 			prefetch_slot(replay, &events[i + PREFETCH_AHEAD]);
-		if (events[i].time_ns >= replay->wake_ns)
+		if (events[i].time_ns >= replay->wake_ns) {
+			count_moved(replay, events + counted, i - counted);
+			counted = i;
 			replay_advance(replay, events[i].time_ns);
+		}
 		result = replay_event(replay, &events[i], error);
 		replay->counts.events++;
 		if (result)
 			return result;
 		machine_rcu_process(replay->m);
 	}
+	count_moved(replay, events + counted, nr - counted);
 	return 0;
+}
+
+int replay_events(struct replay *replay, const struct event *events, size_t nr,
+		  struct trace_error *error)
+{
+	int result = replay_all(replay, events, nr, error);
+
+	return result ? at_event(replay, error, result) : 0;
 }
 
 /* --- before the start ----------------------------------------------------- */
@@ -618,7 +712,7 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	uint32_t cpu = replay->cpu_of[event->cpu];
 
 	if (event->slot >= replay->nr_slots)
-		return bad_event(replay, error, "a bad allocation");
+		return bad_event(error, "a bad allocation");
 	slot = &replay->slots[event->slot];
 	slot->cachep = named_cache(replay, event);
 	slot->kmalloc_bytes = 0;
@@ -628,27 +722,37 @@ static int skip_alloc(struct replay *replay, const struct event *event,
 	return 0;
 }
 
+static int skip_event(struct replay *replay, const struct event *event,
+		      struct trace_error *error)
+{
+	if (event->cpu >= replay->nr_cpus)
+		return bad_event(error, "a CPU the trace lacks");
+	switch (event->op) {
+	case EVENT_ALLOC:
+	case EVENT_KMALLOC:
+		return skip_alloc(replay, event, error);
+	case EVENT_FREE:
+		if (event->slot < replay->nr_slots)
+			replay->slots[event->slot].obj = OBJ_NULL;
+		return 0;
+	case EVENT_CREATE:
+		/* not replay_event: with one caller it is inlined */
+		return replay_create_cache(replay, event,
+					   replay->cpu_of[event->cpu], error);
+	default:
+		return 0;
+	}
+}
+
 int replay_skip_events(struct replay *replay, const struct event *events,
 		       size_t nr, struct trace_error *error)
 {
-	int code = 0;
+	for (size_t i = 0; i < nr; i++) {
+		int result = skip_event(replay, &events[i], error);
 
-	for (size_t i = 0; i < nr && !code; i++) {
-		const struct event *event = &events[i];
-
-		if (event->cpu >= replay->nr_cpus)
-			return bad_event(replay, error,
-					 "a CPU the trace lacks");
-		if (event->op == EVENT_ALLOC || event->op == EVENT_KMALLOC)
-			code = skip_alloc(replay, event, error);
-		else if (event->op == EVENT_FREE &&
-			 event->slot < replay->nr_slots)
-			replay->slots[event->slot].obj = OBJ_NULL;
-		else if (event->op == EVENT_CREATE)
-			/* not replay_event: with one caller it is inlined */
-			code = replay_create_cache(replay, event,
-						   replay->cpu_of[event->cpu],
-						   error);
+		replay->counts.skipped_events++;
+		if (result)
+			return at_event(replay, error, result);
 	}
-	return code;
+	return 0;
 }

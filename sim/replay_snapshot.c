@@ -13,6 +13,7 @@ struct replay_snapshot {
 	uint64_t *warm; /* NULL: no warm start */
 	uint32_t nr_slots;
 	uint64_t wake_ns;
+	size_t next_action;
 	struct replay_counts counts;
 };
 
@@ -34,6 +35,8 @@ struct replay_snapshot *replay_save(const struct replay *replay)
 	snapshot->nr_slots = replay->nr_slots;
 	snapshot->wake_ns = replay->wake_ns;
 	snapshot->counts = replay->counts;
+	if (replay->actions)
+		snapshot->next_action = replay->actions->next;
 	snapshot->m = machine_clone(replay->m);
 	snapshot->slots =
 		copy(replay->slots, replay->nr_slots * sizeof(*replay->slots));
@@ -61,6 +64,10 @@ bool replay_restore(struct replay *replay,
 		warm_restore(replay->warm, snapshot->warm);
 	replay->wake_ns = snapshot->wake_ns;
 	replay->counts = snapshot->counts;
+	if (replay->actions) {
+		replay->actions->next = snapshot->next_action;
+		replay_route(replay); /* by the CPUs that are online then */
+	}
 	return true;
 }
 

@@ -15,10 +15,20 @@ struct replay_slot {
 	uint32_t kmalloc_bytes; /* 0: from kmem_cache_alloc */
 };
 
+/* Of a replay with actions; views share it, and look while nobody changes it. */
+struct replay_actions {
+	const struct actions *list; /* borrowed */
+	struct action_outcome *outcomes;
+	size_t next;       /* the first that was not done */
+	uint16_t *home_of; /* replay.cpu_of, with all CPUs online */
+	uint32_t nr_away;  /* traced CPUs whose own is offline */
+};
+
 struct replay {
 	struct machine *m;
-	struct warm *warm; /* NULL: no warm start */
-	bool from_state;   /* caches may be there before the trace's */
+	struct warm *warm;               /* NULL: no warm start */
+	const struct tunables *tunables; /* NULL: none; borrowed */
+	bool from_state; /* caches may be there before the trace's */
 	struct replay_slot *slots;
 	uint16_t *cpu_of; /* trace CPU -> simulated CPU */
 	cachep_t *caches; /* cache_def -> cache of the machine */
@@ -27,7 +37,27 @@ struct replay {
 	uint64_t hz;
 	uint32_t nr_slots, nr_cpus, nr_caches; /* of the trace */
 	const struct trace_header *header;
+	struct replay_actions *actions; /* NULL: none */
 	struct replay_counts counts;
 };
+
+/* The simulated CPU of a traced one, whether it is online or not. */
+static inline uint32_t replay_home_of(const struct replay *replay,
+				      uint32_t traced_cpu)
+{
+	return replay->actions ? replay->actions->home_of[traced_cpu] :
+				 replay->cpu_of[traced_cpu];
+}
+
+/* The earliest time whose tick is that of the machine's next timer. */
+void replay_set_wake(struct replay *replay);
+/* Timers up to @time_ns run; actions do not. */
+void replay_pass_time(struct replay *replay, uint64_t time_ns);
+
+/* Return: false for no memory. */
+bool replay_actions_create(struct replay *replay, const struct actions *list);
+void replay_actions_destroy(struct replay *replay);
+/* Each traced CPU to its own simulated one, or to who stands in for it. */
+void replay_route(struct replay *replay);
 
 #endif

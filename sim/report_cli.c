@@ -58,13 +58,11 @@ static int choose_cache(struct report *report, const char *cache)
 	return report_cli_result(report);
 }
 
-static int open_database(const struct report_choice *choice,
-			 struct report **report)
+int report_cli_open_file(const char *db, struct report **report)
 {
 	struct report_error error;
 
-	*report = report_open(choice->db ? choice->db : REPORT_DEFAULT_DB,
-			      &error);
+	*report = report_open(db ? db : REPORT_DEFAULT_DB, &error);
 	if (*report)
 		return EXIT_OK;
 	talk("%s", error.text);
@@ -93,7 +91,7 @@ static int choose(const struct report_choice *choice, bool needs_sample,
 int report_cli_open(const struct report_choice *choice, bool needs_sample,
 		    struct report **report)
 {
-	int code = open_database(choice, report);
+	int code = report_cli_open_file(choice->db, report);
 
 	return *report ? choose(choice, needs_sample, report) : code;
 }
@@ -101,7 +99,7 @@ int report_cli_open(const struct report_choice *choice, bool needs_sample,
 int report_cli_open_page(const struct report_choice *choice,
 			 struct report **report)
 {
-	int code = open_database(choice, report);
+	int code = report_cli_open_file(choice->db, report);
 
 	if (!*report || (!choice->run && !report_last_run(*report)))
 		return code;
@@ -127,15 +125,6 @@ int report_cli_open_run(const char *db, const char *operand,
 		}
 	}
 	return report_cli_open(&choice, true, report);
-}
-
-void report_cli_take_db(struct argp_state *state, const char *text,
-			struct report_choice *choice)
-{
-	if (state->arg_num)
-		argp_error(state, "one database at a time: \"%s\" is too many",
-			   text);
-	choice->db = text;
 }
 
 bool report_cli_operand(const char *operand, const char *const *words,

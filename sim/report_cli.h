@@ -27,6 +27,9 @@ struct report_choice {
 int report_cli_open(const struct report_choice *choice, bool needs_sample,
 		    struct report **report);
 
+/* The same without choosing anything: for what is in the file as a whole. */
+int report_cli_open_file(const char *db, struct report **report);
+
 /*
  * report_cli_open_run - open the run that an operand names, at its end
  * @db: where runs are, NULL: REPORT_DEFAULT_DB.
@@ -45,10 +48,6 @@ int report_cli_open_page(const struct report_choice *choice,
 
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
-
-/* Take the only operand of a command, "[DB]"; argp_error when it is a second. */
-void report_cli_take_db(struct argp_state *state, const char *text,
-			struct report_choice *choice);
 
 /*
  * report_cli_operand - take one of the operands "[DB] [WORD]" of a command

@@ -65,6 +65,8 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_TRACE] = "INSERT INTO trace (id" TRACE_FIELDS(
 		FIELD_NAME) ") VALUES (NULL" TRACE_FIELDS(FIELD_MARK) ")",
 	[FIND_TRACE] = "SELECT id FROM trace WHERE 1" TRACE_FIELDS(FIELD_IS),
+	[ADD_EVENT_LOSS] = "INSERT OR IGNORE INTO event_loss"
+			   " VALUES (?,?,?,?,?,?)",
 	[ADD_RUN] = "INSERT INTO run (trace_id, status, version, model_version,"
 		    " config, profile, machine, nodes, cpus, node_pages, hz,"
 		    " page_bytes) VALUES (?,'partial',?,?,?,?,?,?,?,?,?,?)",
@@ -90,10 +92,12 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 		       " failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
 	[ADD_NODE_PAGES] = "INSERT INTO node_page_stat VALUES (?,?,?,?,?,?)",
 	[ADD_PAGE_ORDER] = "INSERT INTO page_order_stat VALUES (?,?,?,?)",
-	[ADD_SLAB] = "INSERT INTO slab_sample VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[ADD_SLAB] = "INSERT INTO slab_sample VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_ALIEN] = "INSERT INTO alien_stat VALUES (?,?,?,?,?,?)",
 	[ADD_OCCUPANCY] = "INSERT INTO slab_occupancy VALUES (?,?,?,?,?)",
 	[ADD_PIN] = "INSERT INTO slab_pin VALUES (?,?,?,?,?,?,?)",
 	[ADD_STEP] = "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_REAP_PASS] = "INSERT INTO reap_pass VALUES (?,?,?,?,?)",
 	[FIND_CALL_SITE] = "SELECT 1 FROM call_site WHERE trace_id = ?",
 	[ADD_CALL_SITE] =
 		"INSERT INTO call_site VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -106,11 +110,12 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
 	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[ADD_ACTION] = "INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
 		" too_large = ?, folded_cpus = ?, folded_nodes = ?, end_ns = ?,"
-		" end_tick = ?, warm_frees = ?"
+		" end_tick = ?, warm_frees = ?, moved_events = ?"
 		" WHERE id = ?",
 	[END_HOST_RUN] = "UPDATE host_run SET wall_ns = ?, sample_ns = ?"
 			 " WHERE run_id = ?",
@@ -245,6 +250,25 @@ static void add_trace(struct results *results,
 		       sizeof(fields) / sizeof(fields[0]));
 }
 
+/* A trace that is there may come from a file that did not know the places. */
+static void add_losses(struct results *results,
+		       const struct trace_header *header)
+{
+	for (uint32_t i = 0; i < header->nr_losses; i++) {
+		const struct trace_loss *loss = &header->losses[i];
+		const struct value values[] = {
+			row_value(ROW_TRACE, 1),
+			int_value(i),
+			int_value(loss->cpu),
+			int_value(loss->from_ns),
+			int_value(loss->until_ns),
+			loss->events ? int_value(loss->events) : null_value,
+		};
+
+		QUEUE(results, ADD_EVENT_LOSS, ROW_NO_TABLE, values);
+	}
+}
+
 static void add_host_run(struct results *results,
 			 const struct trace_header *header,
 			 const struct host_facts *host)
@@ -286,6 +310,7 @@ void results_begin_run(struct results *results,
 
 	row_queue_restart(results->queue);
 	add_trace(results, header);
+	add_losses(results, header);
 	QUEUE(results, ADD_RUN, ROW_RUN, values);
 	add_host_run(results, header, host);
 	row_queue_do(results->queue, commit_begun, results);
@@ -438,6 +463,19 @@ void results_add_stat(struct results *results, enum stat_home home,
 	results->nr_rows++;
 }
 
+void results_add_reap_pass(struct results *results,
+			   const struct reap_pass_row *row)
+{
+	const struct value values[] = {
+		row_value(ROW_RUN, 1),        int_value(row->tick),
+		row_value(ROW_CPU, row->cpu), int_value(row->time_ns),
+		int_value(row->slabs),
+	};
+
+	QUEUE(results, ADD_REAP_PASS, ROW_NO_TABLE, values);
+	results->nr_rows++;
+}
+
 void results_add_node_pages(struct results *results, int64_t sample,
 			    int64_t node, const struct node_pages *pages)
 {
@@ -481,6 +519,7 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->end_ns),
 		int_value(end->end_tick),
 		int_value(end->counts->warm_frees),
+		int_value(end->counts->moved_events),
 		row_value(ROW_RUN, 1),
 	};
 	const struct value host[] = {

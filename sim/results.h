@@ -23,8 +23,8 @@
 #include "sim/database.h"
 #include "sim/engine.h"
 #include "sim/info_pass.h"
+#include "sim/picture.h"
 #include "sim/replay.h"
-#include "sim/slab_look.h"
 #include "sim/spread.h"
 #include "sim/timing.h"
 #include "traces/slt.h"
@@ -113,14 +113,30 @@ void results_add_node_pages(struct results *results, int64_t sample,
 void results_add_page_order(struct results *results, int64_t sample,
 			    int64_t node, uint32_t order, uint32_t free_blocks);
 
+/* Each time that cache_reap ran. */
+struct reap_pass_row {
+	uint64_t tick, time_ns;
+	int64_t cpu;    /* handle */
+	uint64_t slabs; /* that it gave back */
+};
+void results_add_reap_pass(struct results *results,
+			   const struct reap_pass_row *row);
+
 /* --- on request (sim/results_detail.c) --- */
 
 /* Handles of what the slabs of a row belong to. */
 struct slab_place {
 	int64_t sample, cache, node;
 };
+/* @obj_map: where its objects are (sim/slab_map.h). */
 void results_add_slab(struct results *results, const struct slab_place *place,
-		      const struct slab_seen *seen);
+		      const struct picture_slab *slab, const char *obj_map);
+/*
+ * The alien array of the place's node for objects of another one.
+ * @other_node: handle; @avail, @limit: -1: there is none any more.
+ */
+void results_add_alien(struct results *results, const struct slab_place *place,
+		       int64_t other_node, int64_t avail, int64_t limit);
 /* @slabs slabs have @live live objects each. */
 void results_add_occupancy(struct results *results,
 			   const struct slab_place *place, uint32_t live,
@@ -178,6 +194,13 @@ struct lock_wait_row {
 };
 void results_add_lock_wait(struct results *results,
 			   const struct lock_wait_row *row);
+
+/* --- of a run with actions (sim/results_detail.c) --- */
+
+/* @number: from 1. A result of ACTION_LEFT: the run ended before it. */
+void results_add_action(struct results *results, uint64_t number,
+			const struct action *action,
+			const struct action_outcome *outcome);
 
 /*
  * results_pass_on - the rows of a sample are complete

@@ -5,37 +5,46 @@
  */
 #include "sim/results_private.h"
 
-static const char *list_word(enum slab_state list)
+/* Negative: there is no such thing to count. */
+static struct value count_value(int64_t count)
 {
-	switch (list) {
-	case SLABS_PARTIAL:
-		return "partial";
-	case SLABS_FULL:
-		return "full";
-	default:
-		return "free";
-	}
+	return count < 0 ? text_value(NULL) : int_value((uint64_t)count);
 }
 
 void results_add_slab(struct results *results, const struct slab_place *place,
-		      const struct slab_seen *seen)
+		      const struct picture_slab *slab, const char *obj_map)
 {
 	const struct value values[] = {
 		row_value(ROW_SAMPLE, place->sample),
 		row_value(ROW_CACHE, place->cache),
 		row_value(ROW_NODE, place->node),
-		text_value(list_word(seen->list)),
-		int_value(seen->position),
-		int_value(seen->view.grow_number),
-		int_value(seen->view.inuse),
-		int_value(seen->live),
-		seen->view.first_free < 0 ?
-			text_value(NULL) :
-			int_value((uint64_t)seen->view.first_free),
-		int_value(seen->view.frame),
+		text_value(slab_list_word(slab->list)),
+		int_value(slab->position),
+		int_value(slab->view.grow_number),
+		int_value(slab->view.inuse),
+		int_value(slab->live),
+		count_value(slab->view.first_free),
+		int_value(slab->view.frame),
+		text_value(obj_map),
 	};
 
 	QUEUE(results, ADD_SLAB, ROW_NO_TABLE, values);
+	results->nr_rows++;
+}
+
+void results_add_alien(struct results *results, const struct slab_place *place,
+		       int64_t other_node, int64_t avail, int64_t limit)
+{
+	const struct value values[] = {
+		row_value(ROW_SAMPLE, place->sample),
+		row_value(ROW_CACHE, place->cache),
+		row_value(ROW_NODE, place->node),
+		row_value(ROW_NODE, other_node),
+		count_value(avail),
+		count_value(limit),
+	};
+
+	QUEUE(results, ADD_ALIEN, ROW_NO_TABLE, values);
 	results->nr_rows++;
 }
 
@@ -137,4 +146,35 @@ void results_add_lifetime(struct results *results, const char *cache,
 	};
 
 	QUEUE(results, ADD_LIFETIME, ROW_NO_TABLE, values);
+}
+
+/* Into the table's words. */
+static const char *result_word(enum action_result result)
+{
+	static const char *const words[] = { "left", "done", "no memory",
+					     "not done" };
+
+	return words[result];
+}
+
+void results_add_action(struct results *results, uint64_t number,
+			const struct action *action,
+			const struct action_outcome *outcome)
+{
+	bool left = outcome->result == ACTION_LEFT;
+	char text[ACTION_TEXT_BYTES];
+
+	action_describe(action, text);
+	const struct value values[] = {
+		row_value(ROW_RUN, 1),
+		int_value(number),
+		int_value(action->time_ns),
+		left ? text_value(NULL) : int_value(outcome->tick),
+		left ? text_value(NULL) : int_value(outcome->events),
+		text_value(action_word(action)),
+		text_value(text),
+		text_value(result_word(outcome->result)),
+	};
+
+	QUEUE(results, ADD_ACTION, ROW_NO_TABLE, values);
 }

@@ -9,6 +9,7 @@
 enum statement {
 	ADD_TRACE,
 	FIND_TRACE,
+	ADD_EVENT_LOSS,
 	ADD_RUN,
 	ADD_HOST_RUN,
 	ADD_NODE,
@@ -18,9 +19,11 @@ enum statement {
 	ADD_NODE_PAGES,
 	ADD_PAGE_ORDER,
 	ADD_SLAB,
+	ADD_ALIEN,
 	ADD_OCCUPANCY,
 	ADD_PIN,
 	ADD_STEP,
+	ADD_REAP_PASS,
 	FIND_CALL_SITE,
 	ADD_CALL_SITE,
 	ADD_LIFETIME,
@@ -30,6 +33,7 @@ enum statement {
 	ADD_COST,
 	ADD_LATENCY,
 	ADD_LOCK_WAIT,
+	ADD_ACTION,
 	END_RUN,
 	END_HOST_RUN,
 	ADD_STAT,                                  /* one for each home */

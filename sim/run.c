@@ -14,9 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/inspect.h"
 #include "sim/cli.h"
 #include "sim/host.h"
 #include "sim/interrupt.h"
+#include "sim/reap_log.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
 #include "sim/step_log.h"
@@ -35,6 +37,7 @@ struct run {
 	struct replay *replay;
 	struct engine *engine; /* NULL: no threads */
 	struct sampler *sampler;
+	struct reap_log *reaps;
 	struct step_log *steps;  /* NULL: nobody asked */
 	struct timing *timing;   /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
@@ -135,7 +138,8 @@ static int sample_now(struct run *run)
 {
 	uint64_t began_ns = host_ns(), now_ns;
 
-	if (sampler_take(run->sampler, run->time_ns))
+	if (!reap_log_store(run->reaps) ||
+	    sampler_take(run->sampler, run->time_ns))
 		return results_failed(run);
 	now_ns = host_ns();
 	if (now_ns - run->committed_ns > COMMIT_NS) {
@@ -146,12 +150,29 @@ static int sample_now(struct run *run)
 	return EXIT_OK;
 }
 
+/* The last sample follows actions of later times, too. */
+static int finish_actions(struct run *run)
+{
+	struct trace_error error = { "" };
+
+	if (interrupt_wanted() ||
+	    run->next_sample < sample_plan_last(&run->plan))
+		return EXIT_OK;
+	if (!run->engine)
+		replay_finish(run->replay, run->time_ns);
+	else if (engine_finish(run->engine, run->time_ns, &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	return EXIT_OK;
+}
+
 /* Let time reach the next sample of the plan and take it. */
 static int take_next_sample(struct run *run)
 {
 	int code =
 		advance(run, sample_plan_time_ns(&run->plan, run->next_sample));
 
+	if (!code)
+		code = finish_actions(run);
 	if (code)
 		return code;
 	if (interrupt_wanted())
@@ -279,6 +300,9 @@ static int replay_all(struct run *run)
 	}
 	while (!code && run->next_sample <= sample_plan_last(&run->plan))
 		code = take_next_sample(run);
+	/* no other run says what it should be: it counts itself again */
+	if (!code && run->options->engine.kind == ENGINE_FREE)
+		machine_check(replay_machine(run->replay), on_panic, run);
 	return code;
 }
 
@@ -325,7 +349,10 @@ static int begin(struct run *run)
 			   options->begun_arg);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
-	if (!run->sampler)
+	if (run->sampler)
+		run->reaps = reap_log_create(options->results, run->replay,
+					     run->sampler);
+	if (!run->reaps)
 		return run_failed(run, EXIT_IO, "out of memory");
 	code = begin_details(run);
 	if (code)
@@ -355,7 +382,7 @@ static int repeat_once(struct run *run)
 				break;
 		}
 	}
-	if (!nr && !engine_advance(engine, run->header->end_ns, &error))
+	if (!nr && !engine_finish(engine, run->header->end_ns, &error))
 		spread_note(&run->outcome->spread, replay_machine(replay));
 	else
 		nr = -1;
@@ -413,6 +440,18 @@ static int store_engine(struct run *run)
 	return code;
 }
 
+static void store_actions(struct run *run)
+{
+	const struct actions *actions = run->options->replay.actions;
+	const struct action_outcome *outcomes = replay_outcomes(run->replay);
+
+	for (size_t i = 0; outcomes && i < actions->nr; i++) {
+		run->outcome->actions_done += outcomes[i].result == ACTION_DONE;
+		results_add_action(run->options->results, i + 1,
+				   &actions->list[i], &outcomes[i]);
+	}
+}
+
 /* What a partial run says of itself, and the talk of the program. */
 static int end(struct run *run, int code)
 {
@@ -433,6 +472,7 @@ static int end(struct run *run, int code)
 	    !code)
 		code = results_failed(run);
 	sampler_add_uncreated(run->sampler);
+	store_actions(run);
 	if (run->engine)
 		repeated = store_engine(run);
 	if (!code)
@@ -484,6 +524,18 @@ static int start_engine(struct run *run)
 	return run->engine ? EXIT_OK : run_failed(run, EXIT_USAGE, error.text);
 }
 
+static int check_actions(struct run *run)
+{
+	const struct actions *actions = run->options->replay.actions;
+	struct trace_error error;
+
+	if (actions &&
+	    actions_check_caches(actions, run->options->reader,
+				 replay_machine(run->replay), &error))
+		return run_failed(run, EXIT_BAD_INPUT, error.text);
+	return EXIT_OK;
+}
+
 static int boot_and_run(struct run *run)
 {
 	struct machine_config machine = run->options->machine;
@@ -502,7 +554,9 @@ static int boot_and_run(struct run *run)
 		replay_destroy(run->replay);
 		return EXIT_USAGE;
 	}
-	code = start_engine(run);
+	code = check_actions(run);
+	if (!code)
+		code = start_engine(run);
 	if (code) {
 		replay_destroy(run->replay);
 		return code;
@@ -516,10 +570,11 @@ static int boot_and_run(struct run *run)
 	if (!code && run->options->replay.state)
 		run->outcome->compared = state_compare(
 			run->options->replay.state, &run->outcome->end);
-	if (run->sampler)
+	if (run->reaps)
 		code = end(run, code);
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
+	reap_log_destroy(run->reaps);
 	timing_destroy(run->timing);
 	sampler_destroy(run->sampler);
 	engine_destroy(run->engine);

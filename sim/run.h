@@ -47,6 +47,7 @@ struct run_outcome {
 	bool compared; /* replay.state has an end: */
 	struct step_end end;
 	struct spread spread; /* of engine.repeats runs */
+	uint64_t actions_done;
 	uint64_t end_ns;
 	uint64_t wall_ns, sample_ns; /* of the host */
 	uint64_t nr_rows;

@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/inspect.h"
 #include "reports/text.h"
-#include "sim/cli.h"
+#include "sim/cache_names.h"
 #include "sim/options.h"
 
 enum { KEY_SLABS = 512, KEY_STEPS, KEY_PINS, KEY_CALL_SITES };
@@ -121,64 +120,18 @@ void run_details_print_json(FILE *out, const struct run_details *details)
 		fputs(",\"call_sites\":true", out);
 }
 
-/* --- names of caches ----------------------------------------------------- */
-
-struct names {
-	const char **name; /* owned; the names are not */
-	size_t nr;
-};
-
-static void collect_names(struct names *names,
-			  const struct trace_header *header,
-			  const struct machine *m)
-{
-	struct cache_info info;
-
-	names->nr = 0;
-	names->name =
-		calloc((size_t)header->nr_caches + machine_cache_bound(m) + 1,
-		       sizeof(*names->name));
-	if (!names->name)
-		return;
-	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
-	     c = machine_next_cache(m, c)) {
-		kmem_cache_info(m, c, &info);
-		names->name[names->nr++] = info.name;
-	}
-	for (uint32_t i = 0; i < header->nr_caches; i++)
-		names->name[names->nr++] = header->caches[i].name;
-}
-
-static bool knows(const struct names *names, const char *name)
-{
-	if (!strcmp(name, "all"))
-		return true;
-	for (size_t i = 0; i < names->nr; i++) {
-		if (!strcmp(names->name[i], name))
-			return true;
-	}
-	return false;
-}
-
 bool run_details_check(const struct run_details *details,
 		       const struct trace_header *header,
 		       const struct machine *m, char *error, size_t error_bytes)
 {
-	struct names names;
-	const char *near, *unknown = NULL;
+	struct cache_names names;
+	bool ok = true;
 
-	collect_names(&names, header, m);
-	for (size_t i = 0; i < details->nr_slabs && !unknown; i++) {
-		if (!knows(&names, details->slabs[i]))
-			unknown = details->slabs[i];
-	}
-	if (unknown) {
-		near = suggest(unknown, names.name, names.nr);
-		snprintf(error, error_bytes,
-			 "--slabs: no cache \"%.100s\" in this run%s%.100s%s",
-			 unknown, near ? ", did you mean \"" : "",
-			 near ? near : "", near ? "\"?" : "");
-	}
-	free(names.name);
-	return !unknown;
+	cache_names_collect(&names, header, m);
+	for (size_t i = 0; i < details->nr_slabs && ok; i++)
+		ok = !strcmp(details->slabs[i], "all") ||
+		     cache_names_know(&names, details->slabs[i], "--slabs",
+				      error, error_bytes);
+	cache_names_release(&names);
+	return ok;
 }

@@ -22,6 +22,7 @@ struct summary_input {
 	const struct run_outcome *outcome;
 	const struct run_summary *sums;
 	const char *db;
+	size_t nr_actions;
 	bool complete;
 };
 
@@ -77,7 +78,7 @@ static void print_events(const struct summary_input *in)
 		printf("not simulated %" PRIu64 " events of the page "
 		       "allocator\n",
 		       counts->page_events);
-	printf("failed        %" PRIu64 " allocations: machine out of memory\n",
+	printf("failed        %" PRIu64 " allocations, for want of memory\n",
 	       counts->failed_allocs);
 	if (counts->folded_cpus)
 		printf("folded        %" PRIu64
@@ -88,6 +89,11 @@ static void print_events(const struct summary_input *in)
 		printf("folded        %" PRIu64 " allocations asked for a node "
 		       "the machine lacks\n",
 		       counts->folded_nodes);
+	if (in->nr_actions)
+		printf("actions       %" PRIu64 " of %zu done; %" PRIu64
+		       " event%s of CPUs that were offline, done by others\n",
+		       in->outcome->actions_done, in->nr_actions,
+		       counts->moved_events, text_plural(counts->moved_events));
 	printf("trace losses  %" PRIu64 " events lost, %" PRIu64 " lines "
 	       "unread, %" PRIu64 " implicit frees\n",
 	       in->header->counts.lost, in->header->counts.unparsed,
@@ -157,6 +163,11 @@ static void print_json_facts(const struct summary_input *in)
 	json_number("too_large", counts->too_large);
 	json_number("folded_cpus", counts->folded_cpus);
 	json_number("folded_nodes", counts->folded_nodes);
+	if (in->nr_actions) {
+		json_number("actions", in->nr_actions);
+		json_number("actions_done", in->outcome->actions_done);
+		json_number("moved_events", counts->moved_events);
+	}
 	json_number("lost_events", in->header->counts.lost);
 	json_number("unparsed_lines", in->header->counts.unparsed);
 	json_number("implicit_frees", in->header->counts.implicit_frees);
@@ -202,6 +213,7 @@ void run_print(const struct run_options *run, const struct trace_header *header,
 		.outcome = outcome,
 		.sums = sums,
 		.db = db,
+		.nr_actions = run->replay.actions ? run->replay.actions->nr : 0,
 		.complete = outcome->complete,
 	};
 

@@ -14,13 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/slab_map.h"
 #include "sim/slab_rows.h"
 
 /* What is remembered of a cache. */
 struct seen_cache {
 	int64_t id;    /* its row's handle; 0: not seen yet */
-	bool watched;  /* its slabs are stored one by one */
 	int64_t *last; /* rows: the cache's, those of the CPUs, of the nodes */
+	/* its slabs are stored one by one: its alien arrays; else NULL */
+	struct alien_seen *aliens;
 };
 
 struct sampler {
@@ -46,6 +48,7 @@ struct sampler {
 	int64_t last_sample;      /* its handle */
 	const char *const *watch; /* names of caches; borrowed */
 	size_t nr_watch;
+	struct slab_map map;
 	struct slab_look look;
 };
 
@@ -179,7 +182,7 @@ static bool grow_places(struct sampler *s)
 		return false;
 	s->def_of = def_of;
 	for (uint32_t i = s->nr_seen; i < bound; i++) {
-		s->seen[i] = (struct seen_cache){ 0, false, NULL };
+		s->seen[i] = (struct seen_cache){ 0, NULL, NULL };
 		s->def_of[i] = NO_DEF;
 	}
 	s->nr_seen = bound;
@@ -213,6 +216,17 @@ static bool is_watched(const struct sampler *s, const char *name)
 	return false;
 }
 
+/* From now on the cache's slabs are stored. Return: false: no memory. */
+static bool watch_cache(struct sampler *s, struct seen_cache *seen)
+{
+	size_t nr = (size_t)s->nr_nodes * s->nr_nodes;
+
+	seen->aliens = malloc(nr * sizeof(*seen->aliens));
+	for (size_t i = 0; seen->aliens && i < nr; i++)
+		seen->aliens[i] = (struct alien_seen){ -1, -1 };
+	return seen->aliens != NULL;
+}
+
 static bool add_cache(struct sampler *s, cachep_t cachep, uint32_t position)
 {
 	struct seen_cache *seen = &s->seen[cachep];
@@ -244,8 +258,7 @@ static bool add_cache(struct sampler *s, cachep_t cachep, uint32_t position)
 		row.identity = identity_word(row.def->identity);
 	}
 	seen->id = results_add_cache(s->results, &row);
-	seen->watched = is_watched(s, info.name);
-	return true;
+	return !is_watched(s, info.name) || watch_cache(s, seen);
 }
 
 void sampler_add_uncreated(struct sampler *s)
@@ -285,17 +298,13 @@ static int64_t read_chain(struct sampler *s)
 
 static bool store_slabs(struct sampler *s, int64_t sample, cachep_t cachep)
 {
-	struct slab_place place = { .sample = sample,
-				    .cache = s->seen[cachep].id };
+	const struct seen_cache *seen = &s->seen[cachep];
+	const struct slab_map_place place = { .sample = sample,
+					      .cache = seen->id,
+					      .nodes = s->node_ids };
 
-	for (uint32_t node = 0; node < s->nr_nodes; node++) {
-		place.node = s->node_ids[node];
-		if (!slab_look_at(&s->look, s->m, cachep, node))
-			return false;
-		for (size_t i = 0; i < s->look.nr; i++)
-			results_add_slab(s->results, &place, &s->look.slabs[i]);
-	}
-	return true;
+	return !seen->aliens || slab_map_store(&s->map, s->results, s->m,
+					       cachep, &place, seen->aliens);
 }
 
 static void store_page_orders(struct sampler *s, int64_t sample, uint32_t node)
@@ -350,8 +359,7 @@ int sampler_take(struct sampler *s, uint64_t time_ns)
 		    !add_cache(s, s->chain[i], (uint32_t)(nr - 1 - i)))
 			return -ENOMEM;
 		store_cache(s, &sample, s->chain[i]);
-		if (s->seen[s->chain[i]].watched &&
-		    !store_slabs(s, sample.id, s->chain[i]))
+		if (!store_slabs(s, sample.id, s->chain[i]))
 			return -ENOMEM;
 	}
 	s->last_sample = sample.id;
@@ -459,8 +467,10 @@ void sampler_destroy(struct sampler *s)
 {
 	if (!s)
 		return;
-	for (uint32_t i = 0; i < s->nr_seen; i++)
+	for (uint32_t i = 0; i < s->nr_seen; i++) {
 		free(s->seen[i].last);
+		free(s->seen[i].aliens);
+	}
 	free(s->seen);
 	free(s->def_of);
 	free(s->def_created);
@@ -468,6 +478,7 @@ void sampler_destroy(struct sampler *s)
 	free(s->cpu_ids);
 	free(s->node_ids);
 	free(s->free_blocks);
+	slab_map_release(&s->map);
 	slab_look_release(&s->look);
 	free(s);
 }

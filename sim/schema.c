@@ -14,11 +14,13 @@
 #include "sim/tables.sql.h"
 #include "sim/upgrade-2.sql.h"
 #include "sim/upgrade-3.sql.h"
+#include "sim/upgrade-4.sql.h"
 #include "sim/views.sql.h"
 
 const char *const schema_upgrades[SCHEMA_VERSION + 1] = {
 	[2] = upgrade_2_sql,
 	[3] = upgrade_3_sql,
+	[4] = upgrade_4_sql,
 };
 
 /* clang-format off */

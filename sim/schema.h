@@ -11,7 +11,7 @@
 #include "sim/columns.h"
 
 #define SCHEMA_APPLICATION_ID 0x534c4142 /* "SLAB" */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 /*
  * What the tables of an older schema lack: the entry of version v, from 2 on,

@@ -148,8 +148,11 @@ bool script_line(struct script *script, char *text)
 
 	if (text[0] == '#')
 		return script_lesson_line(script, text);
-	if (script->narration || script->rows)
+	if (script->narration || script->rows) {
 		told = strdup(text);
+		if (!told)
+			return script_fault(script, "out of memory");
+	}
 	if (!scenario_parse(text, script->line, &op, error, sizeof(error))) {
 		free(told);
 		return script_fault(script, "%s", error);
@@ -195,10 +198,12 @@ static bool run_lines(struct script *script, FILE *in)
 		     strerror(errno));
 		return false;
 	}
-	if (ok && !script->m)
-		return script_fault(script,
-				    "the script is empty: expected 'machine "
-				    "nodes=N cpus=M'");
+	if (ok && !script->m) {
+		talk("%s: the script is empty: expected 'machine nodes=N "
+		     "cpus=M'",
+		     script->options->path);
+		return false;
+	}
 	return ok;
 }
 
@@ -254,10 +259,12 @@ int script_run(const struct script_options *options)
 	}
 	outputs_init(&script);
 	if (options->db)
-		script.rows = lesson_rows_create(options->db, options->path,
-						 &code);
+		script.rows =
+			lesson_rows_create(options->db, options->path, &code);
 	if ((script.rows || !options->db) && run_lines(&script, in))
 		code = finish(&script);
+	else if (ferror(in))
+		code = EXIT_IO;
 	script_release(&script);
 	fclose(in);
 	return code;

@@ -25,6 +25,8 @@ enum {
 	KEY_PROFILE,
 	KEY_SLABINFO_BEFORE,
 	KEY_STATE,
+	KEY_ACTIONS,
+	KEY_SET,
 	KEY_MAX_LOSS,
 	KEY_STRICT,
 	KEY_CLOCK_HZ
@@ -34,11 +36,18 @@ static const struct argp_option options_table[] = {
 	{ "machine", 'm', "SPEC", 0,
 	  "simulate this machine: NxM (N nodes of M "
 	  "CPUs), nodes=N,cpus=C[,pages=P][,mask=early][,alien=0] (C CPUs in "
-	  "all) or host [one node with the trace's CPUs]",
+	  "all), host, or FILE.ini (slabsim-machine(5)) [one node with the trace's "
+	  "CPUs]",
 	  0 },
 	{ "profile", KEY_PROFILE, "NAME", 0,
 	  "simulate the allocator of this "
-	  "kernel [2.6.36-x86_64]; \"slabsim version\" lists them",
+	  "kernel [what the machine's file says, or 2.6.36-x86_64]; \"slabsim "
+	  "version\" lists them",
+	  0 },
+	{ "set", KEY_SET, "CACHE.TUNABLE=N", 0,
+	  "tune a cache, \"*\" for all, as by writing to /proc/slabinfo before "
+	  "the first event: limit, batchcount or shared; may be given more than "
+	  "once",
 	  0 },
 	{ "cpu-map", KEY_CPU_MAP, "A,B,...", 0,
 	  "simulated CPU of each traced "
@@ -55,6 +64,11 @@ static const struct argp_option options_table[] = {
 	  "start from the dump of a real allocator's state in this step trace "
 	  "(lines \"SL dump_\"), and compare with the dump at its end; events "
 	  "before the first dump are part of it",
+	  0 },
+	{ "actions", KEY_ACTIONS, "FILE", 0,
+	  "what is done to the machine on the way, a line each (docs/ACTIONS.md): "
+	  "\"10ms offline 0 3\", \"20ms online 0 3\", \"15ms tune 0 dentry 60 "
+	  "30 0\", \"30ms shrink 0 dentry\", \"1s limit 0 5000\"",
 	  0 },
 	{ 0, 0, 0, 0, "For recordings that are imported on the way:", 1 },
 	{ "max-loss", KEY_MAX_LOSS, "N", 0,
@@ -87,10 +101,22 @@ static error_t parse_import(int key, char *text, struct argp_state *state)
 	}
 }
 
+static const char *name_of(int key)
+{
+	const struct argp_option *option = options_table;
+
+	while (option->key != key && (option->key || option->doc))
+		option++;
+	return option->name;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct setup_options *options = state->input;
+	char error[400];
 
+	if (name_of(key))
+		options->given = name_of(key);
 	switch (key) {
 	case 'm':
 		options->machine = text;
@@ -105,6 +131,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_PROFILE:
 		options->profile = option_profile(state, text);
 		return 0;
+	case KEY_SET:
+		if (!tunables_set_text(&options->set, text, error,
+				       sizeof(error)))
+			argp_error(state, "--set: %s", error);
+		return 0;
 	case KEY_SLABINFO_BEFORE:
 		options->slabinfo_before = text;
 		options->import.old_objs = true;
@@ -112,6 +143,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_STATE:
 		options->state = text;
 		options->import.old_objs = true;
+		return 0;
+	case KEY_ACTIONS:
+		options->actions = text;
 		return 0;
 	default:
 		return parse_import(key, text, state);
@@ -123,12 +157,17 @@ const struct argp setup_argp = {
 	.parser = parse_option,
 };
 
+void setup_options_release(struct setup_options *options)
+{
+	tunables_release(&options->set);
+}
+
 /* --- what they mean ------------------------------------------------------ */
 
 static int choose_machine(struct setup *setup, bool quiet)
 {
 	const struct setup_options *options = setup->options;
-	char text[64], shape[160], error[256];
+	char text[64], shape[160], error[512];
 
 	snprintf(text, sizeof(text), "nodes=1,cpus=%u", setup->header->cpus);
 	if (!machine_spec_parse(options->machine ? options->machine : text,
@@ -136,6 +175,9 @@ static int choose_machine(struct setup *setup, bool quiet)
 		talk("--machine: %s", error);
 		return EXIT_USAGE;
 	}
+	setup->profile = options->profile    ? options->profile :
+			 setup->spec.profile ? setup->spec.profile :
+					       &slab_profile_2_6_36;
 	machine_spec_describe(&setup->spec, shape, sizeof(shape));
 	if (!options->machine && !quiet)
 		talk("machine: %s (one node with the trace's CPUs; --machine "
@@ -212,7 +254,7 @@ static int read_state(struct setup *setup)
 	}
 	setup->state = state_read(path, &code, &error);
 	if (!setup->state) {
-		talk("%s: %s", path, error.text);
+		talk("%s", error.text);
 		return exit_code_of(code);
 	}
 	return digest_file(path, setup->state_digest);
@@ -234,6 +276,75 @@ static int read_slabinfo(struct setup *setup)
 	return digest_file(path, setup->slabinfo_digest);
 }
 
+static int read_actions(struct setup *setup)
+{
+	const char *path = setup->options->actions;
+	uint64_t start_ns = setup_skip_before_ns(setup);
+	struct trace_error error;
+	int code;
+
+	if (!path)
+		return EXIT_OK;
+	code = actions_read(&setup->actions, path, setup->spec.cpus,
+			    setup->spec.nodes, &error);
+	if (code) {
+		talk("%s", error.text);
+		return exit_code_of(code);
+	}
+	if (setup->actions.nr && setup->actions.list[0].time_ns < start_ns) {
+		talk("%s:%" PRIu64 ": the dump of --state is of %" PRIu64
+		     " ns: nothing can be done before",
+		     path, setup->actions.list[0].op.line, start_ns);
+		return EXIT_BAD_INPUT;
+	}
+	return EXIT_OK;
+}
+
+/*
+ * Whether it can be set is known on a machine that runs: one is booted to ask,
+ * before anything is stored.
+ */
+static int try_tunables(const struct setup *setup)
+{
+	const struct replay_options options = { .cpu_map = setup->cpu_map };
+	struct machine_config config;
+	struct trace_error error = { "" };
+	struct replay *replay;
+	int code = EXIT_OK;
+
+	setup_machine(setup, &config);
+	replay = replay_create(setup->header, &config, &options, &error);
+	if (!replay) {
+		code = EXIT_BAD_INPUT;
+	} else if (!tunables_check(&setup->tunables, setup->header,
+				   replay_machine(replay), error.text,
+				   sizeof(error.text))) {
+		code = EXIT_USAGE;
+	}
+	if (code)
+		talk("%s", error.text);
+	replay_destroy(replay);
+	return code;
+}
+
+static int choose_tunables(struct setup *setup)
+{
+	const struct setup_options *options = setup->options;
+
+	if (!tunables_default_to(&setup->tunables, &options->set) ||
+	    !tunables_default_to(&setup->tunables, &setup->spec.tunables)) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
+	if (!setup->tunables.nr)
+		return EXIT_OK;
+	if (!options->state)
+		return try_tunables(setup);
+	talk("--state has the tunables of its dump: no --set, and no [set] in "
+	     "the machine's file");
+	return EXIT_USAGE;
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 int setup_open(struct setup *setup, const struct setup_options *options,
@@ -249,9 +360,13 @@ int setup_open(struct setup *setup, const struct setup_options *options,
 	if (!code)
 		code = parse_cpu_map(setup);
 	if (!code)
+		code = choose_tunables(setup);
+	if (!code)
 		code = read_slabinfo(setup);
 	if (!code)
 		code = read_state(setup);
+	if (!code)
+		code = read_actions(setup);
 	return code;
 }
 
@@ -259,15 +374,17 @@ void setup_release(struct setup *setup)
 {
 	slt_close(setup->reader);
 	machine_spec_release(&setup->spec);
+	tunables_release(&setup->tunables);
 	slabinfo_file_release(&setup->slabinfo);
 	state_destroy(setup->state);
+	actions_release(&setup->actions);
 	free(setup->cpu_map);
 	*setup = (struct setup){ 0 };
 }
 
 void setup_machine(const struct setup *setup, struct machine_config *config)
 {
-	machine_spec_config(&setup->spec, setup->options->profile, config);
+	machine_spec_config(&setup->spec, setup->profile, config);
 }
 
 struct replay_options setup_replay(struct setup *setup)
@@ -279,6 +396,8 @@ struct replay_options setup_replay(struct setup *setup)
 					   &setup->slabinfo :
 					   NULL,
 		.state = setup->state,
+		.actions = setup->actions.nr ? &setup->actions : NULL,
+		.tunables = setup->tunables.nr ? &setup->tunables : NULL,
 	};
 }
 

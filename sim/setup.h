@@ -15,14 +15,17 @@
 #include "traces/slabinfo_file.h"
 
 struct setup_options {
-	const char *machine, *cpu_map, *slabinfo_before, *state;
-	const struct slab_profile *profile; /* to be set before parsing */
+	const char *machine, *cpu_map, *slabinfo_before, *state, *actions;
+	const struct slab_profile *profile; /* NULL: none named */
+	struct tunables set;                /* owned: setup_options_release */
 	uint64_t start_tick;
 	struct import_options import;
+	const char *given; /* one of these that was; NULL: none */
 };
 
 /* The options; the parser's input is a struct setup_options. */
 extern const struct argp setup_argp;
+void setup_options_release(struct setup_options *options);
 
 /* Begin with zeroes. */
 struct setup {
@@ -30,12 +33,15 @@ struct setup {
 	struct slt_reader *reader;
 	const struct trace_header *header;
 	struct machine_spec spec;
+	const struct slab_profile *profile;
+	struct tunables tunables;      /* of --set and the machine's file */
 	uint32_t *cpu_map;             /* owned, or NULL */
 	struct slabinfo_file slabinfo; /* of the warm start, if any */
 	char slabinfo_digest[SHA256_HEX_BYTES];
 	struct state *state; /* of --state, if any */
 	char state_digest[SHA256_HEX_BYTES];
-	char machine[128]; /* in words of --machine */
+	struct actions actions; /* of --actions, if any */
+	char machine[128];      /* in words of --machine */
 };
 
 /*

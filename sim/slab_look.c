@@ -92,23 +92,15 @@ bool slab_look_at(struct slab_look *look, const struct machine *m,
 {
 	static const enum slab_state lists[] = { SLABS_PARTIAL, SLABS_FULL,
 						 SLABS_FREE };
-	struct slab_seen *seen;
-	size_t before;
-
 	look->nr = 0;
 	look->out_of_memory = false;
 	collect_cached(look, m, cachep);
-	for (int i = 0; i < 3; i++) {
-		before = look->nr;
+	for (int i = 0; i < 3; i++)
 		kmem_visit_slabs(m, cachep, node, lists[i], add_slab, look);
-		for (size_t s = before; s < look->nr; s++) {
-			seen = &look->slabs[s];
-			seen->list = lists[i];
-			seen->position = (uint32_t)(s - before);
-			seen->live = seen->view.inuse -
-				     count_cached(look, seen->view.slab);
-		}
-	}
+	for (size_t i = 0; i < look->nr; i++)
+		look->slabs[i].live =
+			look->slabs[i].view.inuse -
+			count_cached(look, look->slabs[i].view.slab);
 	return !look->out_of_memory;
 }
 

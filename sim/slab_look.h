@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The slabs of a cache on a node, one by one, with how many objects of each
- * are live: out of the slab and in no array.
+ * are live: out of the slab and in no array. Which ones, sim/picture.h knows;
+ * this is cheaper.
  */
 #ifndef SIM_SLAB_LOOK_H
 #define SIM_SLAB_LOOK_H
@@ -10,8 +11,6 @@
 
 struct slab_seen {
 	struct slab_view view;
-	enum slab_state list;
-	uint32_t position; /* from the head of the list */
 	uint32_t live;
 };
 

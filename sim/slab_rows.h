@@ -7,6 +7,7 @@
 
 #include "sim/holders.h"
 #include "sim/results.h"
+#include "sim/slab_look.h"
 
 struct slab_rows {
 	struct results *results;

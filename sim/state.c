@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "traces/error.h"
+
 struct state {
 	struct step_trace trace;
 	struct steps steps;
@@ -15,16 +17,17 @@ struct state {
 struct state *state_read(const char *path, int *code, struct trace_error *error)
 {
 	struct state *state = calloc(1, sizeof(*state));
+	struct trace_error why;
 	struct steps *s;
 
-	*code = -ENOMEM;
+	*code = trace_fail(error, -ENOMEM, "out of memory");
 	if (!state)
 		return NULL;
 	*code = step_trace_read(path, &state->trace, error);
 	s = &state->steps;
 	s->trace = &state->trace;
-	if (!*code && !steps_find_dump(s, error))
-		*code = -EBADMSG;
+	if (!*code && !steps_find_dump(s, &why))
+		*code = trace_fail(error, -EBADMSG, "%s: %s", path, why.text);
 	if (*code) {
 		state_destroy(state);
 		return NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/options.h"
 #include "traces/sniff.h"
 
 static const struct argp_option options_table[] = {
@@ -26,11 +27,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		state->child_inputs[0] = &choice->setup;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (choice->path)
-			argp_error(state,
-				   "one file at a time: \"%s\" is too many",
-				   text);
-		choice->path = text;
+		option_operand(state, "file", text, &choice->path);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -71,26 +68,13 @@ static bool is_scenario(const char *path)
 	return sniff(text, bytes).format == SNIFF_SCENARIO;
 }
 
-static const char *option_given(const struct setup_options *options)
-{
-	return options->machine                         ? "--machine" :
-	       options->cpu_map                         ? "--cpu-map" :
-	       options->slabinfo_before                 ? "--slabinfo-before" :
-	       options->state                           ? "--state" :
-	       options->start_tick                      ? "--start-tick" :
-	       options->profile != &slab_profile_2_6_36 ? "--profile" :
-							  NULL;
-}
-
 static struct step_source *open_scenario(const struct step_choice *choice,
 					 int *code)
 {
-	const char *given = option_given(&choice->setup);
-
-	if (!given)
+	if (!choice->setup.given)
 		return step_scenario_open(choice->path, choice->debug, code);
-	talk("%s: a scenario says which machine it wants: no %s", choice->path,
-	     given);
+	talk("%s: --%s is for traces: a scenario says which machine it wants",
+	     choice->path, choice->setup.given);
 	*code = EXIT_USAGE;
 	return NULL;
 }

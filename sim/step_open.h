@@ -10,7 +10,7 @@
 struct step_choice {
 	const char *path;
 	bool debug; /* a scenario's machine has CONFIG_DEBUG_SLAB */
-	struct setup_options setup; /* its profile to be set before parsing */
+	struct setup_options setup;
 };
 
 /* Operand and options; the parser's input is a struct step_choice. */

@@ -62,8 +62,10 @@ static int run_one(struct step_scenario *scenario, uint64_t number)
 {
 	struct step_line *line = &scenario->lines[number];
 	struct step_source *source = &scenario->source;
+	bool ok = run_line(&scenario->script, line->line, line->text);
 
-	if (!run_line(&scenario->script, line->line, line->text)) {
+	source->path = scenario->script.path; /* borrowed: it may have moved */
+	if (!ok) {
 		snprintf(source->error, sizeof(source->error),
 			 "line %" PRIu64 " cannot be run", line->line);
 		return EXIT_BAD_INPUT;
@@ -129,7 +131,6 @@ static int run_watched(struct step_source *source, uint64_t number)
 	source->cachep = scenario->script.cachep;
 	source->shown = scenario->lines[number].shown;
 	source->cpu = cpu_of(&op);
-	source->path = scenario->script.path; /* borrowed */
 	source->line = scenario->lines[number].line;
 	source->is_free = op.kind == OP_FREE || op.kind == OP_KFREE;
 	return code;

@@ -15,8 +15,8 @@ struct step_source;
 struct step_source_ops {
 	/*
 	 * Run operations @from up to, not including, @to; the state is the one
-	 * after @from - 1. Their paths are not recorded. Return: 0 or an enum
-	 * exit_code, the reason having been put into source->error.
+	 * after @from - 1. No promise which path is recorded then. Return: 0 or
+	 * an enum exit_code, the reason having been put into source->error.
 	 */
 	int (*run_fast)(struct step_source *source, uint64_t from, uint64_t to);
 	/* Run operation @number, and record its path and what it is about. */

@@ -122,9 +122,13 @@ static int run_watched(struct step_source *source, uint64_t number)
 	if (code)
 		return code;
 	trace->last = trace->events[number - trace->first];
-	tell_about(trace, &trace->last);
 	path_clear(&source->path);
 	machine_observe(source->m, SLAB_EVENT_ALL, path_observe, &source->path);
+	/* what comes before it decides who does it */
+	if (trace->last.time_ns >= replay_wake_ns(trace->replay) &&
+	    trace->last.time_ns >= trace->skip_before_ns)
+		replay_advance(trace->replay, trace->last.time_ns);
+	tell_about(trace, &trace->last);
 	code = replay_some(trace, &trace->last, 1);
 	machine_observe(source->m, 0, NULL, NULL);
 	if (trace->last.op == EVENT_CREATE)
@@ -307,7 +311,10 @@ struct step_source *step_trace_open(const char *name, struct setup *setup,
 	config.panic = panic;
 	config.panic_arg = panic_arg;
 	trace->replay = replay_create(setup->header, &config, &options, &error);
-	if (!trace->replay) {
+	if (!trace->replay ||
+	    (options.actions &&
+	     actions_check_caches(options.actions, setup->reader,
+				  replay_machine(trace->replay), &error))) {
 		talk("%s: %s", name, error.text);
 		*code = EXIT_BAD_INPUT;
 		destroy(&trace->source);

@@ -45,7 +45,9 @@ CREATE TABLE IF NOT EXISTS run (
   skipped_frees INTEGER, too_large INTEGER, folded_cpus INTEGER,
   folded_nodes INTEGER,
   end_ns INTEGER, end_tick INTEGER,
-  warm_frees INTEGER); -- of frees: of objects of the warm start
+  warm_frees INTEGER, -- of frees: of objects of the warm start
+  -- of events: of a CPU that was offline, done by another
+  moved_events INTEGER);
 
 CREATE TABLE IF NOT EXISTS node (
   id INTEGER PRIMARY KEY,
@@ -142,6 +144,23 @@ CREATE TABLE IF NOT EXISTS lifetime ( -- of a trace's objects; on request
   objs INTEGER NOT NULL, -- that lived so long from allocation to free
   PRIMARY KEY (trace_id, cache, from_ns));
 
+CREATE TABLE IF NOT EXISTS event_loss ( -- where a recording lost events
+  trace_id INTEGER NOT NULL REFERENCES trace(id),
+  seq INTEGER NOT NULL, -- in the order of time, from 0
+  cpu INTEGER NOT NULL, -- of the traced machine
+  after_ns INTEGER NOT NULL, -- that CPU's last event before; 0: none
+  time_ns INTEGER NOT NULL, -- until then, since the first event
+  events INTEGER, -- how many; NULL: not known
+  PRIMARY KEY (trace_id, seq));
+
+CREATE TABLE IF NOT EXISTS reap_pass ( -- each time that cache_reap ran
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  tick INTEGER NOT NULL,
+  cpu_id INTEGER NOT NULL REFERENCES cpu(id),
+  time_ns INTEGER NOT NULL, -- simulated, of the tick
+  slabs INTEGER NOT NULL); -- free ones that it gave back
+CREATE INDEX IF NOT EXISTS reap_pass_of_run ON reap_pass(run_id, tick);
+
 CREATE TABLE IF NOT EXISTS slab_sample ( -- slabs of chosen caches; filled on request
   sample_id INTEGER NOT NULL REFERENCES sample(id),
   cache_id INTEGER NOT NULL REFERENCES cache(id),
@@ -153,7 +172,20 @@ CREATE TABLE IF NOT EXISTS slab_sample ( -- slabs of chosen caches; filled on re
   live_objs INTEGER NOT NULL, -- of these, really in use
   first_free INTEGER, -- index handed out next; NULL: full
   frame INTEGER NOT NULL, -- first page frame within the node
+  -- where its objects are, in order of index: '12l 4c0 3f' is 12 live, 4 in
+  -- the array of CPU 0, 3 free; s0: shared array of node 0; a1: alien array of
+  -- node 1, for this slab's node. NULL: schema 3 or older
+  obj_map TEXT,
   PRIMARY KEY (sample_id, cache_id, node_id, list, position));
+
+CREATE TABLE IF NOT EXISTS alien_stat ( -- of the caches of slab_sample; where it changed
+  sample_id INTEGER NOT NULL REFERENCES sample(id),
+  cache_id INTEGER NOT NULL REFERENCES cache(id),
+  node_id INTEGER NOT NULL REFERENCES node(id), -- whose array it is
+  other_node_id INTEGER NOT NULL REFERENCES node(id), -- whose objects it holds
+  alien_avail_objs INTEGER, -- in it; NULL: it is gone
+  alien_limit_objs INTEGER, -- its places
+  PRIMARY KEY (cache_id, node_id, other_node_id, sample_id));
 
 CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on request
   run_id INTEGER NOT NULL REFERENCES run(id),
@@ -167,6 +199,19 @@ CREATE TABLE IF NOT EXISTS step ( -- transitions of a chosen window; filled on r
   objs INTEGER, -- moved
   grow_number INTEGER, -- of the slab, where there is one
   PRIMARY KEY (run_id, event, seq));
+
+CREATE TABLE IF NOT EXISTS run_action ( -- done to the machine: run --actions
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  number INTEGER NOT NULL, -- from 1, in order
+  time_ns INTEGER NOT NULL, -- simulated, as it was asked for
+  -- when it was done: ticks, and after so many events; NULL: left
+  tick INTEGER, events INTEGER,
+  action TEXT NOT NULL, -- offline, online, tune, shrink, limit
+  operation TEXT NOT NULL, -- all of it, in words of a scenario
+  -- left: the run ended before; not done: its CPU or cache had no memory
+  result TEXT NOT NULL
+    CHECK (result IN ('done', 'no memory', 'not done', 'left')),
+  PRIMARY KEY (run_id, number));
 
 CREATE TABLE IF NOT EXISTS lesson ( -- a scenario told step by step: script --db
   id INTEGER PRIMARY KEY,

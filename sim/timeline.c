@@ -12,7 +12,8 @@
 #include "sim/cli.h"
 #include "sim/interrupt.h"
 
-#define FIRST_DISTANCE 16384
+/* A stretch that runs unwatched; distances are multiples of it. */
+#define STRIDE 16384
 #define MAX_SNAPSHOT_BYTES ((size_t)1 << 28)
 #define ASK_EVERY 1024
 
@@ -116,13 +117,21 @@ static int jump(struct timeline *t, uint64_t position)
 
 /* --- moving -------------------------------------------------------------- */
 
+static int interrupted(struct timeline *t)
+{
+	strcpy(t->source->error, "interrupted");
+	return EXIT_INTERRUPTED;
+}
+
 /* Forward only, unwatched, with snapshots on the way. */
-static int run_to(struct timeline *t, uint64_t position)
+static int run_to(struct timeline *t, uint64_t position, bool interruptible)
 {
 	while (t->position < position) {
-		uint64_t stop = (t->position / t->distance + 1) * t->distance;
+		uint64_t stop = (t->position / STRIDE + 1) * STRIDE;
 		int code;
 
+		if (interruptible && interrupt_wanted())
+			return interrupted(t);
 		if (stop > position)
 			stop = position;
 		code = t->source->ops->run_fast(t->source, t->position, stop);
@@ -145,7 +154,8 @@ static int watch_one(struct timeline *t)
 	return EXIT_OK;
 }
 
-int timeline_goto(struct timeline *t, uint64_t position)
+/* Watches the last operation before @position, if there is one. */
+static int go_to(struct timeline *t, uint64_t position, bool interruptible)
 {
 	int code;
 
@@ -158,8 +168,17 @@ int timeline_goto(struct timeline *t, uint64_t position)
 		t->source->cpu = -1;
 		return code;
 	}
-	code = run_to(t, position - 1);
+	code = run_to(t, position - 1, interruptible);
 	return code ? code : watch_one(t);
+}
+
+int timeline_goto(struct timeline *t, uint64_t position)
+{
+	uint64_t from = t->position;
+	int code = go_to(t, position, true);
+	int back = code == EXIT_INTERRUPTED ? go_to(t, from, false) : EXIT_OK;
+
+	return back ? back : code;
 }
 
 struct search {
@@ -182,10 +201,8 @@ static int watch_to(struct timeline *t, uint64_t end,
 			if (first_only)
 				return EXIT_OK;
 		}
-		if (t->position % ASK_EVERY == 0 && interrupt_wanted()) {
-			strcpy(t->source->error, "interrupted");
-			return EXIT_INTERRUPTED;
-		}
+		if (t->position % ASK_EVERY == 0 && interrupt_wanted())
+			return interrupted(t);
 	}
 	return EXIT_OK;
 }
@@ -223,7 +240,7 @@ int timeline_seek(struct timeline *t, bool back, step_match_fn *match,
 	*found = !code && last;
 	if ((code && code != EXIT_INTERRUPTED) || (*found && !back))
 		return code;
-	moved = timeline_goto(t, *found ? last : from);
+	moved = go_to(t, *found ? last : from, false);
 	return moved ? moved : code;
 }
 
@@ -238,7 +255,7 @@ struct timeline *timeline_create(struct step_source *source)
 		return NULL;
 	}
 	t->source = source;
-	t->distance = FIRST_DISTANCE;
+	t->distance = STRIDE;
 	if (take_snapshot(t))
 		return t;
 	timeline_destroy(t);

@@ -22,7 +22,8 @@ uint64_t timeline_position(const struct timeline *timeline);
  * timeline_goto - go to a position, at most the source's number of operations
  *
  * The last operation before it has been watched then: source->path is its.
- * Return: 0 or an enum exit_code, the reason being in source->error.
+ * When a signal asks to stop meanwhile (EXIT_INTERRUPTED), one is back where one
+ * was. Return: 0 or an enum exit_code, the reason being in source->error.
  */
 int timeline_goto(struct timeline *timeline, uint64_t position);
 

@@ -2,15 +2,12 @@
 /* See timing_costs.h. */
 #include "sim/timing_costs.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli.h"
-
-#define LINE_BYTES 256
+#include "sim/ini.h"
 
 /* clang-format off */
 static const char *const names[] = {
@@ -44,96 +41,106 @@ void timing_costs_default(struct timing_costs *costs)
 static bool unknown(const char *name, char *error, size_t error_bytes)
 {
 	const char *near = suggest(name, names, NR_COSTS);
+	char list[320] = "";
+	size_t used = 0;
 
-	snprintf(error, error_bytes, "no cost \"%.60s\"%s%s%s", name,
-		 near ? ", did you mean \"" : "", near ? near : "",
-		 near ? "\"?" : "");
+	if (near) {
+		snprintf(error, error_bytes,
+			 "no cost \"%.60s\", did you mean \"%s\"?", name, near);
+		return false;
+	}
+	for (size_t i = 0; i < NR_COSTS && used < sizeof(list); i++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+					 "%s%s", i ? ", " : "", names[i]);
+	snprintf(error, error_bytes, "no cost \"%.60s\": expected one of %s",
+		 name, list);
 	return false;
 }
 
-bool timing_costs_set(struct timing_costs *costs, const char *text, char *error,
-		      size_t error_bytes)
+/* Decimal digits and nothing else. */
+static bool parse_cost(const char *text, uint64_t *value)
 {
-	char name[64], digits[16];
-	int end = 0;
+	size_t digits = strspn(text, "0123456789");
 
-	if (sscanf(text, " %63[a-z_] = %10[0-9] %n", name, digits, &end) != 2 ||
-	    text[end] || strtoull(digits, NULL, 10) > TIMING_COST_MAX) {
-		snprintf(error, error_bytes,
-			 "\"%.80s\": expected name=value, a number from 0 to "
-			 "%d",
-			 text, TIMING_COST_MAX);
+	if (!digits || digits > 10 || text[digits])
 		return false;
-	}
+	*value = strtoull(text, NULL, 10);
+	return *value <= TIMING_COST_MAX;
+}
+
+bool timing_cost_set(struct timing_costs *costs, const char *name,
+		     const char *text, char *error, size_t error_bytes)
+{
+	uint64_t value;
+
 	for (size_t i = 0; i < NR_COSTS; i++) {
 		if (strcmp(names[i], name) != 0)
 			continue;
-		*cost_at(costs, i) = strtoull(digits, NULL, 10);
+		if (!parse_cost(text, &value)) {
+			snprintf(error, error_bytes,
+				 "%s=%.60s: expected a number from 0 to %d",
+				 name, text, TIMING_COST_MAX);
+			return false;
+		}
+		*cost_at(costs, i) = value;
 		costs->given |= UINT64_C(1) << i;
 		return true;
 	}
 	return unknown(name, error, error_bytes);
 }
 
-/* A line without its comment and the blanks around it. */
-static char *trimmed(char *line)
+bool timing_costs_set(struct timing_costs *costs, const char *text, char *error,
+		      size_t error_bytes)
 {
-	char *end;
+	char name[64];
+	const char *equals = strchr(text, '=');
+	size_t length = strcspn(text, " =");
 
-	line[strcspn(line, "#;\r\n")] = '\0';
-	line += strspn(line, " \t");
-	end = line + strlen(line);
-	while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
-		*--end = '\0';
-	return line;
+	if (!equals || length >= sizeof(name)) {
+		snprintf(error, error_bytes, "\"%.80s\": expected NAME=VALUE",
+			 text);
+		return false;
+	}
+	memcpy(name, text, length);
+	name[length] = '\0';
+	equals++;
+	return timing_cost_set(costs, name, equals + strspn(equals, " "), error,
+			       error_bytes);
 }
 
-static bool read_line(struct timing_costs *costs, char *line, bool *inside,
-		      char *error, size_t error_bytes)
+static bool take_line(void *arg, const struct ini_line *line, char *what,
+		      size_t what_bytes)
 {
-	char *text = trimmed(line);
-
-	if (!*text)
+	if (!line->section)
 		return true;
-	if (*text == '[') {
-		*inside = strcmp(text, "[timing]") == 0;
-		if (!*inside)
-			snprintf(error, error_bytes,
-				 "%.60s: expected the section [timing]", text);
-		return *inside;
-	}
-	if (*inside)
-		return timing_costs_set(costs, text, error, error_bytes);
-	snprintf(error, error_bytes, "expected [timing] first");
+	if (line->key)
+		return timing_cost_set(arg, line->key, line->value, what,
+				       what_bytes);
+	if (!strcmp(line->section, "cost") || !strcmp(line->section, "timing"))
+		return true;
+	snprintf(what, what_bytes, "[%.60s]: expected the section [cost]",
+		 line->section);
 	return false;
 }
 
 int timing_costs_read(struct timing_costs *costs, const char *path, char *error,
 		      size_t error_bytes)
 {
-	FILE *in = fopen(path, "r");
-	char line[LINE_BYTES], what[LINE_BYTES];
-	bool inside = false;
-	int number = 0, code = 0;
+	return ini_read(path, take_line, costs, error, error_bytes);
+}
 
-	if (!in) {
-		code = -errno;
-		snprintf(error, error_bytes, "%s: %s", path, strerror(-code));
-		return code;
-	}
-	while (!code && fgets(line, sizeof(line), in)) {
-		number++;
-		if (read_line(costs, line, &inside, what, sizeof(what)))
+void timing_costs_default_to(struct timing_costs *costs,
+			     const struct timing_costs *others)
+{
+	for (size_t i = 0; i < NR_COSTS; i++) {
+		uint64_t bit = UINT64_C(1) << i;
+
+		if (costs->given & bit || !(others->given & bit))
 			continue;
-		snprintf(error, error_bytes, "%s:%d: %s", path, number, what);
-		code = -EBADMSG;
+		memcpy(cost_at(costs, i), (const char *)others + offsets[i],
+		       sizeof(uint64_t));
+		costs->given |= bit;
 	}
-	if (!code && ferror(in)) {
-		snprintf(error, error_bytes, "%s: cannot be read", path);
-		code = -EIO;
-	}
-	fclose(in);
-	return code;
 }
 
 bool timing_cost_at(const struct timing_costs *costs, size_t place,

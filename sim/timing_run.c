@@ -12,8 +12,8 @@ static const struct argp_option options[] = {
 	{ 0, 0, 0, 0, "Simulated time of the allocator (docs/TIMING.md):", 3 },
 	{ "timing", KEY_TIMING, "FILE", OPTION_ARG_OPTIONAL,
 	  "latencies of allocations and frees and waiting for locks, by costs "
-	  "that are assumptions unless FILE gives them: lines hit_ns = 15 below "
-	  "[timing]",
+	  "that are assumptions unless FILE, or the machine's file, gives them: "
+	  "lines hit_ns = 15 below [cost]",
 	  3 },
 	{ "cost", KEY_COST, "NAME=VALUE", 0,
 	  "the same with one of the costs changed, such as remote_ns=90", 3 },
@@ -86,7 +86,7 @@ int timing_replay(struct timing *timing, struct replay *replay,
 		const struct event *event = &events[i];
 		cachep_t cachep = cache_of(replay, event);
 
-		/* timers first, in their own time */
+		/* timers and actions first, in their own time */
 		if (event->time_ns >= replay_wake_ns(replay))
 			replay_advance(replay, event->time_ns);
 		if (event->cpu < header->cpus)

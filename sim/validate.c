@@ -250,7 +250,7 @@ static uint64_t first_tick(const struct validating *v)
 {
 	uint64_t ns = v->out->header->first_ns % LONG_RUN_NS;
 
-	return ns / 1000000 * v->options->profile->hz / 1000;
+	return ns / 1000000 * v->out->profile->hz / 1000;
 }
 
 /* Where the objects must lie that the trace will free. */
@@ -292,7 +292,7 @@ static int run(struct validating *v)
 	struct trace_error error = { "" };
 	int code;
 
-	machine_spec_config(&v->out->spec, v->options->profile, &config);
+	machine_spec_config(&v->out->spec, v->out->profile, &config);
 	config.panic = on_panic;
 	v->replay =
 		replay_create(v->out->header, &config, &replay_options, &error);
@@ -312,14 +312,25 @@ static int run(struct validating *v)
 
 static int choose_machine(struct validating *v)
 {
-	char text[64], error[256];
+	const struct slab_profile *named = v->options->profile;
+	char text[64], error[512];
 
 	snprintf(text, sizeof(text), "nodes=1,cpus=%u", v->out->header->cpus);
-	if (machine_spec_parse(v->options->machine ? v->options->machine : text,
-			       &v->out->spec, error, sizeof(error)))
-		return EXIT_OK;
-	talk("--machine: %s", error);
-	return EXIT_USAGE;
+	if (!machine_spec_parse(v->options->machine ? v->options->machine :
+						      text,
+				&v->out->spec, error, sizeof(error))) {
+		talk("--machine: %s", error);
+		return EXIT_USAGE;
+	}
+	if (v->out->spec.tunables.nr) {
+		talk("--machine: slabinfo has the tunables: no [set] in %s",
+		     v->options->machine);
+		return EXIT_USAGE;
+	}
+	v->out->profile = named                ? named :
+			  v->out->spec.profile ? v->out->spec.profile :
+						 &VALIDATE_PROFILE;
+	return EXIT_OK;
 }
 
 static int prepare(struct validating *v)

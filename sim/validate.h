@@ -12,11 +12,14 @@
 #include "traces/import.h"
 #include "traces/slt.h"
 
+/* Where nobody names one. */
+#define VALIDATE_PROFILE slab_profile_6_1
+
 struct validate_options {
 	const char *trace, *before, *after; /* paths */
 	const char *machine;                /* NULL: one node */
 	const char *label;                  /* a name, or NULL */
-	const struct slab_profile *profile;
+	const struct slab_profile *profile; /* NULL: none named */
 	/* "1.5s" since the first event, or a reading's marker; NULL: the first
 	   marker's end, the last one's begin; without markers all of it */
 	const char *from, *to;
@@ -30,6 +33,7 @@ struct validation {
 	const struct trace_header *header; /* borrowed from @reader */
 	struct slt_reader *reader;         /* owned */
 	struct machine_spec spec;          /* owned */
+	const struct slab_profile *profile;
 	uint64_t from_ns, to_ns;
 	uint64_t events;   /* replayed between the two */
 	bool reaps_traced; /* the reaper ran when the trace says so */

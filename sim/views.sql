@@ -101,6 +101,63 @@ FROM slab_occupancy o
 JOIN cache c ON c.id = o.cache_id
 JOIN node n ON n.id = o.node_id;
 
+-- Slabs one by one, as far as the run stored them: a row a sample and slab.
+-- obj_map tells where its objects are. A run of schema 3 or older stored how
+-- many there are, not which: in_order is 0 then, and 'c' has no CPU.
+CREATE VIEW v_slab AS
+SELECT s.run_id, x.sample_id, s.k, s.time_ns, x.cache_id, c.name, x.node_id,
+  n.node, x.list, x.position, x.grow_number, x.frame, x.live_objs,
+  x.inuse_objs - x.live_objs AS cached_objs,
+  c.objs_per_slab - x.inuse_objs AS free_objs,
+  100.0 * x.live_objs / c.objs_per_slab AS occupied_pct,
+  x.obj_map IS NOT NULL AS in_order,
+  ifnull(x.obj_map, x.live_objs || 'l ' || (x.inuse_objs - x.live_objs)
+    || 'c ' || (c.objs_per_slab - x.inuse_objs) || 'f') AS obj_map
+FROM slab_sample x
+JOIN sample s ON s.id = x.sample_id
+JOIN cache c ON c.id = x.cache_id
+JOIN node n ON n.id = x.node_id;
+
+-- The runs of v_slab.obj_map: objs objects from index first_obj on are live,
+-- free, or in an array: of the CPU cpu, or of the node array_node, shared or
+-- alien.
+CREATE VIEW v_slab_objs AS
+SELECT run_id, sample_id, k, time_ns, cache_id, name, node_id, node, list,
+  position, grow_number, seq,
+  CASE WHEN in_order THEN (SELECT ifnull(sum(CAST(b.value AS INTEGER)), 0)
+    FROM json_each(runs) b WHERE b.key < seq) END AS first_obj,
+  objs,
+  CASE substr(holder, 1, 1) WHEN 'l' THEN 'live' WHEN 'f' THEN 'free'
+    WHEN 's' THEN 'shared' WHEN 'a' THEN 'alien'
+    ELSE CASE holder WHEN 'c' THEN 'array' ELSE 'cpu' END END AS state,
+  CASE WHEN holder LIKE 'c_%' THEN CAST(substr(holder, 2) AS INTEGER) END
+    AS cpu,
+  CASE WHEN substr(holder, 1, 1) IN ('s', 'a')
+    THEN CAST(substr(holder, 2) AS INTEGER) END AS array_node
+FROM (SELECT v.*, e.key AS seq, CAST(e.value AS INTEGER) AS objs,
+    ltrim(e.value, '0123456789') AS holder
+  FROM (SELECT *, '["' || replace(obj_map, ' ', '","') || '"]' AS runs
+    FROM v_slab) v
+  CROSS JOIN json_each(v.runs) e)
+WHERE objs > 0;
+
+-- Alien arrays of the caches whose slabs are stored: a row a sample, node and
+-- node whose objects it holds.
+CREATE VIEW v_alien AS
+SELECT s.run_id, s.id AS sample_id, s.k, s.time_ns, c.id AS cache_id, c.name,
+  n.id AS node_id, n.node, o.node AS other_node,
+  r.alien_avail_objs, r.alien_limit_objs
+FROM sample s
+CROSS JOIN cache c ON c.run_id = s.run_id
+CROSS JOIN node n ON n.run_id = s.run_id
+CROSS JOIN node o ON o.run_id = s.run_id
+CROSS JOIN alien_stat r ON r.cache_id = c.id AND r.node_id = n.id
+  AND r.other_node_id = o.id
+  AND r.sample_id = (SELECT max(x.sample_id) FROM alien_stat x
+    WHERE x.cache_id = c.id AND x.node_id = n.id AND x.other_node_id = o.id
+      AND x.sample_id <= s.id)
+WHERE r.alien_avail_objs IS NOT NULL;
+
 -- Pages that one or two live objects keep, at a run's last sample: a row a
 -- cache. empty_pages are of slabs that hold no live object at all.
 CREATE VIEW v_pinned AS
@@ -233,8 +290,15 @@ SELECT v.run_id, v.sample_id, v.k, v.time_ns, v.cpu_id, v.cpu, v.node_id,
 FROM v_cpu_stat v JOIN cache c ON c.id = v.cache_id
 GROUP BY v.run_id, v.sample_id, v.cpu_id;
 
+-- Where the recording of a run lost events; one row a place.
+CREATE VIEW v_event_loss AS
+SELECT r.id AS run_id, e.cpu, e.after_ns, e.time_ns,
+  e.events AS lost_events
+FROM run r JOIN event_loss e ON e.trace_id = r.trace_id;
+
 -- Everything lost, skipped or guessed on the way from the recording to the
--- result, a row a run and kind.
+-- result, a row a run and kind. untimed: of the lost events, those of which it
+-- is not known when; a place without a number counts as one, as it is counted.
 CREATE VIEW v_loss AS
 SELECT r.id AS run_id, l.kind, l.description,
   CASE l.kind
@@ -253,7 +317,10 @@ SELECT r.id AS run_id, l.kind, l.description,
     WHEN 'folded_nodes' THEN r.folded_nodes
     WHEN 'uncreated_caches' THEN (SELECT count(*) FROM cache c
       WHERE c.run_id = r.id AND c.chain_position IS NULL)
-  END AS count
+  END AS count,
+  CASE l.kind WHEN 'lost_events' THEN max(0, t.lost_events
+    - (SELECT ifnull(sum(ifnull(e.events, 1)), 0) FROM event_loss e
+       WHERE e.trace_id = t.id)) END AS untimed
 FROM run r JOIN trace t ON t.id = r.trace_id
 CROSS JOIN (
   SELECT 1 AS n, 'lost_events' AS kind,

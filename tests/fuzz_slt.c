@@ -70,7 +70,7 @@ static void mend(uint8_t *file, size_t bytes)
 	header = get_le(file + 24, 8) % (bytes - frame + 1);
 	index = get_le(file + 40, 8) % (bytes - frame - header + 1);
 	memcpy(file, SLT_MAGIC, SLT_MAGIC_BYTES);
-	put_le(file + 8, SLT_VERSION_OLDEST + file[8] % 2, 4);
+	put_le(file + 8, SLT_VERSION_OLDEST + file[8] % 3, 4);
 	put_le(file + 16, SLT_PROLOGUE_BYTES, 8);
 	put_le(file + 24, header, 8);
 	put_le(file + 32, bytes - SLT_END_BYTES - index, 8);
@@ -83,6 +83,23 @@ static void mend(uint8_t *file, size_t bytes)
 	mend_section(file, bytes - SLT_END_BYTES - index,
 		     bytes - SLT_END_BYTES);
 	memcpy(file + bytes - SLT_END_BYTES, SLT_END, SLT_END_BYTES);
+}
+
+static void check_losses(const struct trace_header *header)
+{
+	uint64_t before_ns = 0;
+
+	for (uint32_t i = 0; i < header->nr_losses; i++) {
+		const struct trace_loss *loss = &header->losses[i];
+
+		require(loss->from_ns <= loss->until_ns &&
+				loss->until_ns >= before_ns &&
+				loss->until_ns <= header->span_ns,
+			"times of a loss");
+		require(loss->cpu < header->cpus, "CPU of a loss");
+		require(loss->events <= header->counts.lost, "events lost");
+		before_ns = loss->until_ns;
+	}
 }
 
 /* What the replay may take for granted of every event. */
@@ -123,6 +140,7 @@ static void read_all(const char *path)
 		require(error.text[0] != '\0', "an error has a text");
 		return;
 	}
+	check_losses(slt_header(reader));
 	while ((n = slt_read(reader, events, 16, &error)) > 0) {
 		for (int i = 0; i < n; i++) {
 			check_event(slt_header(reader), &events[i], before_ns);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "model/locks.h"
 #include "model/snapshot.h"
 #include "tests/lib/look.h"
 
@@ -27,6 +28,60 @@ static struct slabinfo info_of(const struct machine *m, cachep_t c)
 }
 
 /* --- injection ------------------------------------------------------------ */
+
+/* Locks that are always free; those of the pool are counted. */
+static void count_pool(void *arg, uint32_t cpu, const struct slab_lock *lock)
+{
+	int *nr = arg;
+
+	(void)cpu;
+	*nr += lock->class == SLAB_LOCK_POOL;
+}
+
+static bool count_pool_try(void *arg, uint32_t cpu,
+			   const struct slab_lock *lock)
+{
+	count_pool(arg, cpu, lock);
+	return true;
+}
+
+static void let_go(void *arg, uint32_t cpu, const struct slab_lock *lock)
+{
+	(void)arg;
+	(void)cpu;
+	(void)lock;
+}
+
+/* How often the pool's lock is taken while a cache grows by one slab. */
+static int pool_locks_of_a_slab(uint64_t failing)
+{
+	static const struct slab_lock_ops ops = {
+		.acquire = count_pool,
+		.try_acquire = count_pool_try,
+		.release = let_go,
+	};
+	struct machine *m = booted(1, 1);
+	cachep_t c = sevens(m, "c", 4, 2, 0);
+	int nr = 0;
+
+	machine_fail_pages(m, failing, 0, 0);
+	assert_true(machine_set_locks(m, &ops, &nr));
+	assert_int_not_equal(kmem_cache_alloc(m, 0, c, 0), OBJ_NULL);
+	assert_int_equal(info_of(m, c).node.grown, 1);
+	machine_destroy(m);
+	return nr;
+}
+
+/*
+ * What decides which request fails is everybody's: a lock guards it. CPUs that
+ * run at once met there for every page, though nothing was to fail.
+ */
+static void who_lets_nothing_fail_needs_no_lock_for_it(void **state)
+{
+	(void)state;
+	assert_int_equal(pool_locks_of_a_slab(1000),
+			 pool_locks_of_a_slab(0) + 1);
+}
 
 /*
  * The refill's growth fails, the node path asks again and gets its page. The
@@ -274,6 +329,7 @@ static void a_cpu_that_fails_to_come_up_leaves_nothing_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_lets_nothing_fail_needs_no_lock_for_it),
 		cmocka_unit_test(the_node_path_asks_again_after_one_failure),
 		cmocka_unit_test(the_nth_request_fails_and_no_other),
 		cmocka_unit_test(all_fail_and_then_none),

@@ -159,6 +159,58 @@ async function sees() {
 		"return document.querySelectorAll('#picture .same').length") === 2);
 }
 
+// A run's slabs say who holds which object, and its nodes have all arrays.
+async function seesRun() {
+	await open(page + '#show=run&step=101');
+	check('a run stored with --slabs begins with that cache',
+		await run("return document.getElementById('cache').value") === 'dentry');
+	// every slab is drawn, so squares in an array are as many as it is filled
+	const [squares, fills] = await run("const squares = {}, fills = {};" +
+		"for (const o of document.querySelectorAll('#picture .slab .o.c, .slab .o.s'))" +
+		"  squares[o.dataset.state] = (squares[o.dataset.state] || 0) + 1;" +
+		"document.querySelectorAll('#picture .node').forEach((node, n) => {" +
+		"  for (const box of node.querySelectorAll('.array')) {" +
+		"    const [, title, fill] = /^(.*) (\\d+) of \\d+$/.exec(box.querySelector('h5').textContent);" +
+		"    if (fill > 0 && !/^alien/.test(title))" +
+		"      fills[title.replace('CPU ', 'c').replace('shared', 's' + n)] = Number(fill);" +
+		"  } }); return [squares, fills]");
+	check('squares in an array are as many as it has', Object.keys(fills).length > 1 &&
+		JSON.stringify(Object.entries(squares).sort()) ===
+		JSON.stringify(Object.entries(fills).sort()), [squares, fills]);
+	const aliens = "return [...document.querySelectorAll('#picture .array h5')]" +
+		".map(h => h.textContent).filter(text => /^alien/.test(text))";
+	check('its alien arrays have a fill and a limit', (await run(aliens)).length === 2 &&
+		(await run(aliens)).every(text => /^alien, for node \d \d+ of 12$/.test(text)),
+		await run(aliens));
+	await run("document.querySelector('#picture .slab .o.s')" +
+		".dispatchEvent(new MouseEvent('mouseover', { bubbles: true }))");
+	check('pointing at an object tells whose it is',
+		/^Object \d:\d+\.\d+: cached in the shared array of node \d$/.test(
+			await text('details')), await text('details'));
+	await shoot('run-dentry');
+	// of another cache nothing is stored but sums; the machine has two nodes
+	await run("const c = document.getElementById('cache'); c.selectedIndex = 1;" +
+		"c.dispatchEvent(new Event('change'))");
+	check('so have those of caches without stored slabs', (await run(aliens)).length === 2 &&
+		(await run(aliens)).every(text => /^alien, for node \d \d+ objects$/.test(text)),
+		await run(aliens));
+}
+
+// What is left over in no CPU's and no shared array is in an alien one.
+async function sumsAliens() {
+	await open(page);
+	const seen = await run("const cpus = [{ node: 0, avail: 3 }, { node: 1, avail: 5 }," +
+		" { node: 2, avail: 0 }]; const node = (n, shared, cached) => ({ node: n, aliens: []," +
+		" shared: shared === null ? null : { avail: shared }, objs: { cached } });" +
+		"const two = [node(0, 4, 9), node(1, null, 5)];" +
+		"const three = [node(0, 4, 9), node(1, null, 5), node(2, 0, 12)];" +
+		"setAliens(two, cpus); setAliens(three, cpus);" +
+		"return [two, three].map(all => all.map(one => one.aliens.map(a =>" +
+		" [a.for === undefined ? 'others' : a.for, a.avail])))");
+	check('alien arrays are what is left over', JSON.stringify(seen) === JSON.stringify([
+		[[[1, 0]], [[0, 2]]], [[['others', 2]], [['others', 0]], [['others', 12]]]]), seen);
+}
+
 async function keyboard() {
 	await open(page + lesson + '3');
 	await press(keys.right, keys.right);
@@ -260,7 +312,7 @@ const [driver, url] = await startDriver();
 base = url;
 try {
 	await startSession(url);
-	for (const test of [loads, moves, sees, keyboard, sorts, slides, resists, isQuick])
+	for (const test of [loads, moves, sees, seesRun, sumsAliens, keyboard, sorts, slides, resists, isQuick])
 		await test();
 	await call('DELETE', '');
 } catch (error) {

@@ -81,6 +81,18 @@ refuses 2 'unknown command "imprt", did you mean "import"?' "$SLABSIM" imprt
 refuses 2 'unknown command "xyzzy", see "slabsim help"' "$SLABSIM" xyzzy
 refuses 2 'unknown command "imprt"' "$SLABSIM" help imprt
 refuses 2 'one command at a time' "$SLABSIM" help import info
+# Half of them did not say which word was one too many.
+one_operand()
+{
+	"$SLABSIM" "$1" one two >"$TEST_TMP/two.out" 2>"$TEST_TMP/two.err"
+	[ $? = 2 ] && [ ! -s "$TEST_TMP/two.out" ] &&
+		grep -q ': one [a-z]* at a time: "two" is too many$' \
+			"$TEST_TMP/two.err"
+}
+for command in import info cut convert run report validate check export script \
+	step explain; do
+	check "$command takes one file" one_operand $command
+done
 refuses 2 'unknown command "a?b"' "$SLABSIM" 'a
 b'
 for command in $commands; do

@@ -144,6 +144,40 @@ two_jobs()
 }
 check 'two jobs make the same bytes as one' two_jobs
 
+# Both read a plain file, each block at its place; a pipe they read in turns.
+two_jobs_read()
+{
+	xz -dc $sample >"$TEST_TMP/plain.txt" &&
+		import -q --jobs 2 "$TEST_TMP/plain.txt" \
+			-o "$TEST_TMP/two.slt" &&
+		import -q "$TEST_TMP/plain.txt" -o "$TEST_TMP/one.slt" &&
+		cmp "$TEST_TMP/one.slt" "$TEST_TMP/two.slt" &&
+		import -q - -o "$TEST_TMP/one.slt" <"$TEST_TMP/plain.txt" &&
+		import -q --jobs 2 - -o "$TEST_TMP/two.slt" \
+			<"$TEST_TMP/plain.txt" &&
+		cmp "$TEST_TMP/one.slt" "$TEST_TMP/two.slt" &&
+		xz -dc $sample | import -q --jobs 2 - -o "$TEST_TMP/two.slt" &&
+		cmp "$TEST_TMP/one.slt" "$TEST_TMP/two.slt"
+}
+check 'two jobs make the same bytes of a file, and of a pipe' two_jobs_read
+
+# A line that is not understood has the same number and text.
+two_jobs_complain()
+{
+	sed '60000s/ptr=.*/no pointer/; $d' "$TEST_TMP/plain.txt" \
+		>"$TEST_TMP/bad.txt"
+	printf '%s' "$(tail -n 1 "$TEST_TMP/plain.txt")" >>"$TEST_TMP/bad.txt"
+	for jobs in 1 2; do
+		import --max-loss 5 --jobs $jobs "$TEST_TMP/bad.txt" \
+			-o "$TEST_TMP/$jobs.slt" 2>&1 |
+			sed "s/$jobs\.slt//" >"$TEST_TMP/$jobs.said"
+	done
+	grep -q 60000 "$TEST_TMP/1.said" &&
+		cmp "$TEST_TMP/1.said" "$TEST_TMP/2.said" &&
+		cmp "$TEST_TMP/1.slt" "$TEST_TMP/2.slt"
+}
+check 'two jobs find the same faults' two_jobs_complain
+
 salvage_a_cut_file()
 {
 	head -c 90000 "$TEST_TMP/one.slt" >"$TEST_TMP/cut.slt"

@@ -74,7 +74,7 @@ old_data_is_kept()
 running_into_an_old_file_upgrades_it()
 {
 	make_old "$a" && run --db "$a" && sane "$a" &&
-		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 3 ] &&
+		[ "$(sqlite3 "$a" 'PRAGMA user_version')" = 4 ] &&
 		[ "$(sqlite3 "$a" "SELECT group_concat(n) FROM (SELECT
 			count(miss_cold) > 0 AS n FROM cpu_stat JOIN cache c
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
@@ -83,7 +83,7 @@ running_into_an_old_file_upgrades_it()
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
-	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 3 already'
+	"$SLABSIM" db upgrade "$a" 2>&1 | grep -q 'of schema 4 already'
 }
 
 # --- merging -----------------------------------------------------------------
@@ -148,6 +148,88 @@ schema_is_the_schema()
 		"$SLABSIM" db schema "$b" | grep -q '^CREATE TABLE run '
 }
 
+# --- lessons -----------------------------------------------------------------
+
+# tell DB NAME ID: a lesson of one allocation, of the object ID
+tell()
+{
+	printf '%s\n' '# lesson: An allocation' 'machine nodes=1 cpus=1' smp \
+		'create 0 thing 100 0 -' '# say: The first.' "a 0 thing $3" \
+		'# expect: cache thing grown=1' >"$TEST_TMP/$2"
+	"$SLABSIM" script "$TEST_TMP/$2" --db "$1"
+}
+
+# What is told, in any order of ids.
+lessons_of()
+{
+	sqlite3 "$1" "SELECT file, title, profile, nodes, cpu_nodes, step, line,
+		tick, operation, say, path, cache FROM lesson
+		JOIN lesson_step ON lesson_id = id ORDER BY file, step;
+		SELECT file, step, line, claim, holds FROM lesson
+		JOIN lesson_claim ON lesson_id = id ORDER BY file, line;
+		SELECT file, step, cache, picture FROM lesson
+		JOIN lesson_picture ON lesson_id = id ORDER BY file, step, cache"
+}
+
+# One file has b and c, the other a run, a and another b. Once lessons were
+# left behind.
+lessons_are_merged()
+{
+	rm -f "$a" "$b" "$TEST_TMP/one.db"
+	tell "$a" b.ops 1 && run --db "$a" && tell "$a" a.ops 1 &&
+		tell "$TEST_TMP/one.db" b.ops 2 &&
+		tell "$TEST_TMP/one.db" c.ops 3 &&
+		"$SLABSIM" db merge --db "$a" "$TEST_TMP/one.db" \
+			2>"$TEST_TMP/err" && sane "$a" || return
+	grep -q '1 run, 3 lessons$' "$TEST_TMP/err" &&
+		tell "$b" a.ops 1 && tell "$b" b.ops 2 && tell "$b" c.ops 3 &&
+		lessons_of "$a" >"$TEST_TMP/a.txt" &&
+		lessons_of "$b" >"$TEST_TMP/b.txt" &&
+		[ "$(grep -c 'a 0 thing 2' "$TEST_TMP/a.txt")" = 1 ] &&
+		[ "$(wc -l <"$TEST_TMP/a.txt")" -gt 12 ] &&
+		cmp "$TEST_TMP/a.txt" "$TEST_TMP/b.txt"
+}
+
+lessons_merged_twice_are_there_once()
+{
+	"$SLABSIM" db merge -q --db "$a" "$TEST_TMP/one.db" "$b" && sane "$a" &&
+		lessons_of "$a" | cmp - "$TEST_TMP/b.txt" &&
+		"$SLABSIM" db merge -q --db "$TEST_TMP/two.db" "$b" &&
+		lessons_of "$TEST_TMP/two.db" | cmp - "$TEST_TMP/b.txt"
+}
+
+lessons_are_listed()
+{
+	"$SLABSIM" db ls "$a" >"$TEST_TMP/ls" &&
+		grep -q '^  1  *complete' "$TEST_TMP/ls" &&
+		grep -q '^b.ops .*  4  *1  *0  .*An allocation$' \
+			"$TEST_TMP/ls" &&
+		"$SLABSIM" db ls "$b" >"$TEST_TMP/ls" &&
+		grep -q '^c.ops ' "$TEST_TMP/ls" &&
+		"$SLABSIM" show lessons "$b" | cmp - "$TEST_TMP/ls" &&
+		"$SLABSIM" db ls --json "$a" >"$TEST_TMP/ls.json" &&
+		[ "$(sqlite3 :memory: "SELECT json_array_length(j, '\$.rows'),
+			json_extract(j, '\$.lessons[1].lesson') FROM (SELECT
+			CAST(readfile('$TEST_TMP/ls.json') AS TEXT) AS j)")" = \
+			'1|b.ops' ]
+}
+
+# By name with and without .ops; runs are not touched.
+lessons_are_removed()
+{
+	"$SLABSIM" db rm --db "$a" lesson:b lesson:c.ops && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT (SELECT group_concat(file) FROM
+			lesson), (SELECT count(*) FROM run), (SELECT count(
+			DISTINCT lesson_id) FROM lesson_step)')" = \
+			'a.ops|1|1' ] &&
+		"$SLABSIM" db rm --db "$a" @-1 lesson:a && sane "$a" &&
+		[ "$(sqlite3 "$a" 'SELECT (SELECT count(*) FROM lesson) +
+			(SELECT count(*) FROM lesson_step) +
+			(SELECT count(*) FROM lesson_claim) +
+			(SELECT count(*) FROM lesson_picture) +
+			(SELECT count(*) FROM run)')" = 0 ]
+}
+
 # --- runs that are being written ---------------------------------------------
 
 # One could be removed under the hands of its writer, whose rows then belonged
@@ -206,6 +288,27 @@ whole_run_is_kept()
 		[ "$(sqlite3 "$b" 'SELECT page_allocs FROM trace')" = 0 ]
 }
 
+# Of its slabs it is known how many objects are where, not which. By hand: slots
+# of 104 bytes and 4 of the index each, so 37 of 38 x 108 = 4104 fit into a page.
+old_slabs_are_kept()
+{
+	[ "$(sqlite3 "$a" 'SELECT page_allocs FROM trace')" = 0 ] &&
+		[ "$(sqlite3 "$a" 'SELECT count(*), sum(in_order),
+			count(DISTINCT grow_number) FROM v_slab')" = "$(sqlite3 \
+			"$a" 'SELECT count(*), 0, count(DISTINCT grow_number)
+			FROM slab_sample')" ] &&
+		[ "$(sqlite3 "$a" "SELECT sum(objs), count(first_obj),
+			sum(CASE state WHEN 'live' THEN objs END),
+			sum(CASE state WHEN 'array' THEN objs END),
+			sum(CASE WHEN state NOT IN ('live', 'array', 'free')
+				THEN 1 ELSE 0 END) FROM v_slab_objs")" = \
+		"$(sqlite3 "$a" "SELECT 37 * count(*), 0, sum(live_objs),
+			sum(inuse_objs - live_objs), 0 FROM slab_sample")" ] &&
+		"$SLABSIM" show -q "$a" slabs -c thing >/dev/null
+}
+
+check 'an upgraded file of schema 3 is as a new one' upgraded_is_as_new 3
+check 'its slabs are kept' old_slabs_are_kept
 check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
 check 'its run is kept' whole_run_is_kept
 check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
@@ -214,6 +317,12 @@ check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
 check 'files merged are one file' merged_is_one_file
 check 'a removed run leaves nothing' removed_leaves_nothing
+check 'lessons are merged' lessons_are_merged
+check 'those merged twice are there once' lessons_merged_twice_are_there_once
+check 'lessons are listed' lessons_are_listed
+check 'lessons are removed' lessons_are_removed
+refuses 2 'no lesson "a"' "$SLABSIM" db rm --db "$a" lesson:a
+refuses 3 'neither runs nor lessons' "$SLABSIM" db ls "$a"
 check 'labels name runs' labels_name_runs
 check 'a run that is being written stays' a_run_being_written_stays
 check 'a killed one is removed' a_killed_run_is_removed
@@ -231,6 +340,14 @@ refuses 6 'schema 99' "$SLABSIM" db rm --db "$a" 1
 refuses 6 'schema 99' "$SLABSIM" db merge --db "$TEST_TMP/new.db" "$a"
 check 'a refused merge leaves no file' [ ! -e "$TEST_TMP/new.db" ]
 refuses 4 'none.db' "$SLABSIM" db upgrade "$TEST_TMP/none.db"
+one_run_is_one_run()
+{
+	run --db "$TEST_TMP/alone.db" &&
+		"$SLABSIM" db merge --db "$TEST_TMP/single.db" \
+			"$TEST_TMP/alone.db" 2>&1 |
+		grep -q ': 1 run, 0 lessons$'
+}
+check 'one run is one run' one_run_is_one_run
 refuses 4 'none.db' "$SLABSIM" db merge --db "$b" "$TEST_TMP/none.db"
 refuses 2 'into itself' "$SLABSIM" db merge --db "$b" "$b"
 refuses 2 'no run "7"' "$SLABSIM" db rm --db "$b" 7

@@ -46,6 +46,21 @@ check 'who holds the live objects' \
 check 'an operation without an object' \
 	says 'neither allocates nor frees' $lesson -e 1
 
+# Without pages, first on one node, then on both. A failure was told as "The miss
+# counts as miss_cold"; a request to a node is no miss at all.
+printf '%s\n' 'machine nodes=2 cpus=2' smp 'create 0 thing 1000 0 -' \
+	'create 0 other 1000 0 -' 'limit 0 0' 'a 0 thing 1' 'limit 1 0' \
+	'a 0 other 2' 'an 0 other 3 1' >"$t/full.ops"
+check 'a miss that another node serves' says \
+	'No refill could serve the miss (refillfail). The miss counts as miss_cold' \
+	"$t/full.ops" -e 6
+check 'a failed allocation counts as one, and as a miss' says \
+	'The allocation failed. It counts as a failed one, and as a miss that no refill could serve (refillfail). The miss counts as miss_cold' \
+	"$t/full.ops" -e 8
+check 'a failed one of another node is no miss' says \
+	"It counts as a failed one, not as a miss: it did not ask the CPU's array." \
+	"$t/full.ops" -e 9
+
 json()
 {
 	explain "$@" --json >"$t/json" || return
@@ -130,5 +145,6 @@ check 'no event' usage_error 'expected --event N' $lesson
 check 'event 0' usage_error 'is not a number from 1' $lesson -e 0
 refuses 2 'has 33 operations' explain $lesson -e 34
 refuses 2 'did you mean "--event"' explain $lesson --evnt 3
+refuses 2 '--strict is for traces' explain $lesson -e 4 --strict
 refuses 4 'No such file' explain "$t/missing" -e 1
 finish

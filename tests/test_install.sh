@@ -16,7 +16,8 @@ sanitizers=$(grep -o -e '-fsanitize=[^ ]*' "$B/flags")
 # "-o all": what is installed was built before the tests ran
 install_tree()
 {
-	make -s -o all B="$B" DESTDIR="$root" PREFIX=/opt/slab install
+	make -s -o all B="$B" DESTDIR="$root" PREFIX=/opt/slab \
+		MAN="$TEST_TMP/man" install
 }
 
 pc()
@@ -67,6 +68,12 @@ version_agrees()
 }
 
 check 'make install' install_tree
+if command -v help2man >/dev/null; then
+	check 'and its manual pages, made in MAN' cmp "$TEST_TMP/man/slabsim-run.1" \
+		"$root/opt/slab/share/man/man1/slabsim-run.1"
+else
+	skip 'manual pages' 'help2man is not installed'
+fi
 check 'the installed library embeds' embed
 check 'slab.pc and the program agree on the version' version_agrees
 

@@ -16,6 +16,7 @@
 #include "traces/dict.h"
 #include "traces/error.h"
 #include "traces/lines.h"
+#include "traces/place_blocks.h"
 #include "traces/ptr_map.h"
 #include "traces/digest.h"
 #include "traces/sha256.h"
@@ -286,6 +287,58 @@ static void assert_same_by_blocks(void)
 	free(room);
 }
 
+/* The same by blocks that are read at their places. */
+static void assert_same_by_place(void)
+{
+	char path[512], *room = malloc(PLACE_BLOCK_ROOM);
+	char digest_a[DIGEST_TEXT_BYTES], digest_b[DIGEST_TEXT_BYTES];
+	struct trace_error error = { "" };
+	struct place_block block = { .nr = PLACE_BLOCK_BYTES };
+	struct place_file file;
+	struct line line, expected;
+	struct lines *a, *b;
+	uint64_t number = 0;
+	const char *head;
+	size_t bytes;
+	int code;
+
+	scratch(path, "lines");
+	a = lines_open(path, &code, &error);
+	b = lines_open(path, &code, &error);
+	assert_true(room && a && b);
+	assert_int_equal(lines_peek(b, &head, &bytes, &error), 0);
+	assert_true(lines_any_place(b, &file.base));
+	file.fd = lines_fd(b);
+	while ((code = lines_next(a, &expected, &error)) > 0) {
+		while (!lines_of_block(&block.lines, &line)) {
+			assert_int_equal(block.nr, PLACE_BLOCK_BYTES);
+			assert_int_equal(place_block_read(&file, number++, room,
+							  &block),
+					 0);
+			lines_hash(b, block.bytes, block.nr);
+		}
+		assert_int_equal(line.bytes, expected.bytes);
+		assert_memory_equal(line.text, expected.text, line.bytes);
+		assert_int_equal(line.newline, expected.newline);
+		assert_int_equal(line.cut, expected.cut);
+	}
+	assert_int_equal(code, 0);
+	assert_false(lines_of_block(&block.lines, &line));
+	while (block.nr == PLACE_BLOCK_BYTES) {
+		assert_int_equal(place_block_read(&file, number++, room,
+						  &block),
+				 0);
+		assert_false(lines_of_block(&block.lines, &line));
+		lines_hash(b, block.bytes, block.nr);
+	}
+	lines_digest(a, digest_a);
+	lines_digest(b, digest_b);
+	assert_string_equal(digest_a, digest_b);
+	lines_close(a);
+	lines_close(b);
+	free(room);
+}
+
 /* Of all lengths around those of a line and of a block, in any order. */
 static void blocks_have_the_same_lines(void **state)
 {
@@ -322,6 +375,7 @@ static void blocks_have_the_same_lines(void **state)
 		}
 		fclose(file);
 		assert_same_by_blocks();
+		assert_same_by_place();
 	}
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The manual pages are made of --help: a page for each command, and every long
-# option of a command in its page.
+# option of a command in its page. They are made in a directory of this test's:
+# in build/man they were rewritten while "make install" of another test took them.
 . tests/tap.sh
 
 B=${B:-build}
@@ -15,7 +16,8 @@ if ! command -v help2man >/dev/null; then
 fi
 
 # "-o all": the program that the other tests run, not one made anew
-check "make man" make -s -o all -o "$SLABSIM" -o "${SLABSIM#./}" B="$B" man
+check "make man" make -s -o all -o "$SLABSIM" -o "${SLABSIM#./}" B="$B" \
+	MAN="$TEST_TMP/man" man
 
 options()
 {
@@ -25,7 +27,7 @@ options()
 page_has_all()
 {
 	for option in $(options "$1"); do
-		sed 's/\\-/-/g' "$B/man/slabsim-$1.1" | grep -qF -e "$option" ||
+		sed 's/\\-/-/g' "$TEST_TMP/man/slabsim-$1.1" | grep -qF -e "$option" ||
 			{ echo "$option is missing"; return 1; }
 	done
 }

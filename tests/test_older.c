@@ -6,6 +6,8 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include <errno.h>
+
 #include "model/inspect.h"
 #include "sim/demand.h"
 #include "sim/replay.h"
@@ -288,6 +290,29 @@ static void what_is_skipped_is_remembered(void **state)
 	assert_int_equal(replay_counts(replay)->warm_frees, 2);
 }
 
+/* Whatever was wrong before the start, it was "event 1"; and so on from there. */
+static void what_is_skipped_is_counted(void **state)
+{
+	const struct event before[] = {
+		make(EVENT_ALLOC, 0, 3, 0, 1024),
+		make(EVENT_FREE, 0, 3, 0, 0),
+		make(EVENT_ALLOC, 1, 3, 0, 1024),
+	};
+	const struct event strange = make(EVENT_ALLOC, 8, 0, 0, 1024);
+	struct trace_error error;
+
+	(void)state;
+	start(NULL);
+	assert_int_equal(replay_skip_events(replay, before, 3, &error), 0);
+	assert_int_equal(replay_counts(replay)->events, 0);
+	assert_int_equal(replay_skip_events(replay, &strange, 1, &error),
+			 -EBADMSG);
+	assert_non_null(strstr(error.text, "event 4: a bad allocation"));
+	replay_one(make(EVENT_ALLOC, 2, 0, 0, 1024));
+	assert_int_equal(replay_events(replay, &strange, 1, &error), -EBADMSG);
+	assert_non_null(strstr(error.text, "event 6: a bad allocation"));
+}
+
 /*
  * 16 objects in four slabs, two and eight on each node. The trace frees eleven
  * of node 1: three too many. Node 0, which needs two, can spare a slab of four:
@@ -401,6 +426,7 @@ int main(void)
 		cmocka_unit_test_teardown(large_kmallocs_are_pages, finish),
 		cmocka_unit_test_teardown(what_is_skipped_is_remembered,
 					  finish),
+		cmocka_unit_test_teardown(what_is_skipped_is_counted, finish),
 		cmocka_unit_test_teardown(objects_lie_where_they_are_freed,
 					  finish),
 		cmocka_unit_test_teardown(kmallocs_and_tunables_of_slabinfo,

@@ -122,6 +122,12 @@ fi
 kinds='memory fragmentation heatmap slabmap hits misses arrays alien lifetimes
 	growth occupancy top runs'
 
+# The databases of some tests are their own.
+in_subshell()
+{
+	("$@")
+}
+
 ask()
 {
 	sqlite3 "$full" "$1"
@@ -186,7 +192,7 @@ axes()
 	axis='slabs [MiB]' says memory &&
 		axis='slabs [%]' says fragmentation &&
 		axis='[% of slots]' says heatmap -c dentry &&
-		axis='state [number]' says slabmap -c dentry &&
+		axis='by index [number]' says slabmap -c dentry &&
 		axis='allocations [number]' says hits &&
 		axis='misses [number]' says misses &&
 		axis='arrays [number]' says arrays &&
@@ -208,13 +214,6 @@ counts()
 		[ "$(wc -l <"$TEST_TMP/rows")" = "$(ask "SELECT
 			count(DISTINCT grow_number) * 101 FROM slab_sample
 			WHERE cache_id = $dentry")" ] &&
-		tsv slabmap -c dentry --run 1 --at 1s &&
-		[ "$(column 2)" = "$(ask "SELECT sum(live_objs) FROM
-			slab_sample JOIN sample s ON s.id = sample_id WHERE
-			cache_id = $dentry AND time_ns = (SELECT max(time_ns)
-			FROM sample WHERE run_id = 1 AND time_ns <= 1e9)
-			AND (SELECT $(wc -l <"$TEST_TMP/rows")) <= 24
-			AND list = 'full' AND position < 24")" ] &&
 		tsv occupancy --run 1 &&
 		[ "$(column 2)" = "$(ask "SELECT sum(slabs) FROM
 			slab_occupancy WHERE sample_id = $last")" ] &&
@@ -222,6 +221,57 @@ counts()
 		[ "$(column 3)" = "$(ask "SELECT sum(objs) FROM lifetime
 			WHERE cache = ''")" ]
 }
+
+# A row an object: of each slab drawn as many are live and cached as the
+# database says. Of more than 20 slabs those with cached objects come first.
+slabmap_counts()
+{
+	tsv slabmap -c dentry --run 1 --at 22500ms &&
+		awk -F '\t' '{ slabs[$10]; live[$10] += $3 == 0
+				cached[$10] += $3 > 0 && $3 < 5; n[$10]++ }
+			END { for (s in slabs)
+				print s "|" live[s] "|" cached[s] "|" n[s] }' \
+			"$TEST_TMP/rows" | sort >"$TEST_TMP/drawn" &&
+		ask "SELECT 'node ' || node || ', ' || list || ' #' ||
+			grow_number, live_objs, cached_objs,
+			live_objs + cached_objs + free_objs FROM v_slab
+			WHERE cache_id = $dentry AND time_ns = (SELECT
+			max(time_ns) FROM sample WHERE run_id = 1
+			AND time_ns <= 225e8)" | sort >"$TEST_TMP/stored" &&
+		[ "$(wc -l <"$TEST_TMP/drawn")" = 20 ] &&
+		[ "$(comm -23 "$TEST_TMP/drawn" "$TEST_TMP/stored")" = '' ] &&
+		! cut -d '|' -f 3 "$TEST_TMP/drawn" | grep -qx 0
+}
+
+# By hand, of three objects a slab (1352 bytes): CPU 0 allocates four, so 4 is
+# index 2 of slab 2, whose other two are in its array; CPU 1 frees 3, index 0
+# of slab 1, into its own; CPU 2, of node 1, frees 2 into the alien array.
+# An older slabsim stored of it how many there are: live 2, in some array 4.
+known_map()
+(
+	full=$TEST_TMP/map.db
+	printf '%s\n' 'machine nodes=2 cpus=4' 'create 0 thing 1352 0 -' smp \
+		'a 0 thing 1' 'a 0 thing 2' 'a 0 thing 3' 'a 0 thing 4' \
+		'f 1 3' 'f 2 2' >"$TEST_TMP/map.ops"
+	rm -f "$full"
+	"$SLABSIM" run -q "$TEST_TMP/map.ops" --db "$full" -m 2x2 \
+		--label full --samples 1 --slabs thing >/dev/null || return
+	tsv slabmap -c thing &&
+		[ "$(cut -f 2-4,7-10 "$TEST_TMP/rows" | sort -k 7 |
+			tr '\t\n' ',;')" = "$known" ] &&
+		axis='s0: shared, node 0' \
+			says slabmap -c thing &&
+		sqlite3 "$full" \
+			'UPDATE slab_sample SET obj_map = NULL' &&
+		tsv slabmap -c thing &&
+		[ "$(cut -f 3 "$TEST_TMP/rows" | sort | tr '\n' ' ')" = \
+			'0 0 4 4 4 4 ' ] &&
+		axis='in some array' \
+			says slabmap -c thing &&
+		axis='sorted by state [number]' \
+			says slabmap -c thing
+)
+known='0,1,1,3,2,1,node 0, full #1;1,3,1,3,2,1,node 0, full #1;2,0,-1,3,2,1,node 0, full #1;0,1,0,3,2,1,node 0, full #2;1,1,0,3,2,1,node 0, full #2;2,0,-1,3,2,1,node 0, full #2;'
 
 # Counters at the last sample: a keyframe has a row of everything.
 counters()
@@ -259,6 +309,155 @@ sharp_cells()
 {
 	"$SLABSIM" plot "$full" alien --run 1 -o "$TEST_TMP/cells.svg" &&
 		! grep -q '<image' "$TEST_TMP/cells.svg"
+}
+
+# Of four nodes: the CPU of node b frees 10 x b + o + 1 objects of node o, for
+# each b and o (the diagonal: its own), so every number is another one. Some of
+# them overflow the alien arrays. The rows are also what the CPUs counted, of this
+# cache: of others they count what came before the first event, too.
+aliens_of_four_nodes()
+{
+	awk 'BEGIN {
+		print "machine nodes=4 cpus=8\ncreate 0 thing 256 0 -\nsmp"
+		for (pass = 0; pass < 2; pass++) {
+			id = 0
+			for (b = 0; b < 4; b++)
+				for (o = 0; o < 4; o++)
+					for (i = 0; i < 10 * b + o + 1; i++)
+						if (pass)
+							print "f", 2 * b + i % 2, id++
+						else
+							print "a", 2 * o, "thing", id++
+		}
+	}' >"$TEST_TMP/four.ops"
+	rm -f "$TEST_TMP/four.db"
+	"$SLABSIM" run -q "$TEST_TMP/four.ops" -m 4x2 --steps 1-10000 \
+		--db "$TEST_TMP/four.db" >/dev/null &&
+		"$SLABSIM" plot "$TEST_TMP/four.db" alien --keep \
+			-o "$TEST_TMP/four.svg" || return 1
+	for b in 0 1 2 3; do
+		for o in 0 1 2 3; do
+			echo "$b $o $((b == o ? 0 : 10 * b + o + 1))"
+		done
+	done >"$TEST_TMP/by-hand"
+	cut -f 1-3 "$TEST_TMP/four.svg.tsv" | sed 1d | tr '\t' ' ' |
+		cmp - "$TEST_TMP/by-hand" &&
+		[ "$(awk '{ n[$1] += $3 } END { print n[0], n[1], n[2], n[3] }' \
+			"$TEST_TMP/by-hand")" = "$(sqlite3 "$TEST_TMP/four.db" \
+			"SELECT group_concat(n, ' ') FROM (SELECT
+			sum(remotefrees) AS n FROM v_cpu_stat v JOIN node d
+			ON d.id = v.node_id JOIN cache c ON c.id = v.cache_id
+			WHERE c.name = 'thing' AND k = (SELECT max(k)
+			FROM sample) GROUP BY d.node ORDER BY d.node)")" ] &&
+		[ "$(sqlite3 "$TEST_TMP/four.db" "SELECT sum(alienoverflow) > 0
+			FROM v_cache WHERE k = (SELECT max(k) FROM sample)")" = 1 ] &&
+		grep -qF '>33<' "$TEST_TMP/four.svg" &&
+		! grep -q 'events.*only' "$TEST_TMP/four.svg" || return 1
+	# of a part of the events it says so
+	"$SLABSIM" run -q "$TEST_TMP/four.ops" -m 4x2 --steps 5-400 \
+		--db "$TEST_TMP/four.db" >/dev/null &&
+		"$SLABSIM" plot "$TEST_TMP/four.db" alien \
+			-o "$TEST_TMP/four.svg" &&
+		grep -qF '(events 5 to 400 only)' "$TEST_TMP/four.svg"
+}
+
+# --- marks on the axis of time -------------------------------------------------
+
+# block NAME: the lines of $NAME in the script that was kept
+block()
+{
+	sed -n "/^\$$1 << END/,/^END/p" "$TEST_TMP/k.svg.gp" | sed '1d;$d'
+}
+
+# The sums are counted here again, and so are the times: those of the lines
+# behind the ones that tell of a loss.
+losses_are_marked()
+{
+	full=$TEST_TMP/lossy.db
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 2x2 \
+		--max-loss 9999 --label lossy --slabs vm_area_struct \
+		--samples 10 --db "$full" >/dev/null || return 1
+	sum=$(sed -n 's/^CPU:. \[LOST \([0-9]*\) EVENTS\]/\1/p' \
+		tests/fixtures/text/ftrace-pipe-lost.txt |
+		awk '{ n += $1 } END { print n }')
+	for kind in memory fragmentation arrays growth 'heatmap -c vm_area_struct'
+	do
+		# shellcheck disable=SC2086
+		tsv $kind --run 1 && grep -qF "$sum events lost" \
+			"$TEST_TMP/k.svg" &&
+			[ "$(block losses | awk '{ n += $2; p += $3 }
+				END { print n, p }')" = "$sum $(grep -c LOST \
+				tests/fixtures/text/ftrace-pipe-lost.txt)" ] ||
+			{ echo "$kind"; return 1; }
+	done
+	awk '/LOST/ { lost = 1; next }
+		match($0, / [0-9]+[.][0-9]+: /) {
+			us = substr($0, RSTART, RLENGTH - 2) * 1e6
+			if (!first) first = us
+			if (lost) printf "%d\n", int(us - first + 0.5) * 1000
+			lost = 0 }' tests/fixtures/text/ftrace-pipe-lost.txt \
+		>"$TEST_TMP/times" && [ -s "$TEST_TMP/times" ] &&
+		tsv memory --run 1 && block losses | cut -d ' ' -f 1 |
+		cmp - "$TEST_TMP/times"
+}
+
+# Two runs of one recording: its losses once.
+losses_once()
+{
+	full=$TEST_TMP/lossy.db
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 4x1 \
+		--max-loss 9999 --db "$full" >/dev/null &&
+		tsv memory --run 1 && block losses >"$TEST_TMP/one" &&
+		tsv runs --run 1 --run 2 && block losses | cmp - "$TEST_TMP/one"
+}
+
+# Of a header's total nobody knows when: no mark, and it says so.
+totals_are_told()
+{
+	full=$TEST_TMP/total.db
+	sed -e '1i # entries-in-buffer/entries-written: 35/135   #P:4' \
+		-e /LOST/d tests/fixtures/text/ftrace-pipe-lost.txt >"$TEST_TMP/total.txt"
+	"$SLABSIM" run -q "$TEST_TMP/total.txt" -m 2x2 --max-loss 100 \
+		--db "$full" >/dev/null && tsv memory --run 1 &&
+		[ -z "$(block losses)" ] &&
+		grep -qF '100 lost events (times unknown)' "$TEST_TMP/k.svg" &&
+		! grep -qF '100 events lost' "$TEST_TMP/k.svg"
+}
+
+nothing_lost()
+{
+	full=$db
+	tsv memory --run 1 && [ -z "$(block losses)" ] &&
+		! grep -q ' lost' "$TEST_TMP/k.svg"
+}
+
+# Every tick is in a column, and where one gave slabs back, its time is told.
+ticks_are_marked()
+{
+	full=$db
+	tsv growth --run 1 &&
+		[ "$(block passes | awk '{ n += $2; g += $3 }
+			END { print n, g }')" = "$(sqlite3 "$db" "SELECT
+			count(*) || ' ' || sum(slabs > 0) FROM reap_pass")" ] &&
+		[ "$(block passes | awk '$3 > 0 { print $1 }' | sort)" = \
+		"$(sqlite3 "$db" "SELECT min(time_ns) FROM reap_pass
+			WHERE slabs > 0 GROUP BY time_ns * 240 / (SELECT
+			max(time_ns) FROM sample)" | sort)" ] &&
+		grep -qF ' reaper ticks gave slabs back' "$TEST_TMP/k.svg" &&
+		tsv growth --run 1 -c dentry &&
+		grep -qF ' reaper ticks<' "$TEST_TMP/k.svg"
+}
+
+# An hour of ticks does not fill the picture: columns do.
+ticks_have_a_limit()
+{
+	full=$TEST_TMP/long.db
+	printf 'machine nodes=1 cpus=1\nsmp\ncreate 0 x 64 0 -\na 0 x 1\nT 3600000\n' \
+		>"$TEST_TMP/long.ops"
+	"$SLABSIM" run -q "$TEST_TMP/long.ops" --db "$full" >/dev/null &&
+		tsv growth --run 1 && [ "$(block passes | wc -l)" -le 241 ] &&
+		[ "$(block passes | awk '{ n += $2 } END { print n }')" = 1800 ] &&
+		"$SLABSIM" plot "$full" growth --term dumb >"$TEST_TMP/dumb"
 }
 
 letters()
@@ -320,11 +519,20 @@ check 'list and help name all kinds' lists_all
 if command -v gnuplot >/dev/null; then
 	check 'titles and units' axes
 	check 'slabs, occupancy and lifetimes, counted again' counts
+	check 'the slab map, counted again' slabmap_counts
+	check 'the slab map of known objects' known_map
 	check 'hits, misses, remote frees, reaped, counted again' counters
 	check 'locks of threads' locks
 	check 'two runs in one picture' overlays
 	check 'cells that no viewer blurs' sharp_cells
 	check 'letters, in 80 columns' letters
+	check 'remote frees among four nodes, by hand' aliens_of_four_nodes
+	check 'losses are marked where they were' in_subshell losses_are_marked
+	check 'of one recording once' in_subshell losses_once
+	check 'what has no time has no mark' in_subshell totals_are_told
+	check 'nothing lost, nothing marked' in_subshell nothing_lost
+	check 'ticks of the reaper' in_subshell ticks_are_marked
+	check 'ticks of an hour' in_subshell ticks_have_a_limit
 	check 'formats by name and by --term' formats
 fi
 lacks heatmap 'run --slabs' -c dentry
@@ -338,6 +546,7 @@ misuse '--at means nothing to "memory"' "$SLABSIM" plot "$db" memory --at 1s
 misuse 'a second --run' "$SLABSIM" plot "$db" memory --run 1 --run 1
 misuse '--top' "$SLABSIM" plot "$db" top --top 31
 refuses 2 '--term' "$SLABSIM" plot "$db" memory --term gif
+refuses 2 'did you mean "dumb"?' "$SLABSIM" plot "$db" memory --term dum
 
 rm -rf "$out"
 mkdir "$out" "$TEST_TMP/fails"

@@ -47,6 +47,14 @@ same_bytes()
 		"$SLABSIM" report "$TEST_TMP/elsewhere.db" -o - | cmp - "$page"
 }
 
+# Bodies without a row were once there, for sorting to stumble over.
+no_empty_body()
+{
+	[ "$(grep -c '<tbody>' "$page")" = 1 ] &&
+		[ "$(grep -c '<tfoot>' "$page")" = 1 ] &&
+		! tr '\n' ' ' <"$page" | grep -q '<tbody> *</tbody>'
+}
+
 # Captions are of the picture, not of options of the command line; what the
 # run did not store is told once, last, with what would store it.
 tells_what_is_not_drawn()
@@ -155,9 +163,38 @@ without_gnuplot()
 		grep -q '^</html>$' "$TEST_TMP/no-plots.html"
 }
 
+# The page once said "Not drawn" of a picture whose table could not be read, and
+# the program ended as if all was well. (The table of lifetimes is nobody else's.)
+a_missing_table_is_an_error()
+{
+	cp "$db" "$TEST_TMP/damaged.db" &&
+		sqlite3 "$TEST_TMP/damaged.db" 'DROP TABLE lifetime'
+	"$SLABSIM" report "$TEST_TMP/damaged.db" -o "$TEST_TMP/damaged.html" \
+		2>"$TEST_TMP/damaged.err"
+	[ $? = 4 ] && [ ! -e "$TEST_TMP/damaged.html" ] &&
+		grep -q 'damaged.db: .*lifetime' "$TEST_TMP/damaged.err"
+}
+
+a_damaged_table_is_an_error()
+{
+	cp "$db" "$TEST_TMP/damaged.db"
+	bytes=$(sqlite3 "$db" 'PRAGMA page_size')
+	for root in $(sqlite3 "$db" "SELECT rootpage FROM sqlite_master
+		WHERE tbl_name = 'lifetime'"); do
+		head -c "$bytes" /dev/zero | tr '\0' '\377' |
+			dd of="$TEST_TMP/damaged.db" bs="$bytes" \
+				seek=$((root - 1)) conv=notrunc 2>/dev/null
+	done
+	"$SLABSIM" report "$TEST_TMP/damaged.db" -o "$TEST_TMP/damaged.html" \
+		2>"$TEST_TMP/damaged.err"
+	[ $? = 3 ] && [ ! -e "$TEST_TMP/damaged.html" ] &&
+		grep -q 'damaged.db: .*malformed' "$TEST_TMP/damaged.err"
+}
+
 check 'one page, and the database as it was' makes_a_page
 check 'it fetches nothing' fetches_nothing "$page"
 check 'it has all parts' has_all_parts
+check 'its table has no empty body' no_empty_body
 check 'its data is JSON' data_is_json "$page"
 check 'the same database, the same bytes' same_bytes
 check 'what is not drawn is told' tells_what_is_not_drawn
@@ -168,6 +205,8 @@ check 'the pictures of lessons add up' pictures_add_up
 check 'a claim that fails is stored' a_failing_claim_is_stored
 check 'a fault leaves nothing behind' a_fault_leaves_nothing
 check 'without gnuplot the page says so' without_gnuplot
+check 'a table that is not there is an error' a_missing_table_is_an_error
+check 'a damaged table is an error' a_damaged_table_is_an_error
 
 sqlite3 "$TEST_TMP/all.db" 'DELETE FROM lesson_picture;
 	DELETE FROM lesson_claim; DELETE FROM lesson_step; DELETE FROM lesson'

@@ -58,7 +58,7 @@ static void a_new_file_is_ours(void **state)
 	results_close(results);
 	db = open_db(path);
 	assert_sql(db, "PRAGMA application_id", "1397506370");
-	assert_sql(db, "PRAGMA user_version", "3");
+	assert_sql(db, "PRAGMA user_version", "4");
 	assert_sql(db, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	assert_sql(db, "SELECT status FROM run", "partial");
 	/* what older SQLite cannot read */
@@ -110,7 +110,9 @@ static void every_view_works(void **state)
 #define NOT_METRICS                                                     \
 	"('run_id', 'sample_id', 'k', 'time_ns', 'cache_id', 'cpu_id'," \
 	" 'node_id', 'cpu', 'node', 'chain_position', 'name', 'kind',"  \
-	" 'description', 'count')"
+	" 'description', 'count', 'list', 'position', 'grow_number',"   \
+	" 'frame', 'in_order', 'obj_map', 'seq', 'first_obj', 'state'," \
+	" 'array_node', 'other_node', 'other_node_id')"
 
 static void every_column_is_in_the_dictionary(void **state)
 {
@@ -367,10 +369,16 @@ static void losses_are_named_and_counted(void **state)
 	struct cache_row row = { .chain_position = -1,
 				 .def = &def,
 				 .identity = "size" };
+	struct trace_loss places[] = {
+		{ .from_ns = 3, .until_ns = 5, .events = 4, .cpu = 1 },
+		{ .from_ns = 0, .until_ns = 8, .events = 0, .cpu = 0 },
+	};
 	sqlite3 *db;
 
 	(void)state;
 	header.counts.lost = 12;
+	header.losses = places;
+	header.nr_losses = 2;
 	results_begin_run(results, &header, &facts, &host);
 	results_add_cache(results, &row);
 	assert_int_equal(results_finish(results, &end), 0);
@@ -381,6 +389,15 @@ static void losses_are_named_and_counted(void **state)
 		   " FROM v_loss WHERE count > 0",
 		   "lost_events 12, guessed_allocs 9, skipped_frees 5, "
 		   "uncreated_caches 1");
+	/* four in one place, and one place without a number: 12 - 4 - 1 */
+	assert_sql(db,
+		   "SELECT group_concat(kind || ' ' || untimed) FROM v_loss",
+		   "lost_events 7");
+	assert_sql(db,
+		   "SELECT group_concat(cpu || ' ' || after_ns || ' ' ||"
+		   " time_ns || ' ' || ifnull(lost_events, '?'), ', ')"
+		   " FROM (SELECT * FROM v_event_loss ORDER BY time_ns)",
+		   "1 3 5 4, 0 0 8 ?");
 	assert_sql(db, "SELECT status FROM run", "complete");
 	sqlite3_close(db);
 }

@@ -66,7 +66,103 @@ slabs_at_a_time()
 			--format csv >"$TEST_TMP/at" &&
 		[ "$(cut -d , -f 3,5,8- "$TEST_TMP/at" | tail -n +2 |
 			tr '\n' ' ')" = \
-			'full,2,7,3,4,42.8571 full,1,7,6,1,85.7143 ' ]
+			'full,2,7,3,4,42.8571,cpu 0: 4,4c0 3l full,1,7,6,1,85.7143,cpu 0: 1,6l 1c0 ' ]
+}
+
+# Objects of 1352 bytes, three a slab of a page, limit 24, batch 12, a shared
+# array. CPUs 0 and 1 are of node 0, CPU 2 of node 1. A refill takes the three
+# of a slab just grown; the object handed out first has the highest index.
+#
+#	CPU 0 allocates 28   slabs 1 to 9 are full; 28 is index 2 of slab 10,
+#	                     whose indices 0 and 1 are in CPU 0's array
+#	CPU 0 frees 1 to 22  these two and 22 objects: its array is full
+#	CPU 0 frees 23       flush: the lowest 12, the two and 1 to 10, go into
+#	                     the shared array of node 0
+#	CPU 0 frees 24, 25   15 are in its array: 11 to 25
+#	CPU 2 frees 26       into the alien array of node 1, for node 0
+#	CPU 1 frees 27       into its array
+every_array()
+{
+	awk 'BEGIN {
+		print "machine nodes=2 cpus=4\ncreate 0 thing 1352 0 -\nsmp"
+		for (i = 1; i <= 28; i++) print "a 0 thing", i
+		for (i = 1; i <= 25; i++) print "f 0", i
+		print "f 2 26\nf 1 27"
+	}' >"$TEST_TMP/arrays.ops"
+	rm -f "$db"
+	"$SLABSIM" run -q "$TEST_TMP/arrays.ops" --db "$db" -m 2x2 \
+		--samples 1 --slabs thing >"$TEST_TMP/out"
+}
+
+maps_of_every_array()
+{
+	every_array && ask "SELECT grow_number, obj_map FROM v_slab
+			WHERE k = 1 ORDER BY 1" "1|3s0 2|3s0 3|3s0 4|2c0 1s0 5|3c0\
+ 6|3c0 7|3c0 8|3c0 9|1c1 1a1 1c0 10|2s0 1l "
+}
+
+integers_of_every_array()
+{
+	ask "SELECT state, cpu, array_node, sum(objs) FROM v_slab_objs
+		WHERE k = 1 GROUP BY 1, 2, 3" \
+		'alien||1|1 cpu|0||15 cpu|1||1 live|||1 shared||0|12 ' &&
+		ask "SELECT first_obj, objs, state, ifnull(cpu, array_node)
+			FROM v_slab_objs WHERE k = 1 AND grow_number = 9" \
+			'0|1|cpu|1 1|1|alien|1 2|1|cpu|0 ' &&
+		ask "SELECT node, other_node, alien_avail_objs,
+			alien_limit_objs FROM v_alien WHERE k = 1" \
+			'0|1|0|12 1|0|1|12 ' &&
+		ask "SELECT shared_avail_objs FROM v_node_stat WHERE k = 1
+			AND node = 0 AND cache_id IN (SELECT cache_id FROM
+			slab_sample)" '12 '
+}
+
+# In the order of the list: slabs go to its head when they become full.
+shown_of_every_array()
+{
+	"$SLABSIM" show -q "$db" slabs -c thing --format json >"$TEST_TMP/at" &&
+		grep -q '"grown_as":9,.*"live_objs":0,"cached_objs":3,.*"cached_in":"cpu 0: 1, cpu 1: 1, alien 1: 1","obj_map":"1c1 1a1 1c0"' \
+			"$TEST_TMP/at"
+}
+
+# Every object of every slab of a run is live, in one array or free; as many
+# are in arrays as the arrays hold, array by array.
+maps_add_up()
+{
+	rm -f "$db"
+	"$SLABSIM" run -q traces/samples/fork-100k/trace.txt.xz --db "$db" \
+		-m 4x2 --samples 10 --slabs all >"$TEST_TMP/out" &&
+		sqlite3 "$db" "CREATE TEMP TABLE o AS SELECT * FROM v_slab_objs;
+			CREATE INDEX temp.o_at ON o(sample_id, cache_id, state);
+			SELECT count(*), sum(o.objs = v.live_objs + v.cached_objs
+			+ v.free_objs AND o.live = v.live_objs
+			AND o.free = v.free_objs) FROM v_slab v JOIN (SELECT
+			sample_id, cache_id, grow_number, sum(objs) AS objs,
+			total(CASE state WHEN 'live' THEN objs END) AS live,
+			total(CASE state WHEN 'free' THEN objs END) AS free
+			FROM o GROUP BY 1, 2, 3) o USING
+			(sample_id, cache_id, grow_number);
+			SELECT sum(a.avail_objs) > 1000, sum(a.avail_objs
+			<> ifnull((SELECT sum(objs) FROM o
+			WHERE o.sample_id = a.sample_id
+			AND o.cache_id = a.cache_id AND o.state = 'cpu'
+			AND o.cpu = a.cpu), 0)) FROM v_cpu_stat a WHERE k > 8;
+			SELECT sum(a.shared_avail_objs) > 1000,
+			sum(a.shared_avail_objs <> ifnull((SELECT sum(objs)
+			FROM o WHERE o.sample_id = a.sample_id
+			AND o.cache_id = a.cache_id AND o.state = 'shared'
+			AND o.array_node = a.node), 0)) FROM v_node_stat a
+			WHERE k > 8;
+			SELECT sum(a.alien_avail_objs) > 100,
+			sum(a.alien_avail_objs <> ifnull((SELECT sum(objs)
+			FROM o WHERE o.sample_id = a.sample_id
+			AND o.cache_id = a.cache_id AND o.state = 'alien'
+			AND o.array_node = a.node AND o.node = a.other_node), 0))
+			FROM v_alien a WHERE k > 8" >"$TEST_TMP/sums" &&
+		[ "$(sed 1d "$TEST_TMP/sums" | tr '\n' ' ')" = \
+			'1|0 1|0 1|0 ' ] &&
+		[ "$(sed -n '1s/|.*//p' "$TEST_TMP/sums")" -gt 1000 ] &&
+		sed -n 1p "$TEST_TMP/sums" | grep -qx '\([0-9]*\)|\1'
 }
 
 # The views of v_occupancy: 6 of 7 and 2 of 7; v_pinned: 1 of 2 pages.
@@ -180,6 +276,10 @@ bad_usage()
 
 ftrace >"$TEST_TMP/in.txt"
 check 'show slabs --at a time' slabs_at_a_time
+check 'maps of slabs in every array' maps_of_every_array
+check 'the same as integers' integers_of_every_array
+check 'show slabs says who holds' shown_of_every_array
+check 'maps add up, and with the arrays' maps_add_up
 check 'slabs one by one' slabs_one_by_one
 check 'how full they are' how_full
 check 'who holds them' who_holds

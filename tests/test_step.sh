@@ -195,8 +195,13 @@ refuses 2 'did you mean "next"' wrong "$t/typo"
 refuses 2 'did you mean "miss"' wrong "$t/kind"
 refuses 2 'did you mean "skbuff"' wrong "$t/cache"
 refuses 2 'there is no breakpoint' wrong "$t/none"
-refuses 2 'a scenario says which machine it wants: no --machine' \
+# A scenario ignored the machine's options when their values were the defaults,
+# and those of imports always.
+refuses 2 '--machine is for traces: a scenario says which machine it wants' \
 	step $lesson -m 2x2
+refuses 2 '--profile is for traces' step $lesson --profile 2.6.36-x86_64
+refuses 2 '--start-tick is for traces' step $lesson --start-tick 0
+refuses 2 '--max-loss is for traces' step $lesson --max-loss 3
 refuses 2 'did you mean "--picture"' step $lesson --pixture
 refuses 2 'is a trace' step "$t/fork.slt" --debug
 refuses 4 'No such file' step "$t/missing"

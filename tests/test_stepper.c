@@ -26,20 +26,28 @@ struct idle_source {
 	int signal_number; /* 0: none */
 };
 
+/* Once, when operation SIGNAL_AT is among those that run. */
+static void raise_between(struct step_source *source, uint64_t from,
+			  uint64_t to)
+{
+	struct idle_source *idle = (struct idle_source *)source;
+	int signal_number = idle->signal_number;
+
+	if (from > SIGNAL_AT || to <= SIGNAL_AT || !signal_number)
+		return;
+	idle->signal_number = 0;
+	raise(signal_number);
+}
+
 static int run_fast(struct step_source *source, uint64_t from, uint64_t to)
 {
-	(void)source;
-	(void)from;
-	(void)to;
+	raise_between(source, from, to);
 	return EXIT_OK;
 }
 
 static int run_watched(struct step_source *source, uint64_t number)
 {
-	const struct idle_source *idle = (const struct idle_source *)source;
-
-	if (number == SIGNAL_AT && idle->signal_number)
-		raise(idle->signal_number);
+	raise_between(source, number, number + 1);
 	return EXIT_OK;
 }
 
@@ -126,6 +134,16 @@ static void ctrl_c_ends_a_search(void **state)
 	assert_string_equal(stepper.message, "no miss after this");
 }
 
+/* It used to go all of a long way. */
+static void ctrl_c_ends_a_long_way(void **state)
+{
+	(void)state;
+	interrupted(100, "goto 50000", SIGINT);
+	assert_true(interrupt_forget());
+	assert_int_equal(stepper_command(&stepper, "goto 50000"), EXIT_OK);
+	assert_int_equal(timeline_position(stepper.timeline), 50000);
+}
+
 /* Ctrl-C twice, and once more in the next search: the program lives. */
 static void impatience_is_forgotten_too(void **state)
 {
@@ -135,6 +153,30 @@ static void impatience_is_forgotten_too(void **state)
 	assert_true(interrupt_forget());
 	raise(SIGINT);
 	assert_true(interrupt_forget());
+}
+
+/*
+ * A scenario lends its path, which grows and moves as operations run: what was
+ * lent before run_fast pointed to freed memory after it. Operation 5 frees, its
+ * path is short; operation 4 before it adds a slab.
+ */
+static void the_path_of_a_scenario_is_there(void **state)
+{
+	struct step_source *source;
+	size_t nr;
+	int code;
+
+	(void)state;
+	source = step_scenario_open("workloads/lessons/05-remote-free.ops",
+				    false, &code);
+	assert_non_null(source);
+	assert_int_equal(source->ops->run_watched(source, 0), EXIT_OK);
+	assert_int_equal(source->ops->run_fast(source, 1, 4), EXIT_OK);
+	nr = source->path.nr;
+	assert_true(nr > 2);
+	assert_int_equal(source->path.steps[nr - 1].event.kind,
+			 SLAB_EVENT_MISS);
+	source->ops->destroy(source);
 }
 
 /*
@@ -156,8 +198,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_search, begin,
 						end),
+		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_long_way, begin,
+						end),
 		cmocka_unit_test_setup_teardown(impatience_is_forgotten_too,
 						begin, end),
+		cmocka_unit_test(the_path_of_a_scenario_is_there),
 		cmocka_unit_test_setup_teardown(sigterm_stays, begin, end),
 	};
 

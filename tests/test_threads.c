@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static void delays_at_every_lock_change_nothing_that_holds(void **state)
 }
 
 /* In a process of its own: what is broken may crash or hang. */
-static bool breaks_without(enum slab_lock_class class)
+static bool breaks_with(const struct lock_options *locks)
 {
 	struct stress_options options = on_16_cpus(&slab_profile_2_6_36, 4);
 	int status;
@@ -91,9 +92,9 @@ static bool breaks_without(enum slab_lock_class class)
 
 	options.rounds = 60;
 	options.alarm_s = ROUND_SECONDS;
+	options.locks = *locks;
+	options.locks.concurrent = true;
 	options.locks.delay_seed = 4;
-	options.locks.check_order = false;
-	options.locks.skip_classes = 1u << class;
 	fflush(NULL);
 	child = fork();
 	if (child == 0) {
@@ -108,6 +109,13 @@ static bool breaks_without(enum slab_lock_class class)
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "# it ends by signal %d\n", WTERMSIG(status));
 	return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+static bool breaks_without(enum slab_lock_class class)
+{
+	const struct lock_options locks = { .skip_classes = 1u << class };
+
+	return breaks_with(&locks);
 }
 
 static void without_the_chain_lock_it_breaks(void **state)
@@ -138,6 +146,15 @@ static void without_the_pool_lock_it_breaks(void **state)
 {
 	(void)state;
 	assert_true(breaks_without(SLAB_LOCK_POOL));
+}
+
+/* A call lands where a CPU waits for a spin lock: its array changes there. */
+static void with_interrupts_on_it_breaks(void **state)
+{
+	const struct lock_options locks = { .interrupts_on = true };
+
+	(void)state;
+	assert_true(breaks_with(&locks));
 }
 
 /* --- the table itself ------------------------------------------------------- */
@@ -301,6 +318,118 @@ static void what_waited_for_rcu_before_is_released_too(void **state)
 	bench_release(&bench);
 }
 
+/* --- interrupts are off ------------------------------------------------------ */
+
+/* CPU 1 at work while somebody calls it, and what the call saw. */
+struct called {
+	struct bench *bench;
+	bool tune;            /* or allocate */
+	bool inside;          /* CPU 1's own: in the middle of that */
+	atomic_bool began;    /* it has begun */
+	atomic_bool answered; /* the call was done, */
+	bool was_inside;      /* in the middle, */
+	uint32_t avail;       /* with so many objects in CPU 1's array */
+};
+
+static void note_call(struct machine *m, uint32_t cpu, void *data)
+{
+	struct called *called = data;
+	struct cpu_state state;
+
+	kmem_cpu_state(m, called->bench->cachep, cpu, &state);
+	called->was_inside = called->inside;
+	called->avail = state.avail;
+	atomic_store(&called->answered, true);
+}
+
+static void work(void *arg, uint32_t cpu)
+{
+	struct called *called = arg;
+	const struct bench *bench = called->bench;
+
+	called->inside = true;
+	atomic_store(&called->began, true);
+	if (called->tune)
+		slabinfo_write(bench->m, cpu, bench->cachep, 8, 4, 0);
+	else
+		kmem_cache_alloc(bench->m, cpu, bench->cachep, 0);
+	called->inside = false;
+}
+
+/* The job of the thread that is no CPU: it waits until it is answered. */
+static void call_cpu_1(void *arg, uint32_t cpu)
+{
+	struct called *called = arg;
+
+	(void)cpu;
+	cpu_threads_call(called->bench->threads, 1, note_call, called);
+}
+
+static void a_moment(void)
+{
+	const struct timespec moment = { 0, 1000000 };
+
+	nanosleep(&moment, NULL);
+}
+
+/* CPU 0 holds @lock, which CPU 1 needs; was it answered before CPU 0 let go? */
+static bool answers_while_it_waits(struct called *called,
+				   const struct slab_lock *lock)
+{
+	struct bench *bench = called->bench;
+	const struct slab_lock_ops *ops = lock_table_ops(bench->locks);
+	bool answered;
+
+	ops->acquire(bench->locks, 0, lock);
+	cpu_threads_start(bench->threads, 1, work, called);
+	while (!atomic_load(&called->began))
+		a_moment();
+	cpu_threads_start(bench->threads, 2, call_cpu_1, called);
+	for (int i = 0; i < 100 && !atomic_load(&called->answered); i++)
+		a_moment();
+	answered = atomic_load(&called->answered);
+	ops->release(bench->locks, 0, lock);
+	cpu_threads_wait(bench->threads, 1);
+	cpu_threads_wait(bench->threads, 2);
+	assert_true(called->answered);
+	return answered;
+}
+
+/*
+ * CPU 1 misses and waits for its node's list_lock in the middle of the refill:
+ * a call stays in its mailbox for as long as that takes, and finds the array
+ * as the allocation left it: an array that nobody used lately is filled with 16
+ * objects (BATCHREFILL_LIMIT), one of which was handed out.
+ */
+static void a_call_cannot_land_in_the_middle_of_a_refill(void **state)
+{
+	struct slab_lock list = { SLAB_LOCK_LIST, CACHE_NULL, 1, 0 };
+	struct bench bench;
+	struct called called = { .bench = &bench };
+
+	(void)state;
+	bench_init(&bench);
+	list.cachep = bench.cachep;
+	assert_false(answers_while_it_waits(&called, &list));
+	assert_false(called.was_inside);
+	assert_int_equal(called.avail, 16 - 1);
+	bench_release(&bench);
+}
+
+/* The chain's lock is a mutex: who waits for it has interrupts on. */
+static void a_cpu_that_waits_for_the_chain_answers_calls(void **state)
+{
+	const struct slab_lock chain = { SLAB_LOCK_CHAIN, CACHE_NULL, 0, 0 };
+	struct bench bench;
+	struct called called = { .bench = &bench, .tune = true };
+
+	(void)state;
+	bench_init(&bench);
+	assert_true(answers_while_it_waits(&called, &chain));
+	assert_true(called.was_inside);
+	bench_release(&bench);
+}
+
 static int soak(const char *seconds, const char *seed)
 {
 	time_t end = time(NULL) + atol(seconds);
@@ -340,6 +469,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(without_list_locks_it_breaks),
 		cmocka_unit_test(without_page_locks_it_breaks),
 		cmocka_unit_test(without_the_pool_lock_it_breaks),
+		cmocka_unit_test(a_call_cannot_land_in_the_middle_of_a_refill),
+		cmocka_unit_test(a_cpu_that_waits_for_the_chain_answers_calls),
+		cmocka_unit_test(with_interrupts_on_it_breaks),
 	};
 
 	if (argc == 4 && strcmp(argv[1], "soak") == 0)

@@ -150,6 +150,84 @@ static void remote_cost_changes_remote_paths_only(void **state)
 	assert_int_equal(remote_ns, 134);
 }
 
+#define TRIO 3
+
+/* What CPU 0 takes for an object of the slab of each node. */
+static void way_to_each(const uint8_t *distance, uint64_t ns[TRIO])
+{
+	const struct machine_config config = {
+		.profile = &slab_profile_2_6_36,
+		.nr_nodes = TRIO,
+		.nr_cpus = TRIO,
+		.node_pages = 65536,
+		.distance = distance,
+	};
+	struct timing_costs costs = small_costs();
+	struct machine *m = machine_create(&config);
+	struct timing *t;
+	cachep_t c;
+
+	assert_non_null(m);
+	assert_true(machine_smp_init(m));
+	c = sevens(m, "c", 4, 2, 0);
+	costs.remote_ns = 60;
+	/* three: two go into the array of CPU 0, a batch */
+	for (int node = 0; node < TRIO; node++)
+		kmem_cache_alloc_node(m, 0, c, 0, node);
+	t = timing_create(m, &costs, 0);
+	assert_non_null(t);
+	for (uint32_t node = 0; node < TRIO; node++) {
+		uint64_t begin_ns = 1000 * (node + 1);
+
+		timing_begin(t, 0, begin_ns);
+		kmem_cache_alloc_node(m, 0, c, 0, (int)node);
+		timing_end(t, TIMING_ALLOC, c);
+		ns[node] = timing_busy_until_ns(t, 0) - begin_ns;
+	}
+	timing_destroy(t);
+	machine_destroy(m);
+}
+
+/*
+ * remote_ns is what 20 adds; a distance d adds (d - 10) tenths of it.
+ *
+ *	node  distance  way   with lock 4 and 10 for the object
+ *	0     10        0     10, from the array: no lock
+ *	1     20        60    74
+ *	2     30        120   134
+ *
+ * From node 0 to 2 twice as far, 60: 300, so 314; the others as before.
+ */
+static void the_way_to_a_node_follows_its_distance(void **state)
+{
+	uint8_t distance[TRIO * TRIO] = {
+		10, 20, 30, /* */
+		20, 10, 20, /* */
+		30, 20, 10,
+	};
+	uint64_t ns[TRIO];
+
+	(void)state;
+	way_to_each(distance, ns);
+	assert_int_equal(ns[0], 10);
+	assert_int_equal(ns[1], 74);
+	assert_int_equal(ns[2], 134);
+	distance[2] = 60;
+	way_to_each(distance, ns);
+	assert_int_equal(ns[0], 10);
+	assert_int_equal(ns[1], 74);
+	assert_int_equal(ns[2], 314);
+	/* the way back is another */
+	distance[2] = 30;
+	distance[6] = 60;
+	way_to_each(distance, ns);
+	assert_int_equal(ns[2], 134);
+	way_to_each(NULL, ns);
+	assert_int_equal(ns[0], 10);
+	assert_int_equal(ns[1], 74);
+	assert_int_equal(ns[2], 74);
+}
+
 /* 512 to 1023 goes in steps of 8: 1000 lies with 1007. */
 static void percentiles_are_rounded_up_to_their_bucket(void **state)
 {
@@ -177,13 +255,13 @@ static void costs_name_the_nearest(void **state)
 
 	(void)state;
 	timing_costs_default(&costs);
-	assert_false(timing_costs_set(&costs, "lok_ns=3", error,
-				      sizeof(error)));
+	assert_false(
+		timing_costs_set(&costs, "lok_ns=3", error, sizeof(error)));
 	assert_non_null(strstr(error, "\"lock_ns\""));
-	assert_false(timing_costs_set(&costs, "hit_ns=-3", error,
-				      sizeof(error)));
-	assert_true(timing_costs_set(&costs, "hit_ns = 7", error,
-				     sizeof(error)));
+	assert_false(
+		timing_costs_set(&costs, "hit_ns=-3", error, sizeof(error)));
+	assert_true(
+		timing_costs_set(&costs, "hit_ns = 7", error, sizeof(error)));
 	assert_true(timing_cost_at(&costs, 0, &name, &value, &source));
 	assert_string_equal(name, "hit_ns");
 	assert_int_equal(value, 7);
@@ -197,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(three_cpus_contend_for_a_list_lock),
 		cmocka_unit_test(remote_cost_changes_remote_paths_only),
+		cmocka_unit_test(the_way_to_a_node_follows_its_distance),
 		cmocka_unit_test(percentiles_are_rounded_up_to_their_bucket),
 		cmocka_unit_test(costs_name_the_nearest),
 	};

@@ -66,7 +66,7 @@ all_operations_counted()
 
 given_costs_are_marked()
 {
-	printf '# mine\n[timing]\nhit_ns = 7 ; so\n' >"$T/costs.ini"
+	printf '# mine\n[cost]\nhit_ns = 7 ; so\n' >"$T/costs.ini"
 	timed given "--timing=$T/costs.ini" --cost lock_ns=3 &&
 		one given "SELECT group_concat(name || value) FROM timing_cost
 			WHERE source = 'given'" hit_ns7,lock_ns3
@@ -97,6 +97,33 @@ locks_are_held_within_operations()
 untimed_says_so()
 {
 	"$SLABSIM" show "$T/plain.db" latency | grep -q -e --timing
+}
+
+# The table's row of each cost: its default, and whose number it is.
+costs_are_those_of_the_docs()
+{
+	sqlite3 -separator ' ' "$T/b.db" "SELECT name, value, CASE
+		WHEN source LIKE 'assumed%' THEN 'assumed'
+		ELSE substr(source, 1, instr(source, ':') - 1) END
+		FROM timing_cost" >"$T/costs.db"
+	sed -n 's/^| \(`.*_ns`\|`.*_pct`\) | \([0-9, ]*\) | \([a-z ]*\) | .*/\1|\2|\3/p' \
+		docs/TIMING.md | tr -d '`' | awk -F'|' '{
+			n = split($1, names, ", ")
+			split($2, values, ", ")
+			for (i = 1; i <= n; i++)
+				print names[i], values[i], $3 }' |
+		diff "$T/costs.db" -
+}
+
+# Its tables of what-ifs are what the program says now.
+what_ifs_are_true()
+{
+	tests/what_if.sh "$SLABSIM" "$T" >"$T/what_if" &&
+		[ "$(wc -l <"$T/what_if")" = 11 ] &&
+		while read -r row; do
+			grep -qxF -e "$row" docs/TIMING.md ||
+				{ echo "not there: $row"; return 1; }
+		done <"$T/what_if"
 }
 
 # usage TEXT COMMAND...: exit 2, and the text
@@ -146,4 +173,6 @@ printf '[timing]\nhit_n = 7\n' >"$T/bad.ini"
 check 'a wrong name in a file is a usage error' usage 'bad.ini:2.*hit_ns' "$SLABSIM" run "$T/t.slt" "--timing=$T/bad.ini"
 check 'the nearest name of a cost is told' usage 'lock_ns' "$SLABSIM" run "$T/t.slt" --cost lok_ns=1
 check 'both watch the machine' usage 'exclude' "$SLABSIM" run "$T/t.slt" --timing --steps 1-2
+check 'costs are those of docs/TIMING.md' costs_are_those_of_the_docs
+check 'what-ifs of docs/TIMING.md are true' what_ifs_are_true
 finish

@@ -135,10 +135,13 @@ void ftrace_parse_lost(struct cursor in, struct ftrace_line *line)
 	    !scan_number(&in, UINT32_MAX, &cpu) || !scan_take_word(&in, " ["))
 		return;
 	/* the kernel's word, and that of trace-cmd */
-	if (scan_take_word(&in, "LOST ") ?
-		    take_lost_events(&in, "]", line) :
-		    take_lost_events(&in, " DROPPED]", line))
-		line->kind = FTRACE_LOST;
+	if (!(scan_take_word(&in, "LOST ") ?
+		      take_lost_events(&in, "]", line) :
+		      take_lost_events(&in, " DROPPED]", line)))
+		return;
+	line->kind = FTRACE_LOST;
+	line->lost_placed = cpu < UINT16_MAX;
+	line->cpu = line->lost_placed ? (uint16_t)cpu : 0;
 }
 
 /* Field by field: a memset of it all takes as long as parsing the prefix. */
@@ -166,6 +169,7 @@ void ftrace_line_clear(struct ftrace_line *line)
 	line->cpus = 0;
 	line->lost = 0;
 	line->lost_uncounted = false;
+	line->lost_placed = false;
 }
 
 static bool take_line(struct line_memo *memo, struct cursor in,

@@ -61,7 +61,12 @@ struct ftrace_line {
 	uint64_t entries_in, entries_written;
 	uint32_t cpus;
 	uint64_t lost;       /* of FTRACE_LOST; ... */
-	bool lost_uncounted; /* ... 1 where the kernel knew no number */
+	bool lost_uncounted; /* ... no number was known: 1, or told elsewhere */
+	/*
+	 * ... @cpu lost them. Until @time, or, where that is 0, until the next
+	 * event of the trace.
+	 */
+	bool lost_placed;
 };
 
 /* Longer names and call sites than any kernel has make a line unparsed. */

@@ -137,29 +137,37 @@ int import_check_store(int store_error, struct trace_error *error)
 			  strerror(store_error));
 }
 
+struct stored_events {
+	struct event_cursor cursor;
+	const char *out;
+	const struct import_options *options;
+};
+
+static int read_stored(void *arg, struct event *events, size_t most,
+		       struct trace_error *error)
+{
+	struct stored_events *stored = arg;
+	int nr = event_cursor_read(&stored->cursor, events, most);
+
+	if (nr < 0)
+		return trace_fail(error, -ENOMEM, "%s: out of memory",
+				  stored->out);
+	if (stored->options->stop && *stored->options->stop)
+		return trace_fail(error, -EINTR, "%s: interrupted",
+				  stored->out);
+	return nr;
+}
+
 static int write_events(struct slt_writer *writer, const char *out,
 			const struct import_options *options,
 			const struct event_store *store,
 			struct trace_error *error)
 {
-	struct event_cursor cursor = { .store = store };
-	int code = 0, nr = 0;
+	struct stored_events stored = { { .store = store }, out, options };
+	const struct slt_source source = { read_stored, &stored };
+	int code = slt_append_from(writer, &source, options->jobs, error);
 
-	while (code == 0) {
-		size_t room;
-		struct event *events = slt_room(writer, &room);
-
-		nr = event_cursor_read(&cursor, events, room);
-		if (nr <= 0)
-			break;
-		code = slt_append_room(writer, (size_t)nr, error);
-		if (code == 0 && options->stop && *options->stop)
-			code = trace_fail(error, -EINTR, "%s: interrupted",
-					  out);
-	}
-	event_cursor_release(&cursor);
-	if (code == 0 && nr < 0)
-		code = trace_fail(error, -ENOMEM, "%s: out of memory", out);
+	event_cursor_release(&stored.cursor);
 	/* if it failed, that is why the events were no good */
 	return event_store_error(store) ?
 		       import_check_store(event_store_error(store), error) :
@@ -174,8 +182,6 @@ static int write_out(const char *out, const struct import_options *options,
 
 	if (!writer)
 		return errno ? -errno : -EIO;
-	if (options->jobs > 1)
-		slt_encode_with_thread(writer);
 	code = slt_put_header(writer, &result->header, error);
 	if (code == 0)
 		code = write_events(writer, out, options, &result->events,

@@ -14,6 +14,7 @@
 #include "traces/error.h"
 #include "traces/ftrace.h"
 #include "traces/line_memo.h"
+#include "traces/losses.h"
 #include "traces/parse_ahead.h"
 #include "traces/record_reader.h"
 #include "traces/resolve.h"
@@ -31,9 +32,10 @@ struct ftrace_import {
 	struct trace_header *header;
 
 	bool started, ticks;  /* an event was seen; what its time was */
+	bool steady;          /* started, and no place of a loss is open */
 	uint64_t first, last; /* times as they stand in the trace */
-	uint64_t last_ns;     /* since the first */
-	uint64_t announced;   /* entries in the buffer by the header */
+	struct losses losses;
+	uint64_t announced; /* entries in the buffer by the header */
 	uint64_t lost_uncounted, empty_gfp, empty_names;
 	uint64_t numeric_gfp, bare_sites;
 	uint64_t first_unknown, first_implicit; /* lines, for --strict */
@@ -120,12 +122,35 @@ static int start_clock(struct ftrace_import *import, const struct line *line,
 	return 0;
 }
 
+/* A time of the trace, since its first event; false: over the limit. */
+static bool since_first(const struct ftrace_import *import, uint64_t time,
+			uint64_t *time_ns)
+{
+	*time_ns = time > import->first ? time - import->first : 0;
+	return (!import->ticks ||
+		scale(*time_ns, import->options->clock_hz, time_ns)) &&
+	       *time_ns <= SLT_MAX_TIME_NS;
+}
+
+/* What the next event has to begin or to end. */
+static int become_steady(struct ftrace_import *import, const struct line *line,
+			 const struct ftrace_line *parsed)
+{
+	uint64_t time_ns;
+	int code = import->started ? 0 : start_clock(import, line, parsed);
+
+	if (code == 0 && since_first(import, parsed->time, &time_ns))
+		losses_close(&import->losses, time_ns);
+	import->steady = true;
+	return code;
+}
+
 /* The time of an event since the first; times never go back. */
 static int take_time(struct ftrace_import *import, const struct line *line,
 		     const struct ftrace_line *parsed, uint64_t *time_ns)
 {
-	if (!import->started) {
-		int code = start_clock(import, line, parsed);
+	if (!import->steady) {
+		int code = become_steady(import, line, parsed);
 
 		if (code)
 			return code;
@@ -135,14 +160,13 @@ static int take_time(struct ftrace_import *import, const struct line *line,
 			       "time goes back: an event is earlier than the "
 			       "one before it");
 	import->last = parsed->time;
+	/* of every event: not by a call */
 	*time_ns = parsed->time - import->first;
-	if ((import->ticks &&
-	     !scale(*time_ns, import->options->clock_hz, time_ns)) ||
-	    *time_ns > SLT_MAX_TIME_NS)
+	if (import->ticks ? !since_first(import, parsed->time, time_ns) :
+			    *time_ns > SLT_MAX_TIME_NS)
 		return fail_at(import, line,
 			       "time is more than 292 years after the first "
 			       "event's");
-	import->last_ns = *time_ns;
 	return 0;
 }
 
@@ -198,8 +222,8 @@ static int take_event(struct ftrace_import *import, const struct line *line,
 	if (code)
 		return code;
 	import->counts->events++;
-	if (import->header->cpus <= parsed->cpu)
-		import->header->cpus = parsed->cpu + 1u;
+	if (!losses_note_event(&import->losses, parsed->cpu, time_ns))
+		return out_of_memory(import);
 	if (parsed->kind != FTRACE_OTHER)
 		return take_kmem(import, line, parsed, time_ns);
 	import->counts->other++;
@@ -217,6 +241,26 @@ static void take_entries(struct ftrace_import *import,
 			parsed->entries_written - parsed->entries_in;
 }
 
+static int take_loss(struct ftrace_import *import,
+		     const struct ftrace_line *parsed)
+{
+	uint64_t time_ns, events = parsed->lost_uncounted ? 0 : parsed->lost;
+
+	import->counts->lost += parsed->lost;
+	/* that of a place alone is in a sum, later */
+	import->lost_uncounted += parsed->lost_uncounted && parsed->lost;
+	if (!parsed->lost_placed)
+		return 0;
+	if (!losses_add(&import->losses, parsed->cpu, events))
+		return out_of_memory(import);
+	if (parsed->time && import->started &&
+	    since_first(import, parsed->time, &time_ns))
+		losses_close(&import->losses, time_ns);
+	else
+		import->steady = false;
+	return 0;
+}
+
 static int take_parsed(struct ftrace_import *import, const struct line *line,
 		       const struct ftrace_line *parsed)
 {
@@ -227,9 +271,7 @@ static int take_parsed(struct ftrace_import *import, const struct line *line,
 		take_entries(import, parsed);
 		return 0;
 	case FTRACE_LOST:
-		import->counts->lost += parsed->lost;
-		import->lost_uncounted += parsed->lost_uncounted;
-		return 0;
+		return take_loss(import, parsed);
 	case FTRACE_UNPARSED:
 		note_unparsed(import, line);
 		return 0;
@@ -263,6 +305,11 @@ static void warn_all(struct ftrace_import *import)
 	if (import->end_cut && import->started)
 		import_warn(report, "the last line has no newline: it may "
 				    "have been cut");
+	if (import->losses.not_kept)
+		import_warn(report,
+			    "events were lost in over %d places: of %" PRIu64
+			    " the time is not kept",
+			    LOSSES_MAX, import->losses.not_kept);
 	if (import->lost_uncounted)
 		import_warn(report,
 			    "%" PRIu64 " times events were lost without a "
@@ -339,8 +386,11 @@ static int finish(struct ftrace_import *import, struct import_result *result)
 	count_missing(import);
 	warn_all(import);
 	header->nr_slots = resolver->nr_slots;
-	header->span_ns = import->last_ns;
-	header->end_ns = import->last_ns;
+	if (header->cpus < losses_nr_cpus(&import->losses))
+		header->cpus = losses_nr_cpus(&import->losses);
+	since_first(import, import->last, &header->span_ns);
+	header->end_ns = header->span_ns;
+	losses_take(&import->losses, header);
 	snprintf(header->format, sizeof(header->format), "%s",
 		 text_shape_name(import->text.shape));
 	/* slots are live, or on the stack of free ones */
@@ -394,8 +444,11 @@ static void parse_next(struct ftrace_import *import, struct batch *batch)
 /* Lines that are there without reading, and at least one. */
 static int fill_batch(struct ftrace_import *import, struct batch *batch)
 {
+	enum text_shape shape = import->text.shape;
 	/* readers of other shapes may remember the task of one line only */
-	size_t most = import->text.shape == TEXT_FTRACE ? BATCH_LINES : 1;
+	size_t most = shape == TEXT_FTRACE || shape == TEXT_TRACE_CMD ?
+			      BATCH_LINES :
+			      1;
 	int code = lines_next(import->lines, &batch->lines[0], import->error);
 
 	batch->nr = 0;
@@ -551,6 +604,7 @@ static int import_all(struct lines *lines, struct record_reader *reader,
 			code = finish(&import, result);
 	}
 	resolver_release(&import.resolver);
+	losses_release(&import.losses);
 	return code;
 }
 

@@ -29,7 +29,7 @@
 #define NR_TEXTS 4
 #define FRAME_END 255
 
-enum { FRAME_TICKS = 1, FRAME_UNCOUNTED = 2 };
+enum { FRAME_TICKS = 1, FRAME_UNCOUNTED = 2, FRAME_PLACED = 4 };
 
 struct frame {
 	uint64_t time, ptr, entries_in, entries_written, lost;
@@ -110,7 +110,8 @@ int isolate_put(struct isolate_pipe *pipe, const struct ftrace_line *record)
 	frame.node = record->node;
 	frame.kind = (uint8_t)record->kind;
 	frame.flags = (uint8_t)((record->ticks ? FRAME_TICKS : 0) |
-				(record->lost_uncounted ? FRAME_UNCOUNTED : 0));
+				(record->lost_uncounted ? FRAME_UNCOUNTED : 0) |
+				(record->lost_placed ? FRAME_PLACED : 0));
 	for (int i = 0; i < NR_TEXTS; i++) {
 		size_t bytes = texts[i]->bytes;
 
@@ -325,6 +326,7 @@ static int next_frame(struct record_reader *reader, struct ftrace_line *line,
 		.cpus = frame.cpus,
 		.lost = frame.lost,
 		.lost_uncounted = frame.flags & FRAME_UNCOUNTED,
+		.lost_placed = frame.flags & FRAME_PLACED,
 	};
 	take_texts(isolated, &frame, line);
 	return 1;

@@ -20,6 +20,9 @@
 #define TASKS 64
 #define MAX_THREADS 8192
 #define THREAD_SLOTS (2 * MAX_THREADS)
+_Static_assert(MAX_ENTRIES * LINE_MEMOS <= UINT16_MAX &&
+		       MAX_THREADS * LINE_MEMOS <= UINT16_MAX,
+	       "numbers are 16 bits long");
 /* task, flags and a blank, seconds and the point, "123456: " */
 #define HEAD_MAX_BYTES (LINE_MEMO_TASK_BYTES + 8 + 8 + 8)
 
@@ -452,6 +455,27 @@ void line_memo_add_task(struct line_memo *memo, const char *start,
 	known->cpu = line->cpu;
 	known->task_start = (uint8_t)(line->task.text - start);
 	known->task_bytes = (uint8_t)line->task.bytes;
+	known->thread = thread_number(memo, known);
+	line->thread = known->thread;
+}
+
+void line_memo_find_thread(struct line_memo *memo, struct ftrace_line *line)
+{
+	struct known_task *known = &memo->tasks[line->cpu % TASKS];
+	size_t bytes = line->task.bytes;
+
+	if (known->cpu == line->cpu && known->task_bytes == bytes &&
+	    memcmp(known->text, line->task.text, bytes) == 0) {
+		line->thread = known->thread;
+		return;
+	}
+	/* the CPU in the last two bytes: threads differ by their texts */
+	if (bytes > LINE_MEMO_TASK_BYTES - 2)
+		return;
+	*known = (struct known_task){ .cpu = line->cpu,
+				      .task_bytes = (uint8_t)bytes };
+	memcpy(known->text, line->task.text, bytes);
+	memcpy(known->text + LINE_MEMO_TASK_BYTES - 2, &line->cpu, 2);
 	known->thread = thread_number(memo, known);
 	line->thread = known->thread;
 }

@@ -23,7 +23,7 @@
 
 /*
  * Memos that may be in use at a time for the lines of one trace. Their numbers
- * of shapes and of threads differ.
+ * of shapes and of threads differ, and are 16 bits long.
  */
 #define LINE_MEMOS 2
 
@@ -74,6 +74,11 @@ void line_memo_line(const struct line_memo *memo, uint32_t shape,
  */
 void line_memo_add_task(struct line_memo *memo, const char *start,
 			struct ftrace_line *line);
+/*
+ * The same for lines of other columns: sets the thread of @line, whose task
+ * and CPU are known.
+ */
+void line_memo_find_thread(struct line_memo *memo, struct ftrace_line *line);
 /* And the time before the colon that @end stands behind. */
 void line_memo_add_time(struct line_memo *memo, const char *start,
 			const char *end, const struct ftrace_line *line);

@@ -428,6 +428,29 @@ bool lines_of_block(struct lines_block *block, struct line *line)
 	return true;
 }
 
+bool lines_any_place(struct lines *lines, uint64_t *base)
+{
+	off_t now = lseek(lines->fd, 0, SEEK_CUR);
+
+	/* files of the kernel say that they are empty */
+	if (lines->unpack || !lines->total_bytes || lines->number || now < 0 ||
+	    (uint64_t)now < lines->done_bytes)
+		return false;
+	*base = (uint64_t)now - lines->done_bytes;
+	digest_init(&lines->digest);
+	lines->done_bytes = 0;
+	lines->start = 0;
+	lines->end = 0;
+	lines->text_end = true;
+	return true;
+}
+
+void lines_hash(struct lines *lines, const char *bytes, size_t nr)
+{
+	digest_update(&lines->digest, bytes, nr);
+	lines->done_bytes += nr;
+}
+
 int lines_rest(struct lines *lines, const char **text, size_t *bytes,
 	       struct trace_error *error)
 {

@@ -82,6 +82,16 @@ int lines_block(struct lines *lines, char *out, struct lines_block *block,
 bool lines_of_block(struct lines_block *block, struct line *line);
 
 /*
+ * lines_any_place - read the file at any place from here on, not in order
+ * Before the first line has been taken. Instead of lines, the caller reads the
+ * file itself from byte @base of it on (lines_fd), and hands its bytes to
+ * lines_hash in their order. Return: false, nothing changed: the file is
+ * compressed, or no plain file.
+ */
+bool lines_any_place(struct lines *lines, uint64_t *base);
+void lines_hash(struct lines *lines, const char *bytes, size_t nr);
+
+/*
  * lines_rest - instead of lines: whatever bytes come next, decompressed
  * Return: as lines_next; @text is valid until the next call.
  */

@@ -2,10 +2,11 @@
 /*
  * Batches of lines, numbered in the order of the file. Two parsers make them,
  * the thread and the caller. Whoever is free claims the next number, reads a
- * block of the file (one at a time does), and parses it while the other may
- * read the next one. The caller does so when the batch it needs is not ready,
- * so both are busy whichever half of the work is the larger one. Shapes that
- * remember something from line to line are left to the thread alone.
+ * block of the file and parses it. Of a plain file both read at once; of what
+ * is decompressed or comes from a pipe one at a time does. The caller makes
+ * batches when the one it needs is not ready, so both are busy whichever half
+ * of the work is the larger one. Shapes that remember something from line to
+ * line are left to the thread alone.
  *
  * Lines are passed as parsed_lines.h has them, and each parser has batches of
  * its own: little of what one processor wrote is fetched by the other, and a
@@ -20,26 +21,36 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "traces/error.h"
 #include "traces/huge.h"
 #include "traces/line_memo.h"
 #include "traces/parsed_lines.h"
+#include "traces/place_blocks.h"
 #include "traces/thread.h"
 
 #define PARSERS 2
-#define BATCHES ((size_t)8) /* of a parser */
+#define BATCHES ((size_t)4) /* of a parser */
 #define RING (PARSERS * BATCHES)
-/* How often to look whether the other has read, before going to sleep. */
-#define SPINS 50000
+#define TEXT_BYTES PLACE_BLOCK_ROOM
+_Static_assert(TEXT_BYTES >= LINES_BLOCK_BYTES, "room for both kinds of block");
+/*
+ * How often to look at what the other does, before going to sleep: some 0.2
+ * ms, in which it makes a batch. To sleep and be woken costs up to 0.1 ms.
+ */
+#define SPINS 400000
 
 struct batch {
 	struct parser *parser;
-	bool used, ready;
-	char *text; /* LINES_BLOCK_BYTES */
+	bool used;
+	atomic_bool ready;
+	uint64_t number;
+	char *text; /* TEXT_BYTES */
 	struct lines_block block;
 	struct parsed_lines lines;
 	int code; /* what came after its lines: 1, or the end */
@@ -50,18 +61,20 @@ struct batch {
 struct parser {
 	struct text_reader reader;
 	struct batch batches[BATCHES];
-	size_t nr_free;
+	atomic_size_t nr_free;
 };
 
 struct parse_ahead {
 	struct lines *lines;
 	bool in_order; /* only the thread may parse */
+	bool any_place; /* both may read at once, from @file */
+	struct place_file file;
+	_Atomic uint64_t nr_hashed; /* batches; of @file */
 	char *texts;   /* of all batches */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	atomic_bool reading;
-	bool stop, ended;
+	atomic_bool reading, stop, ended;
 	uint64_t nr_claimed, nr_taken; /* batches; the ring is between them */
 	struct batch *ring[RING];
 	struct parser by_thread, by_caller;
@@ -98,32 +111,69 @@ static bool may_claim(const struct parse_ahead *ahead,
 	return !ahead->ended && !ahead->reading && parser->nr_free;
 }
 
-static void read_block(struct parse_ahead *ahead, struct batch *batch)
+/* The lock is not held: the other has to find out by looking. */
+static void spin_until_may_claim(const struct parse_ahead *ahead,
+				 const struct parser *parser)
 {
+	for (int i = 0; i < SPINS && !ahead->stop && !ahead->ended &&
+			!may_claim(ahead, parser);
+	     i++)
+		;
+}
+
+/* The next block, while the other does not read. */
+static void read_in_order(struct parse_ahead *ahead, struct batch *batch)
+{
+	bool by_thread = batch->parser == &ahead->by_thread;
+	int before;
+
+	/* it may wait for input that never comes: see parse_ahead_stop */
+	if (by_thread)
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
 	batch->code = lines_block(ahead->lines, batch->text, &batch->block,
 				  &batch->error);
+	if (by_thread)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	batch->done_bytes = lines_done_bytes(ahead->lines);
 }
 
-static void make_batch(struct parse_ahead *ahead, struct parser *parser)
+/* The block of the batch's number, while the other may read, too. */
+static void read_at_place(struct parse_ahead *ahead, struct batch *batch,
+			  struct place_block *block)
 {
-	struct batch *batch = free_batch(parser);
-	int before;
+	int code = place_block_read(&ahead->file, batch->number, batch->text,
+				    block);
 
-	batch->used = true;
-	batch->ready = false;
-	parser->nr_free--;
-	ahead->ring[ahead->nr_claimed++ % RING] = batch;
+	batch->code = block->nr == PLACE_BLOCK_BYTES;
+	if (code)
+		batch->code = trace_fail(&batch->error, code,
+					 "%s: cannot read: %s",
+					 lines_name(ahead->lines),
+					 strerror(-code));
+	batch->block = block->lines;
+	batch->done_bytes = batch->number * PLACE_BLOCK_BYTES + block->nr;
+}
+
+/* After those before it: by now, the other has mostly come that far. */
+static void hash_block(struct parse_ahead *ahead, const struct batch *batch,
+		       const struct place_block *block)
+{
+	for (uint64_t i = 0; ahead->nr_hashed < batch->number; i++) {
+		if (i >= SPINS)
+			sched_yield();
+	}
+	if (ahead->nr_hashed > batch->number)
+		return;
+	lines_hash(ahead->lines, block->bytes, block->nr);
+	/* nothing of what may have been added behind the end meanwhile */
+	ahead->nr_hashed = batch->code > 0 ? batch->number + 1 : UINT64_MAX;
+}
+
+static void make_in_order(struct parse_ahead *ahead, struct batch *batch)
+{
 	ahead->reading = true;
 	pthread_mutex_unlock(&ahead->lock);
-
-	/* it may wait for input that never comes: see parse_ahead_stop */
-	if (parser == &ahead->by_thread)
-		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
-	read_block(ahead, batch);
-	if (parser == &ahead->by_thread)
-		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-
+	read_in_order(ahead, batch);
 	pthread_mutex_lock(&ahead->lock);
 	ahead->reading = false;
 	ahead->ended = batch->code <= 0;
@@ -131,17 +181,36 @@ static void make_batch(struct parse_ahead *ahead, struct parser *parser)
 	pthread_mutex_unlock(&ahead->lock);
 	parse_batch(batch);
 	pthread_mutex_lock(&ahead->lock);
-	batch->ready = true;
-	pthread_cond_signal(&ahead->changed);
 }
 
-/* The other reads: that takes less time than to be woken, mostly. */
-static void wait_for_reader(struct parse_ahead *ahead)
+static void make_at_place(struct parse_ahead *ahead, struct batch *batch)
 {
+	struct place_block block;
+
 	pthread_mutex_unlock(&ahead->lock);
-	for (int i = 0; i < SPINS && ahead->reading; i++)
-		;
+	read_at_place(ahead, batch, &block);
+	parse_batch(batch);
+	hash_block(ahead, batch, &block);
 	pthread_mutex_lock(&ahead->lock);
+	if (batch->code <= 0)
+		ahead->ended = true;
+}
+
+static void make_batch(struct parse_ahead *ahead, struct parser *parser)
+{
+	struct batch *batch = free_batch(parser);
+
+	batch->used = true;
+	batch->ready = false;
+	batch->number = ahead->nr_claimed++;
+	parser->nr_free--;
+	ahead->ring[batch->number % RING] = batch;
+	if (ahead->any_place)
+		make_at_place(ahead, batch);
+	else
+		make_in_order(ahead, batch);
+	batch->ready = true;
+	pthread_cond_signal(&ahead->changed);
 }
 
 static void *run(void *arg)
@@ -153,8 +222,11 @@ static void *run(void *arg)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	pthread_mutex_lock(&ahead->lock);
 	while (!ahead->stop && !ahead->ended) {
-		if (ahead->reading)
-			wait_for_reader(ahead);
+		if (!may_claim(ahead, parser)) {
+			pthread_mutex_unlock(&ahead->lock);
+			spin_until_may_claim(ahead, parser);
+			pthread_mutex_lock(&ahead->lock);
+		}
 		if (may_claim(ahead, parser))
 			make_batch(ahead, parser);
 		else if (!ahead->stop && !ahead->ended)
@@ -180,7 +252,7 @@ static void release(struct parse_ahead *ahead)
 	pthread_mutex_destroy(&ahead->lock);
 	release_parser(&ahead->by_thread);
 	release_parser(&ahead->by_caller);
-	huge_free(ahead->texts, RING * LINES_BLOCK_BYTES);
+	huge_free(ahead->texts, RING * TEXT_BYTES);
 	free(ahead);
 }
 
@@ -194,8 +266,7 @@ static bool init_parser(struct parse_ahead *ahead, struct parser *parser,
 	for (size_t i = 0; i < BATCHES; i++) {
 		parser->batches[i].parser = parser;
 		parser->batches[i].text =
-			ahead->texts +
-			(number * BATCHES + i) * LINES_BLOCK_BYTES;
+			ahead->texts + (number * BATCHES + i) * TEXT_BYTES;
 	}
 	return parser->reader.memo != NULL;
 }
@@ -209,7 +280,9 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 		return NULL;
 	ahead->lines = lines;
 	ahead->in_order = shape == TEXT_BABELTRACE;
-	ahead->texts = huge_alloc(RING * LINES_BLOCK_BYTES);
+	ahead->any_place = lines_any_place(lines, &ahead->file.base);
+	ahead->file.fd = lines_fd(lines);
+	ahead->texts = huge_alloc(RING * TEXT_BYTES);
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
 	if (ahead->texts && init_parser(ahead, &ahead->by_thread, shape, 0) &&
@@ -240,17 +313,31 @@ static bool is_ready(const struct parse_ahead *ahead)
 	       ahead->ring[ahead->nr_taken % RING]->ready;
 }
 
+/* The thread is at the batch that comes next: it will not be long. */
+static void spin_until_ready(struct parse_ahead *ahead)
+{
+	const struct batch *batch;
+
+	if (ahead->nr_taken == ahead->nr_claimed)
+		return;
+	batch = ahead->ring[ahead->nr_taken % RING];
+	pthread_mutex_unlock(&ahead->lock);
+	for (int i = 0; i < SPINS && !batch->ready && !ahead->reading; i++)
+		;
+	pthread_mutex_lock(&ahead->lock);
+}
+
 /* Make the next batch the current one; false: none came for a while. */
 static bool take_batch(struct parse_ahead *ahead)
 {
 	bool ready;
 
 	pthread_mutex_lock(&ahead->lock);
-	if (!is_ready(ahead) && ahead->reading)
-		wait_for_reader(ahead);
 	while (!is_ready(ahead) && !ahead->in_order &&
 	       may_claim(ahead, &ahead->by_caller))
 		make_batch(ahead, &ahead->by_caller);
+	if (!is_ready(ahead))
+		spin_until_ready(ahead);
 	if (!is_ready(ahead))
 		wait_a_while(ahead);
 	ready = is_ready(ahead);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The parsed lines of a block, for another thread. What one processor wrote
- * takes another as long to fetch as parsing the line again. So a line is 32
+ * takes another as long to fetch as parsing the line again. So a line is 20
  * bytes; what it says is in the memo of its reader, which changes seldom.
  */
 #ifndef TRACES_PARSED_LINES_H
@@ -18,8 +18,11 @@ struct parsed_lines {
 	const struct text_reader *reader; /* borrowed, of the lines there are */
 	const char *text;                 /* borrowed: of the block */
 	struct line_record *records;
+	uint32_t *starts; /* of each line in the text, and of what follows */
 	struct other_line *others;
-	uint32_t nr, room, nr_others, other_room;
+	uint32_t nr, room, start_room, nr_others, other_room;
+	bool has_time;
+	uint64_t time; /* what those of the records count from */
 };
 
 /*

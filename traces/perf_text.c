@@ -88,13 +88,18 @@ static bool take_prefix(struct text_reader *reader, struct cursor *in,
 	return false;
 }
 
-/* "lost 258" of PERF_RECORD_LOST; other records are not events. */
-static void parse_record(struct cursor in, struct ftrace_line *line)
+/*
+ * "lost 258" of PERF_RECORD_LOST; other records are not events. It was written
+ * when there was room again; one of LOST_SAMPLES is a sum of the end. @placed:
+ * the line tells time and CPU.
+ */
+static void parse_record(struct cursor in, struct ftrace_line *line,
+			 bool placed)
 {
 	line->kind = FTRACE_COMMENT;
 	if (!scan_take_word(&in, "LOST"))
 		return;
-	scan_take_word(&in, "_SAMPLES");
+	line->lost_placed = !scan_take_word(&in, "_SAMPLES") && placed;
 	scan_skip_blanks(&in);
 	line->kind = FTRACE_LOST;
 	if (scan_take_word(&in, "lost ") &&
@@ -117,7 +122,7 @@ static bool take_perf_event(struct cursor *in, struct ftrace_line *line)
 		scan_skip_blanks(in);
 	}
 	if (scan_take_word(in, "PERF_RECORD_")) {
-		parse_record(*in, line);
+		parse_record(*in, line, true);
 		return true;
 	}
 	if (scan_take_word(in, "kmem:"))
@@ -151,7 +156,7 @@ static bool is_timeless_record(struct cursor in, struct ftrace_line *line)
 	for (; (size_t)(in.end - in.p) >= bytes; in.p++) {
 		if (memcmp(in.p, word, bytes) == 0) {
 			in.p += bytes;
-			parse_record(in, line);
+			parse_record(in, line, false);
 			return true;
 		}
 	}

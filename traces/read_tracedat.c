@@ -159,19 +159,21 @@ static void make_loss(struct ftrace_line *line, uint64_t lost, bool uncounted)
 	line->lost_uncounted = uncounted;
 }
 
-/* The kernel knows of a gap before this record: how many, or just that. */
+/*
+ * The kernel knows of a gap before this record: how many, or just that. Those
+ * are counted at the end.
+ */
 static bool tell_gap(struct stream *stream, struct ftrace_line *line)
 {
 	long long missed = stream->record->missed_events;
 
 	if (missed == 0)
 		return false;
-	if (missed < 0) {
-		stream->gaps++;
-		return false;
-	}
-	stream->lost += (uint64_t)missed;
-	make_loss(line, (uint64_t)missed, false);
+	make_loss(line, missed < 0 ? 0 : (uint64_t)missed, missed < 0);
+	line->cpu = (uint16_t)stream->cpu;
+	line->lost_placed = true;
+	stream->gaps += missed < 0;
+	stream->lost += line->lost;
 	return true;
 }
 

@@ -37,6 +37,17 @@ struct trace_counts {
 	uint64_t page_frees;      /* batched ones, too */
 };
 
+/*
+ * A place where the recording lost events: on this CPU, after one event that
+ * it has and at or before another.
+ */
+struct trace_loss {
+	uint64_t from_ns;  /* the CPU's last event before; 0: it had none */
+	uint64_t until_ns; /* what the recording has next; >= from_ns */
+	uint64_t events;   /* lost; 0: the tracer knew no number */
+	uint32_t cpu;      /* of the traced machine */
+};
+
 /* What the import puts in where the trace proves that it is missing. */
 enum trace_infer {
 	TRACE_INFER_FREES, /* frees: of pointers that are allocated again */
@@ -65,6 +76,13 @@ struct trace_header {
 	uint32_t nr_call_sites;
 	char **tasks; /* owned; "comm-pid"; [0] is "" */
 	uint32_t nr_tasks;
+	/*
+	 * As far as they are known, in the order of until_ns: of counts.lost
+	 * more may have been lost, nobody knows when. One without a number
+	 * counts as one there, or as what a total of the recorder leaves.
+	 */
+	struct trace_loss *losses; /* owned */
+	uint32_t nr_losses;
 };
 
 /* Free what a header owns, and clear it. For whoever filled it in. */
@@ -151,23 +169,26 @@ struct slt_writer *slt_create(const char *path, struct trace_error *error);
  */
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error);
-/*
- * slt_encode_with_thread - a second thread encodes blocks, too
- *
- * Optional, before the first slt_append. The file is the same. Where there is
- * no memory or no thread, it goes on with one.
- */
-void slt_encode_with_thread(struct slt_writer *writer);
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error);
+
 /*
- * slt_room - where the next events of the file may be written to directly
- * @nr: how many there is room for, at least one. slt_append_room then appends
- * the first @count of them.
+ * Where events come from: the next 1..@most of them; 0 at the end; -errno.
+ * It may be called from another thread, by one at a time.
  */
-struct event *slt_room(struct slt_writer *writer, size_t *nr);
-int slt_append_room(struct slt_writer *writer, size_t count,
+struct slt_source {
+	int (*read)(void *arg, struct event *events, size_t most,
 		    struct trace_error *error);
+	void *arg;
+};
+
+/*
+ * slt_append_from - append all events of a source, and no others behind them
+ * @jobs: threads that encode them, 1 or 2; the file is the same.
+ * Return: 0 or -errno, as slt_append, or what the source failed with.
+ */
+int slt_append_from(struct slt_writer *writer, const struct slt_source *source,
+		    unsigned int jobs, struct trace_error *error);
 int slt_commit(struct slt_writer *writer, struct trace_header *header,
 	       struct trace_error *error);
 void slt_abort(struct slt_writer *writer);

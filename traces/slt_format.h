@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The layout of a .slt file, versions 2 and 3, shared by its writer and its
+ * The layout of a .slt file, versions 2 to 4, shared by its writer and its
  * reader; docs/slt.5 describes it byte by byte. To change anything here is to
  * make a new version.
  *
@@ -26,10 +26,12 @@
 #include "traces/slt.h"
 
 /*
- * Version 3 is version 2 with events of pages and two counts of them. Without
- * any, version 2 is written: the bytes are those of before, and older readers
- * can read them.
+ * Version 3 is version 2 with events of pages and two counts of them; version 4
+ * is version 3 with places where events were lost. The lowest that has all
+ * there is to say is written: of others the bytes are those of before, and
+ * older readers can read them.
  */
+#define SLT_VERSION_LOSSES 4
 #define SLT_VERSION_PAGES 3
 #define SLT_VERSION_OLDEST 2
 #define SLT_MAGIC "\x89SLT\r\n\x1a\n"

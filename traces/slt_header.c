@@ -109,6 +109,57 @@ static void get_caches(struct byte_reader *in, struct trace_header *header)
 	}
 }
 
+/* Times as differences: until when to the one before, since when to that. */
+static void put_losses(const struct trace_header *header, struct bytes *out)
+{
+	uint64_t before_ns = 0;
+
+	bytes_put_varint(out, header->nr_losses);
+	for (uint32_t i = 0; i < header->nr_losses; i++) {
+		const struct trace_loss *loss = &header->losses[i];
+
+		bytes_put_varint(out, loss->until_ns - before_ns);
+		bytes_put_varint(out, loss->until_ns - loss->from_ns);
+		bytes_put_varint(out, loss->cpu);
+		bytes_put_varint(out, loss->events);
+		before_ns = loss->until_ns;
+	}
+}
+
+/* @left: of the header's lost events, those of no place yet. */
+static void get_loss(struct byte_reader *in, const struct trace_header *header,
+		     uint64_t before_ns, uint64_t *left,
+		     struct trace_loss *loss)
+{
+	loss->until_ns = before_ns;
+	loss->until_ns += byte_reader_varint(in, header->span_ns - before_ns);
+	loss->from_ns = loss->until_ns;
+	loss->from_ns -= byte_reader_varint(in, loss->until_ns);
+	loss->cpu = (uint32_t)byte_reader_varint(in, header->cpus - 1);
+	loss->events = byte_reader_varint(in, *left);
+	*left -= loss->events;
+}
+
+static void get_losses(struct byte_reader *in, struct trace_header *header)
+{
+	/* a place takes four bytes at least */
+	uint64_t count =
+		byte_reader_varint(in, (uint64_t)(in->end - in->p) / 4);
+	uint64_t before_ns = 0, left = header->counts.lost;
+
+	if (in->failed || !count || count >= UINT32_MAX || !header->cpus) {
+		in->failed = true;
+		return;
+	}
+	header->losses = calloc(count, sizeof(*header->losses));
+	in->failed = !header->losses;
+	for (uint64_t i = 0; i < count && !in->failed; i++) {
+		get_loss(in, header, before_ns, &left, &header->losses[i]);
+		before_ns = header->losses[i].until_ns;
+		header->nr_losses = (uint32_t)i + 1;
+	}
+}
+
 static void get_text(struct byte_reader *in, char *text, size_t text_bytes)
 {
 	char *copy = byte_reader_string(in, text_bytes - 1);
@@ -122,6 +173,8 @@ uint32_t slt_header_version(const struct trace_header *header)
 {
 	const struct trace_counts *counts = &header->counts;
 
+	if (header->nr_losses)
+		return SLT_VERSION_LOSSES;
 	return counts->page_allocs || counts->page_frees ? SLT_VERSION_PAGES :
 							   SLT_VERSION_OLDEST;
 }
@@ -158,6 +211,8 @@ void slt_header_encode(const struct trace_header *header, struct bytes *out)
 	bytes_put_varint(out, header->nr_caches);
 	for (uint32_t i = 0; i < header->nr_caches; i++)
 		put_cache(&header->caches[i], out);
+	if (slt_header_version(header) >= SLT_VERSION_LOSSES)
+		put_losses(header, out);
 }
 
 bool slt_header_decode(struct byte_reader *in, uint32_t version,
@@ -184,6 +239,8 @@ bool slt_header_decode(struct byte_reader *in, uint32_t version,
 	header->call_sites = get_strings(in, &header->nr_call_sites);
 	header->tasks = get_strings(in, &header->nr_tasks);
 	get_caches(in, header);
+	if (version >= SLT_VERSION_LOSSES)
+		get_losses(in, header);
 	/* one content, one way to write it */
 	return !in->failed && in->p == in->end && header->cpus &&
 	       header->end_ns >= header->span_ns &&
@@ -206,5 +263,6 @@ void trace_header_release(struct trace_header *header)
 	free(header->caches);
 	release_strings(header->call_sites, header->nr_call_sites);
 	release_strings(header->tasks, header->nr_tasks);
+	free(header->losses);
 	memset(header, 0, sizeof(*header));
 }

@@ -78,13 +78,13 @@ static int check_version(struct slt_reader *reader, struct trace_error *error)
 		return code;
 	version = get_le(start + SLT_MAGIC_BYTES, 4);
 	reader->version = (uint32_t)version;
-	if (version >= SLT_VERSION_OLDEST && version <= SLT_VERSION_PAGES)
+	if (version >= SLT_VERSION_OLDEST && version <= SLT_VERSION_LOSSES)
 		return 0;
 	return trace_fail(error, -EBADMSG,
 			  "%s: .slt version %llu; this slabsim reads versions "
 			  "%d to %d: import the recording again",
 			  reader->path, (unsigned long long)version,
-			  SLT_VERSION_OLDEST, SLT_VERSION_PAGES);
+			  SLT_VERSION_OLDEST, SLT_VERSION_LOSSES);
 }
 
 int slt_open_file(struct slt_reader *reader, const char *path,
@@ -100,7 +100,8 @@ int slt_open_file(struct slt_reader *reader, const char *path,
 		return trace_fail(error, -errno, "%s: cannot open: %s", path,
 				  strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return trace_fail(error, -EBADMSG,
+		return trace_fail(error,
+				  S_ISDIR(st.st_mode) ? -EISDIR : -EBADMSG,
 				  "%s: not a regular file, as a .slt must be",
 				  path);
 	reader->file_bytes = (uint64_t)st.st_size;

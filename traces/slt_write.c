@@ -16,28 +16,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/encode_ahead.h"
+#include "traces/encode_blocks.h"
 #include "traces/error.h"
 #include "traces/huge.h"
 #include "traces/slt_block.h"
 #include "traces/slt_format.h"
 #include "traces/slt_pack.h"
 
-/* A block on its way: its events, and then its bytes. */
-struct buffer {
-	struct event *events;
-	uint8_t *block; /* behind the events */
-	struct encode_job job;
-	bool given; /* to the second thread */
-};
-
-/*
- * One that is filled, and with a second thread those that wait: of two that it
- * has, and the one that was encoded here meanwhile.
- */
-#define BUFFERS 4
-
 #define EVENTS_BYTES (SLT_BLOCK_EVENTS * sizeof(struct event))
+/* The events of a block, and behind them the block. */
 #define BUFFER_BYTES \
 	(EVENTS_BYTES + SLT_BLOCK_HEAD_BYTES + SLT_PAYLOAD_MAX_BYTES)
 
@@ -46,29 +33,20 @@ struct slt_writer {
 	char *path, *temporary; /* owned; temporary NULL: there is none */
 	uint64_t offset;        /* bytes written */
 	uint64_t last_ns;
+	uint64_t nr_appended; /* events */
 	bool has_pages; /* events of the page allocator */
 	struct slt_index index;
 	/* of the header, when that came first: what it was, and its bytes */
 	struct bytes header;
 	uint64_t header_offset, header_bytes;
 	struct slt_packer *packer;
+	/* of slt_append, from the first one on */
 	struct slt_encoder *encoder;
-	struct encode_ahead *ahead; /* the second thread; NULL: there is none */
-	/* a ring; without a second thread, the first buffer alone */
-	struct buffer buffers[BUFFERS];
-	uint64_t nr_full, nr_written; /* blocks */
-	size_t nr_pending;            /* events in the one that is filled */
+	struct event *events; /* BUFFER_BYTES */
+	size_t nr_pending;    /* events there that are no block yet */
+	/* of slt_append_from */
+	const struct slt_source *source;
 };
-
-static struct buffer *buffer_of(struct slt_writer *writer, uint64_t block)
-{
-	return &writer->buffers[writer->ahead ? block % BUFFERS : 0];
-}
-
-static struct buffer *filling(struct slt_writer *writer)
-{
-	return buffer_of(writer, writer->nr_full);
-}
 
 static int write_all(struct slt_writer *writer, const void *data, size_t bytes,
 		     struct trace_error *error)
@@ -129,22 +107,6 @@ static int open_temporary(struct slt_writer *writer)
 	return -1;
 }
 
-static bool make_buffer(struct buffer *buffer)
-{
-	uint8_t *memory = huge_alloc(BUFFER_BYTES);
-
-	if (!memory)
-		return false;
-	buffer->events = (struct event *)(void *)memory;
-	buffer->block = memory + EVENTS_BYTES;
-	return true;
-}
-
-static void free_buffer(struct buffer *buffer)
-{
-	huge_free(buffer->events, BUFFER_BYTES);
-}
-
 static int open_writer(struct slt_writer *writer, const char *path,
 		       struct trace_error *error)
 {
@@ -153,9 +115,7 @@ static int open_writer(struct slt_writer *writer, const char *path,
 
 	writer->path = real_path(path);
 	writer->packer = slt_packer_create();
-	writer->encoder = slt_encoder_create(writer->packer);
-	if (!writer->path || !writer->packer || !writer->encoder ||
-	    !make_buffer(&writer->buffers[0]))
+	if (!writer->path || !writer->packer)
 		return trace_fail(error, -errno, "%s: cannot create: %s", path,
 				  strerror(errno));
 	if (stat(writer->path, &st) == 0 && !S_ISREG(st.st_mode))
@@ -193,13 +153,11 @@ void slt_abort(struct slt_writer *writer)
 		close(writer->fd);
 	if (writer->temporary)
 		unlink(writer->temporary);
-	encode_ahead_stop(writer->ahead);
 	slt_encoder_destroy(writer->encoder);
 	slt_packer_destroy(writer->packer);
 	slt_index_release(&writer->index);
 	bytes_release(&writer->header);
-	for (size_t i = 0; i < BUFFERS; i++)
-		free_buffer(&writer->buffers[i]);
+	huge_free(writer->events, BUFFER_BYTES);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
@@ -222,81 +180,44 @@ static void put_block_head(uint8_t *head, const struct slt_place *place,
 	put_le(head + 12, slt_block_crc(head, payload_bytes), 4);
 }
 
-/* An encoded block; no bytes: there was no memory for it. */
-static int write_block(struct slt_writer *writer, const struct buffer *buffer,
+static int write_block(void *arg, const struct encoded_block *block,
 		       struct trace_error *error)
 {
-	const struct encode_job *job = &buffer->job;
+	struct slt_writer *writer = arg;
 	const struct slt_place place = {
 		.offset = writer->offset,
 		.first_event = writer->index.nr_events,
-		.first_ns = buffer->events[0].time_ns,
-		.nr_events = (uint32_t)job->nr,
+		.first_ns = block->first_ns,
+		.nr_events = (uint32_t)block->nr,
 	};
 
-	if (!job->bytes || !slt_index_add(&writer->index, &place))
+	if (!block->payload_bytes || !slt_index_add(&writer->index, &place))
 		return out_of_memory(writer, error);
-	put_block_head(buffer->block, &place, job->bytes);
-	return write_all(writer, buffer->block,
-			 SLT_BLOCK_HEAD_BYTES + job->bytes, error);
+	put_block_head(block->bytes, &place, block->payload_bytes);
+	return write_all(writer, block->bytes,
+			 SLT_BLOCK_HEAD_BYTES + block->payload_bytes, error);
 }
 
-/* Write blocks, the oldest first, until no more than @most wait for it. */
-static int write_blocks(struct slt_writer *writer, uint64_t most,
-			struct trace_error *error)
+/* The events that are pending. */
+static int end_block(struct slt_writer *writer, struct trace_error *error)
 {
-	while (writer->nr_full - writer->nr_written > most) {
-		struct buffer *buffer = buffer_of(writer, writer->nr_written);
-		int code;
+	uint8_t *bytes = (uint8_t *)writer->events + EVENTS_BYTES;
+	struct encoded_block block = {
+		.bytes = bytes,
+		.nr = writer->nr_pending,
+		.first_ns = writer->events[0].time_ns,
+	};
 
-		if (buffer->given)
-			encode_ahead_wait(writer->ahead, &buffer->job);
-		buffer->given = false;
-		writer->nr_written++;
-		code = write_block(writer, buffer, error);
-		if (code)
-			return code;
-	}
-	return 0;
-}
-
-/* The block that is being filled is full, or the last one. */
-static void end_block(struct slt_writer *writer)
-{
-	struct buffer *buffer = filling(writer);
-	struct encode_job *job = &buffer->job;
-
-	job->events = buffer->events;
-	job->nr = writer->nr_pending;
-	job->out = buffer->block + SLT_BLOCK_HEAD_BYTES;
 	writer->nr_pending = 0;
-	writer->nr_full++;
-	buffer->given = writer->ahead && encode_ahead_give(writer->ahead, job);
-	if (!buffer->given)
-		job->bytes = slt_encode(writer->encoder, job->events, job->nr,
-					job->out);
-}
-
-void slt_encode_with_thread(struct slt_writer *writer)
-{
-	for (size_t i = 1; i < BUFFERS && !writer->ahead; i++) {
-		if (!writer->buffers[i].events &&
-		    !make_buffer(&writer->buffers[i]))
-			return;
-	}
-	if (!writer->ahead)
-		writer->ahead = encode_ahead_start();
-}
-
-/* Events so far, written or not: all blocks but the last are full. */
-static uint64_t nr_appended(const struct slt_writer *writer)
-{
-	return writer->nr_full * SLT_BLOCK_EVENTS + writer->nr_pending;
+	block.payload_bytes = slt_encode(writer->encoder, writer->events,
+					 block.nr,
+					 bytes + SLT_BLOCK_HEAD_BYTES);
+	return write_block(writer, &block, error);
 }
 
 /* What no reader would accept, and no number in a file could say. */
 static int check_event(struct slt_writer *writer, const struct event *event,
-		       struct trace_error *error)
+		       uint64_t number, struct trace_error *error)
 {
 	const char *what = NULL;
 
@@ -312,56 +233,70 @@ static int check_event(struct slt_writer *writer, const struct event *event,
 	if (what)
 		return trace_fail(error, -EINVAL, "%s: event %llu %s",
 				  writer->path,
-				  (unsigned long long)nr_appended(writer),
-				  what);
+				  (unsigned long long)number, what);
 	writer->last_ns = event->time_ns;
 	writer->has_pages |= event_is_page(event);
 	return 0;
 }
 
-struct event *slt_room(struct slt_writer *writer, size_t *nr)
+static int start_appending(struct slt_writer *writer, struct trace_error *error)
 {
-	*nr = SLT_BLOCK_EVENTS - writer->nr_pending;
-	return &filling(writer)->events[writer->nr_pending];
-}
-
-int slt_append_room(struct slt_writer *writer, size_t count,
-		    struct trace_error *error)
-{
-	const struct event *events = filling(writer)->events;
-
-	for (; count; count--) {
-		int code =
-			check_event(writer, &events[writer->nr_pending], error);
-
-		if (code)
-			return code;
-		writer->nr_pending++;
-	}
-	if (writer->nr_pending < SLT_BLOCK_EVENTS)
-		return 0;
-	end_block(writer);
-	return write_blocks(writer, writer->ahead ? BUFFERS - 1 : 0, error);
+	if (!writer->encoder)
+		writer->encoder = slt_encoder_create(writer->packer);
+	if (!writer->events)
+		writer->events = huge_alloc(BUFFER_BYTES);
+	return writer->encoder && writer->events ?
+		       0 :
+		       out_of_memory(writer, error);
 }
 
 int slt_append(struct slt_writer *writer, const struct event *events,
 	       size_t count, struct trace_error *error)
 {
-	while (count) {
-		size_t nr;
-		struct event *room = slt_room(writer, &nr);
-		int code;
+	int code = start_appending(writer, error);
 
-		if (nr > count)
-			nr = count;
-		memcpy(room, events, nr * sizeof(*events));
-		code = slt_append_room(writer, nr, error);
+	for (size_t i = 0; i < count && code == 0; i++) {
+		code = check_event(writer, &events[i], writer->nr_appended,
+				   error);
+		if (code)
+			break;
+		writer->events[writer->nr_pending++] = events[i];
+		writer->nr_appended++;
+		if (writer->nr_pending == SLT_BLOCK_EVENTS)
+			code = end_block(writer, error);
+	}
+	return code;
+}
+
+static int read_source(void *arg, struct event *events, size_t most,
+		       struct trace_error *error)
+{
+	struct slt_writer *writer = arg;
+	const struct slt_source *source = writer->source;
+	int nr = source->read(source->arg, events, most, error);
+
+	for (int i = 0; i < nr; i++) {
+		int code = check_event(writer, &events[i],
+				       writer->nr_appended++, error);
+
 		if (code)
 			return code;
-		events += nr;
-		count -= nr;
 	}
-	return 0;
+	return nr;
+}
+
+int slt_append_from(struct slt_writer *writer, const struct slt_source *source,
+		    unsigned int jobs, struct trace_error *error)
+{
+	const struct encode_ends ends = {
+		.read = read_source,
+		.write = write_block,
+		.arg = writer,
+	};
+	int code = writer->nr_pending ? end_block(writer, error) : 0;
+
+	writer->source = source;
+	return code ? code : encode_blocks(&ends, jobs, error);
 }
 
 /* --- header, index, prologue --- */
@@ -392,7 +327,7 @@ static int write_section(struct slt_writer *writer, const struct bytes *bytes,
 int slt_put_header(struct slt_writer *writer, const struct trace_header *header,
 		   struct trace_error *error)
 {
-	if (writer->offset != SLT_PROLOGUE_BYTES || nr_appended(writer))
+	if (writer->offset != SLT_PROLOGUE_BYTES || writer->nr_appended)
 		return trace_fail(error, -EINVAL,
 				  "%s: a header is first, or last",
 				  writer->path);
@@ -477,11 +412,8 @@ static int finish(struct slt_writer *writer, struct trace_header *header,
 {
 	uint32_t version = slt_header_version(header);
 	uint64_t offset, bytes = 0;
-	int code;
+	int code = writer->nr_pending ? end_block(writer, error) : 0;
 
-	if (writer->nr_pending)
-		end_block(writer);
-	code = write_blocks(writer, 0, error);
 	if (code == 0 && writer->has_pages && version < SLT_VERSION_PAGES)
 		code = trace_fail(error, -EINVAL,
 				  "%s: events of pages that the header does "

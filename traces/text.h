@@ -29,7 +29,7 @@ struct text_reader {
 	char task[TEXT_TASK_MAX]; /* where a line does not say "comm-pid" */
 	/* babeltrace2 prints the time of day: the days since, and the last */
 	uint64_t day_ns, last_ns;
-	struct line_memo *memo; /* borrowed, or NULL; of TEXT_FTRACE only */
+	struct line_memo *memo; /* borrowed, or NULL; of two shapes */
 };
 
 /* "ftrace", "perf script" ...: what a trace's header calls the format. */

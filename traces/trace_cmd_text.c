@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "traces/kmem_fields.h"
+#include "traces/line_memo.h"
 
 #define COMM_COLUMNS 16
 
@@ -131,17 +132,25 @@ static void skip_difference(struct cursor *in)
 void trace_cmd_parse(struct text_reader *reader, struct cursor in,
 		     struct ftrace_line *line)
 {
-	struct cursor whole = in;
+	struct line_memo *memo = reader->memo;
+	struct cursor whole = in, event;
 
-	(void)reader;
 	if (!take_prefix(&in, line)) {
 		in = whole;
 		if (!latency_take_prefix(&in, line))
 			in.p = in.end;
 	}
 	skip_difference(&in);
-	if (kmem_take_event(&in, line))
+	if (memo && line->task.bytes)
+		line_memo_find_thread(memo, line);
+	if (memo && line_memo_find_event(memo, in, line))
 		return;
+	event = in;
+	if (kmem_take_event(&in, line)) {
+		if (memo)
+			line_memo_add_event(memo, event, line);
+		return;
+	}
 	line->kind = FTRACE_UNPARSED;
 	parse_no_event(whole, line);
 }

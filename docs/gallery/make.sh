@@ -21,13 +21,21 @@ replay()
 		--label "$3" --db "$db" --slabs "$4" --call-sites >/dev/null
 }
 
+# A recording that lost events.
+replay_lossy()
+{
+	"$slabsim" run -q tests/fixtures/text/pipe-lost.txt.xz --machine 2x2 \
+		--max-loss 99999 --label lossy --db "$work/lossy.db" \
+		--slabs vm_area_struct >/dev/null
+}
+
 # each FUNCTION: FUNCTION KIND OPTIONS... for every picture of the gallery
 each()
 {
 	$1 memory --run grow
 	$1 fragmentation --run grow
 	$1 heatmap --run fork -c vm_area_struct
-	$1 slabmap --run grow -c dentry --at 14s
+	$1 slabmap --run fork -c size-128 --at 20ms
 	$1 hits --run fork
 	$1 misses --run fork
 	$1 arrays --run fork -c vm_area_struct
@@ -37,6 +45,7 @@ each()
 	$1 occupancy --run grow
 	$1 top --run grow --top 10
 	$1 runs --run fork --run fork-4x1
+	name=losses db=$work/lossy.db $1 memory --run lossy
 }
 
 # costs FORMAT COMMAND...: CPU seconds, least of three
@@ -51,7 +60,7 @@ costs()
 
 bench_kind()
 {
-	printf '%-14s' "$1"
+	printf '%-14s' "${name:-$1}"
 	for format in png svg pdf dumb; do
 		file=$work/picture.$format
 		rm -f "$file"
@@ -66,22 +75,23 @@ bench_kind()
 
 draw_kind()
 {
-	"$slabsim" plot "$db" "$@" -o "docs/gallery/$1.svg" || exit
+	file=${name:-$1}
+	"$slabsim" plot "$db" "$@" -o "docs/gallery/$file.svg" || exit
 	cat <<END >>"$page"
 
-## $1
+## $file
 
 $("$slabsim" plot list | sed -n "s/^  $1  *//p")
 
     slabsim plot $*
 
-![$1](gallery/$1.svg)
+![$file](gallery/$file.svg)
 END
 }
 
 replay grow-shrink 2x2 grow dentry &&
-	replay fork-100k 2x2 fork vm_area_struct &&
-	replay fork-100k 4x1 fork-4x1 vm_area_struct || exit
+	replay fork-100k 2x2 fork vm_area_struct,size-128 &&
+	replay fork-100k 4x1 fork-4x1 vm_area_struct && replay_lossy || exit
 
 if [ "$1" = bench ]; then
 	echo 'CPU seconds and KiB of each kind of picture:'
@@ -99,11 +109,15 @@ traces/samples/README.md), replayed on the allocator of 2.6.36:
     slabsim run traces/samples/grow-shrink/trace.txt.xz --machine 2x2 \
         --label grow --slabs dentry --call-sites
     slabsim run traces/samples/fork-100k/trace.txt.xz --machine 2x2 \
-        --label fork --slabs vm_area_struct --call-sites
+        --label fork --slabs vm_area_struct,size-128 --call-sites
     slabsim run traces/samples/fork-100k/trace.txt.xz --machine 4x1 \
         --label fork-4x1 --slabs vm_area_struct --call-sites
 
-Losses of the recording are named at the foot of a picture; the database does
-not know when they happened, so nothing marks them on the axis of time.
+    slabsim run tests/fixtures/text/pipe-lost.txt.xz --machine 2x2 \
+        --label lossy --slabs vm_area_struct --max-loss 99999
+
+Losses of the recording are named at the foot of a picture. Where it is known
+when they happened, marks stand on the axis of time, in every picture over time,
+as in the last one here; of the others the foot says "times unknown".
 END
 each draw_kind

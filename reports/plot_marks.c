@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See plot_marks.h. Rows are numbers only. A block is there in any case, so
+ * that the theme can be written without asking.
+ */
+#include "reports/plot_marks.h"
+
+#include "reports/plot_losses.sql.h"
+#include "reports/plot_passes.sql.h"
+
+#define MAX_SUMS 4
+
+/* Rows of the chosen run; the columns' sums are added to @sums. */
+static void print_rows(struct report *report, const char *sql, FILE *script,
+		       int64_t sums[MAX_SUMS])
+{
+	sqlite3_stmt *query = report_prepare(report, sql);
+
+	while (query && report_step(report, query)) {
+		for (int i = 0; i < sqlite3_column_count(query); i++) {
+			int64_t number = sqlite3_column_int64(query, i);
+
+			fprintf(script, "%s%lld", i ? " " : "",
+				(long long)number);
+			sums[i] += number;
+		}
+		putc('\n', script);
+	}
+	sqlite3_finalize(query);
+}
+
+static int64_t trace_of(struct report *report, int64_t run)
+{
+	report->run_id = run;
+	return report_number(report,
+			     "SELECT trace_id FROM run WHERE id = :run");
+}
+
+/* Is the trace of the run @at also that of one before it? */
+static bool is_again(struct report *report, const struct plot *plot, size_t at)
+{
+	int64_t trace = trace_of(report, plot->runs[at]);
+
+	for (size_t i = 0; i < at; i++) {
+		if (trace_of(report, plot->runs[i]) == trace)
+			return true;
+	}
+	return false;
+}
+
+static void print_losses(struct report *report, const struct plot *plot,
+			 FILE *script)
+{
+	int64_t chosen = report->run_id, sums[MAX_SUMS] = { 0 };
+
+	fputs("$losses << END\n", script);
+	for (size_t i = 0; i < plot->nr_runs; i++) {
+		if (is_again(report, plot, i))
+			continue;
+		report->run_id = plot->runs[i];
+		print_rows(report, plot_losses_sql, script, sums);
+	}
+	report->run_id = chosen;
+	if (!plot->nr_runs)
+		print_rows(report, plot_losses_sql, script, sums);
+	fprintf(script,
+		"END\nLOST = %lld\nLOST_PLACES = %lld\nLOST_UNNUMBERED = "
+		"%lld\n",
+		(long long)sums[1], (long long)sums[2], (long long)sums[3]);
+}
+
+static void print_passes(struct report *report, FILE *script)
+{
+	int64_t sums[MAX_SUMS] = { 0 };
+
+	fputs("$passes << END\n", script);
+	print_rows(report, plot_passes_sql, script, sums);
+	fprintf(script,
+		"END\nPASSES = %lld\nPASSES_GAVE = %lld\nONE_CACHE = %d\n",
+		(long long)sums[1], (long long)sums[2], report->cache != NULL);
+}
+
+int plot_marks_print(struct report *report, const struct plot *plot,
+		     FILE *script)
+{
+	if (plot->kind->options & PLOT_OVER_TIME)
+		print_losses(report, plot, script);
+	if (plot->kind->options & PLOT_PASSES)
+		print_passes(report, script);
+	return report->error.code;
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See actions.h. The scenario language has the words and reads them; this adds
+ * the time before them, and asks beforehand what a scenario finds out on the
+ * way: a run is refused before it begins, not in its middle.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "sim/actions.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/text.h"
+#include "sim/cache_names.h"
+#include "sim/cli.h"
+#include "sim/time_option.h"
+
+#define BLANKS " \t\r\n"
+
+static const struct {
+	const char *word;
+	enum scenario_kind kind;
+} words[] = {
+	{ "offline", OP_OFFLINE }, { "online", OP_ONLINE }, { "tune", OP_TUNE },
+	{ "shrink", OP_SHRINK },   { "limit", OP_LIMIT },
+};
+#define NR_WORDS (sizeof(words) / sizeof(words[0]))
+
+/* The file while it is read, and the CPUs as they would be by then. */
+struct reading {
+	struct actions *actions;
+	struct trace_error *error;
+	uint64_t line;
+	size_t room;
+	bool *offline; /* owned */
+	uint32_t nr_cpus, nr_nodes, nr_online;
+};
+
+__attribute__((format(printf, 4, 5))) static int
+bad_line(const struct actions *actions, uint64_t line,
+	 struct trace_error *error, const char *format, ...)
+{
+	char text[300], visible[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_visible(text, visible, sizeof(visible));
+	snprintf(error->text, sizeof(error->text), "%.100s:%" PRIu64 ": %s",
+		 actions->path, line, visible);
+	return -EBADMSG;
+}
+
+#define BAD(reading, ...)                                               \
+	bad_line((reading)->actions, (reading)->line, (reading)->error, \
+		 __VA_ARGS__)
+
+static int no_memory(struct trace_error *error)
+{
+	snprintf(error->text, sizeof(error->text), "out of memory");
+	return -ENOMEM;
+}
+
+/* --- a line --------------------------------------------------------------- */
+
+/* Without its comment, and one blank between any two words. */
+static void squeeze(char *line)
+{
+	char *to = line;
+
+	for (char *word = line; *(word += strspn(word, BLANKS));) {
+		size_t bytes = strcspn(word, BLANKS);
+
+		if (*word == '#')
+			break;
+		if (to != line)
+			*to++ = ' ';
+		memmove(to, word, bytes);
+		to += bytes;
+		word += bytes;
+	}
+	*to = '\0';
+}
+
+static int check_word(const struct reading *reading, const char *text)
+{
+	const char *known[NR_WORDS], *near;
+	char word[32];
+
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " "), text);
+	for (size_t i = 0; i < NR_WORDS; i++) {
+		if (!strcmp(words[i].word, word))
+			return 0;
+		known[i] = words[i].word;
+	}
+	near = suggest(word, known, NR_WORDS);
+	return BAD(reading,
+		   "'%s' is none of offline, online, tune, shrink, limit%s%s%s",
+		   word, near ? "; did you mean '" : "", near ? near : "",
+		   near ? "'?" : "");
+}
+
+static int parse_line(const struct reading *reading, char *text,
+		      struct action *action)
+{
+	char *rest = strchr(text, ' '), what[200];
+	const struct actions *actions = reading->actions;
+	int code;
+
+	if (rest)
+		*rest++ = '\0';
+	if (!time_parse(text, &action->time_ns))
+		return BAD(reading,
+			   "'%.60s' is not a time such as 1.5, 200ms or 30us",
+			   text);
+	if (!rest)
+		return BAD(reading, "expected what to do after the time");
+	if (actions->nr &&
+	    action->time_ns < actions->list[actions->nr - 1].time_ns)
+		return BAD(reading, "%s is earlier than the action before it",
+			   text);
+	code = check_word(reading, rest);
+	if (code)
+		return code;
+	if (!scenario_parse(rest, reading->line, &action->op, what,
+			    sizeof(what)))
+		return BAD(reading, "%s", what);
+	return 0;
+}
+
+/* --- can it be done? ------------------------------------------------------ */
+
+static int check_cpu(const struct reading *reading, uint32_t cpu)
+{
+	if (cpu >= reading->nr_cpus)
+		return BAD(reading, "CPU %u does not exist: the machine has %u",
+			   cpu, reading->nr_cpus);
+	if (reading->offline[cpu])
+		return BAD(reading, "CPU %u is not online", cpu);
+	return 0;
+}
+
+static int take_down(struct reading *reading, const struct scenario_op *op)
+{
+	int code = check_cpu(reading, op->other_cpu);
+
+	if (code)
+		return code;
+	if (reading->nr_online == 1)
+		return BAD(reading, "CPU %u is the last one that is online",
+			   op->other_cpu);
+	if (op->cpu == op->other_cpu)
+		return BAD(reading, "CPU %u cannot take itself down", op->cpu);
+	reading->offline[op->other_cpu] = true;
+	reading->nr_online--;
+	return 0;
+}
+
+static int bring_up(struct reading *reading, const struct scenario_op *op)
+{
+	if (op->other_cpu >= reading->nr_cpus)
+		return check_cpu(reading, op->other_cpu);
+	if (!reading->offline[op->other_cpu])
+		return BAD(reading, "CPU %u is online already", op->other_cpu);
+	reading->offline[op->other_cpu] = false;
+	reading->nr_online++;
+	return 0;
+}
+
+/* What the allocator would ignore without a word is a mistake here. */
+static int check_tunables(const struct reading *reading,
+			  const struct scenario_op *op)
+{
+	if (op->limit < 1 || op->batchcount < 1 || op->batchcount > op->limit ||
+	    op->shared < 0)
+		return BAD(reading,
+			   "the allocator ignores this: LIMIT and BATCH are at "
+			   "least 1, BATCH at most LIMIT, SHARED at least 0");
+	if (op->limit > ACTION_MAX_OBJS ||
+	    op->shared > ACTION_MAX_OBJS / op->batchcount)
+		return BAD(reading, "LIMIT and BATCH x SHARED are at most %d",
+			   ACTION_MAX_OBJS);
+	return 0;
+}
+
+static int check_node(const struct reading *reading, uint32_t node)
+{
+	if (node < reading->nr_nodes)
+		return 0;
+	return BAD(reading, "node %u does not exist: the machine has %u", node,
+		   reading->nr_nodes);
+}
+
+static int check_action(struct reading *reading, const struct scenario_op *op)
+{
+	int code;
+
+	if (op->kind == OP_LIMIT)
+		return check_node(reading, op->node);
+	code = check_cpu(reading, op->cpu);
+	if (code)
+		return code;
+	switch (op->kind) {
+	case OP_OFFLINE:
+		return take_down(reading, op);
+	case OP_ONLINE:
+		return bring_up(reading, op);
+	case OP_TUNE:
+		return check_tunables(reading, op);
+	default:
+		return 0;
+	}
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+static struct action *next_action(struct reading *reading)
+{
+	struct actions *actions = reading->actions;
+	struct action *grown;
+
+	if (actions->nr < reading->room)
+		return &actions->list[actions->nr];
+	reading->room = reading->room ? 2 * reading->room : 16;
+	grown = realloc(actions->list, reading->room * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	actions->list = grown;
+	return &grown[actions->nr];
+}
+
+static int read_line(struct reading *reading, char *text, size_t bytes)
+{
+	struct action *action;
+	int code;
+
+	reading->line++;
+	if (strlen(text) != bytes)
+		return BAD(reading, "a byte that is 0: expected text");
+	squeeze(text);
+	if (!*text)
+		return 0;
+	action = next_action(reading);
+	if (!action)
+		return no_memory(reading->error);
+	code = parse_line(reading, text, action);
+	if (!code)
+		code = check_action(reading, &action->op);
+	if (!code)
+		reading->actions->nr++;
+	return code;
+}
+
+static int read_lines(struct reading *reading, FILE *in)
+{
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t bytes = 0;
+	int code = 0;
+
+	while (!code && (errno = 0, bytes = getline(&text, &room, in)) >= 0)
+		code = read_line(reading, text, (size_t)bytes);
+	if (bytes < 0 && (ferror(in) || errno)) {
+		code = errno ? -errno : -EIO;
+		snprintf(reading->error->text, sizeof(reading->error->text),
+			 "%.200s: %s", reading->actions->path, strerror(-code));
+	}
+	free(text);
+	return code;
+}
+
+int actions_read(struct actions *actions, const char *path, uint32_t nr_cpus,
+		 uint32_t nr_nodes, struct trace_error *error)
+{
+	struct reading reading = { .actions = actions,
+				   .error = error,
+				   .nr_cpus = nr_cpus,
+				   .nr_nodes = nr_nodes,
+				   .nr_online = nr_cpus };
+	FILE *in = fopen(path, "r");
+	int code = in ? 0 : -errno;
+
+	*actions = (struct actions){ .path = path };
+	if (!in) {
+		snprintf(error->text, sizeof(error->text), "%.200s: %s", path,
+			 strerror(-code));
+		return code;
+	}
+	reading.offline = calloc(nr_cpus, sizeof(*reading.offline));
+	code = reading.offline ? read_lines(&reading, in) : no_memory(error);
+	free(reading.offline);
+	fclose(in);
+	return code;
+}
+
+void actions_release(struct actions *actions)
+{
+	free(actions->list);
+	*actions = (struct actions){ 0 };
+}
+
+/* --- caches --------------------------------------------------------------- */
+
+/* When the trace creates the cache; UINT64_MAX: never. */
+static int find_creation(struct slt_reader *reader, uint32_t def,
+			 uint64_t *time_ns, struct trace_error *error)
+{
+	struct event events[256];
+	int nr;
+
+	*time_ns = UINT64_MAX;
+	while ((nr = slt_read(reader, events, 256, error)) > 0) {
+		for (int i = 0; i < nr && *time_ns == UINT64_MAX; i++) {
+			if (events[i].op == EVENT_CREATE &&
+			    events[i].cache == def)
+				*time_ns = events[i].time_ns;
+		}
+		if (*time_ns != UINT64_MAX)
+			break;
+	}
+	if (nr < 0)
+		return nr;
+	return slt_seek_event(reader, 0, error);
+}
+
+/* A cache that is not there at the start: the trace's, created in time? */
+static int check_later_cache(const struct actions *actions,
+			     const struct action *action,
+			     struct slt_reader *reader, uint32_t def,
+			     struct trace_error *error)
+{
+	char when[40];
+	uint64_t created_ns;
+	int code = find_creation(reader, def, &created_ns, error);
+
+	/* what happens at the action's time happens after it */
+	if (code || created_ns < action->time_ns)
+		return code;
+	text_duration(created_ns, when, sizeof(when));
+	return bad_line(
+		actions, action->op.line, error,
+		"cache '%s' is not there yet: the trace creates it %s%s",
+		action->op.name, created_ns == UINT64_MAX ? "never" : "at ",
+		created_ns == UINT64_MAX ? "" : when);
+}
+
+static int no_cache(const struct actions *actions, const struct action *action,
+		    const struct trace_header *header, const struct machine *m,
+		    struct trace_error *error)
+{
+	const char *name = action->op.name;
+	struct cache_names names;
+	const char *near;
+	int code;
+
+	cache_names_collect(&names, header, m);
+	near = suggest(name, names.name, names.nr);
+	code = bad_line(actions, action->op.line, error,
+			"there is no cache '%s'%s%s%s", name,
+			near ? ", did you mean '" : "", near ? near : "",
+			near ? "'?" : "");
+	cache_names_release(&names);
+	return code;
+}
+
+static int check_cache(const struct actions *actions,
+		       const struct action *action, struct slt_reader *reader,
+		       const struct machine *m, struct trace_error *error)
+{
+	const struct trace_header *header = slt_header(reader);
+	const char *name = action->op.name;
+
+	if (kmem_cache_find(m, name) != CACHE_NULL)
+		return 0;
+	for (uint32_t i = 0; i < header->nr_caches; i++) {
+		if (header->caches[i].when == CACHE_AT_EVENT &&
+		    !strcmp(header->caches[i].name, name))
+			return check_later_cache(actions, action, reader, i,
+						 error);
+	}
+	return no_cache(actions, action, header, m, error);
+}
+
+int actions_check_caches(const struct actions *actions,
+			 struct slt_reader *reader, const struct machine *m,
+			 struct trace_error *error)
+{
+	for (size_t i = 0; i < actions->nr; i++) {
+		const struct action *action = &actions->list[i];
+		int code = 0;
+
+		if (*action->op.name)
+			code = check_cache(actions, action, reader, m, error);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* --- in words ------------------------------------------------------------- */
+
+const char *action_word(const struct action *action)
+{
+	size_t i = 0;
+
+	while (words[i].kind != action->op.kind)
+		i++;
+	return words[i].word;
+}
+
+void action_describe(const struct action *action, char text[ACTION_TEXT_BYTES])
+{
+	const struct scenario_op *op = &action->op;
+	const char *word = action_word(action);
+
+	switch (op->kind) {
+	case OP_LIMIT:
+		snprintf(text, ACTION_TEXT_BYTES, "%s %u %" PRIu64, word,
+			 op->node, op->pages);
+		break;
+	case OP_TUNE:
+		snprintf(text, ACTION_TEXT_BYTES,
+			 "%s %u %s %" PRId64 " %" PRId64 " %" PRId64, word,
+			 op->cpu, op->name, op->limit, op->batchcount,
+			 op->shared);
+		break;
+	case OP_SHRINK:
+		snprintf(text, ACTION_TEXT_BYTES, "%s %u %s", word, op->cpu,
+			 op->name);
+		break;
+	default:
+		snprintf(text, ACTION_TEXT_BYTES, "%s %u %u", word, op->cpu,
+			 op->other_cpu);
+	}
+}
+
+void actions_print_json(FILE *out, const struct actions *actions)
+{
+	char text[ACTION_TEXT_BYTES];
+
+	for (size_t i = 0; i < actions->nr; i++) {
+		action_describe(&actions->list[i], text);
+		fprintf(out, "%s{\"time_ns\":%" PRIu64 ",\"do\":",
+			i ? "," : ",\"actions\":[", actions->list[i].time_ns);
+		text_print_json(out, text);
+		fputc('}', out);
+	}
+	if (actions->nr)
+		fputc(']', out);
+}
