@@ -351,12 +351,9 @@ static int told_fewer(const struct run_outcome *outcome,
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
-	struct run_sums sums = { .db = arguments->db };
 	struct run_outcome outcome;
 	int code, printed = EXIT_OK, stopped = EXIT_OK;
 
-	run->begun = run_sums_prepare;
-	run->begun_arg = &sums;
 	run->results = results_open(arguments->db);
 	if (!run->results) {
 		talk("out of memory");
@@ -377,8 +374,8 @@ static int run_and_print(struct session *session, struct run_options *run)
 		stopped = told_fewer(&outcome, run, arguments->db);
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = print_stored(session, run, &outcome);
-	results_settle(run->results); /* the last to use sums */
-	run_sums_release(&sums);
+	results_settle(run->results); /* the last to use the sums */
+	run_sums_release(run->begun_arg);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
@@ -390,6 +387,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 static int run_session(struct session *session)
 {
 	const struct arguments *arguments = session->arguments;
+	struct run_sums sums = { .db = arguments->db };
 	struct run_options run = {
 		.reader = session->setup.reader,
 		.replay = setup_replay(&session->setup),
@@ -399,6 +397,8 @@ static int run_session(struct session *session)
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
 		.timing = session->timing,
+		.begun = run_sums_prepare,
+		.begun_arg = &sums,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
