@@ -428,15 +428,17 @@ bool lines_of_block(struct lines_block *block, struct line *line)
 	return true;
 }
 
-bool lines_any_place(struct lines *lines, uint64_t *base)
+bool lines_any_place(struct lines *lines, uint64_t *base, uint64_t *end)
 {
 	off_t now = lseek(lines->fd, 0, SEEK_CUR);
+	struct stat st;
 
 	/* files of the kernel say that they are empty */
 	if (lines->unpack || !lines->total_bytes || lines->number || now < 0 ||
-	    (uint64_t)now < lines->done_bytes)
+	    (uint64_t)now < lines->done_bytes || fstat(lines->fd, &st) != 0)
 		return false;
 	*base = (uint64_t)now - lines->done_bytes;
+	*end = (uint64_t)st.st_size;
 	digest_init(&lines->digest);
 	lines->done_bytes = 0;
 	lines->start = 0;

@@ -85,10 +85,10 @@ bool lines_of_block(struct lines_block *block, struct line *line);
  * lines_any_place - read the file at any place from here on, not in order
  * Before the first line has been taken. Instead of lines, the caller reads the
  * file itself from byte @base of it on (lines_fd), and hands its bytes to
- * lines_hash in their order. Return: false, nothing changed: the file is
- * compressed, or no plain file.
+ * lines_hash in their order; @end: where the file ends now. Return: false,
+ * nothing changed: the file is compressed, or no plain file.
  */
-bool lines_any_place(struct lines *lines, uint64_t *base);
+bool lines_any_place(struct lines *lines, uint64_t *base, uint64_t *end);
 void lines_hash(struct lines *lines, const char *bytes, size_t nr);
 
 /*

@@ -280,7 +280,8 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 		return NULL;
 	ahead->lines = lines;
 	ahead->in_order = shape == TEXT_BABELTRACE;
-	ahead->any_place = lines_any_place(lines, &ahead->file.base);
+	ahead->any_place = lines_any_place(lines, &ahead->file.base,
+					   &ahead->file.end);
 	ahead->file.fd = lines_fd(lines);
 	ahead->texts = huge_alloc(RING * TEXT_BYTES);
 	pthread_mutex_init(&ahead->lock, NULL);

@@ -18,6 +18,11 @@
 static int read_at(const struct place_file *file, uint64_t from, char *out,
 		   size_t wanted, size_t *got)
 {
+	uint64_t left = file->end - file->base;
+
+	left = from < left ? left - from : 0;
+	if (wanted > left)
+		wanted = (size_t)left;
 	for (*got = 0; *got < wanted;) {
 		ssize_t n = pread(file->fd, out + *got, wanted - *got,
 				  (off_t)(file->base + from + *got));

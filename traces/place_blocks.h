@@ -18,6 +18,11 @@
 struct place_file {
 	int fd;
 	uint64_t base; /* where block 0 begins */
+	/*
+	 * It ends here, though it may have grown: a line that was cut short
+	 * would go on in a block that is read later.
+	 */
+	uint64_t end;
 };
 
 struct place_block {
