@@ -5,7 +5,7 @@
  *
  *	test_threads soak SECONDS SEED    go on for long (make soak-threads)
  *
- * time limit: 300 s
+ * time limit: 900 s
  */
 #define _POSIX_C_SOURCE 200809L
 
