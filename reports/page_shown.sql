@@ -3,11 +3,7 @@
 -- stored one by one, then those with most pages. page_json.c puts this before
 -- the queries that are of these caches. The limits of a cache are those it was
 -- created with: of one tuned on the way they are unknown.
-WITH tuned AS (
-  SELECT c.id FROM run_action a
-  JOIN cache c ON c.run_id = a.run_id AND c.name = a.cache
-  WHERE a.run_id = :run AND a.action = 'tune'
-    AND a.result IN ('done', 'no memory')),
+WITH tuned AS (SELECT cache_id FROM v_tuned WHERE run_id = :run),
 shown AS (
   SELECT c.id, c.name, c.buffer_bytes, c.objs_per_slab, c.pages_per_slab,
     iif(c.id IN tuned, NULL, c.limit_objs) AS limit_objs,

@@ -18,6 +18,7 @@
 #include "sim/cache_names.h"
 #include "sim/cli.h"
 #include "sim/time_option.h"
+#include "traces/array.h"
 
 #define BLANKS " \t\r\n"
 
@@ -35,9 +36,8 @@ struct reading {
 	struct actions *actions;
 	struct trace_error *error;
 	uint64_t line;
-	size_t room;
 	bool *offline; /* owned */
-	uint32_t nr_cpus, nr_nodes, nr_online;
+	uint32_t room, nr_cpus, nr_nodes, nr_online;
 };
 
 __attribute__((format(printf, 4, 5))) static int
@@ -219,23 +219,9 @@ static int check_action(struct reading *reading, const struct scenario_op *op)
 
 /* --- the file ------------------------------------------------------------- */
 
-static struct action *next_action(struct reading *reading)
-{
-	struct actions *actions = reading->actions;
-	struct action *grown;
-
-	if (actions->nr < reading->room)
-		return &actions->list[actions->nr];
-	reading->room = reading->room ? 2 * reading->room : 16;
-	grown = realloc(actions->list, reading->room * sizeof(*grown));
-	if (!grown)
-		return NULL;
-	actions->list = grown;
-	return &grown[actions->nr];
-}
-
 static int read_line(struct reading *reading, char *text, size_t bytes)
 {
+	struct actions *actions = reading->actions;
 	struct action *action;
 	int code;
 
@@ -245,14 +231,15 @@ static int read_line(struct reading *reading, char *text, size_t bytes)
 	squeeze(text);
 	if (!*text)
 		return 0;
-	action = next_action(reading);
-	if (!action)
+	if (!array_reach(&actions->list, &reading->room, (uint32_t)actions->nr,
+			 sizeof(*actions->list)))
 		return no_memory(reading->error);
+	action = &actions->list[actions->nr];
 	code = parse_line(reading, text, action);
 	if (!code)
 		code = check_action(reading, &action->op);
 	if (!code)
-		reading->actions->nr++;
+		actions->nr++;
 	return code;
 }
 

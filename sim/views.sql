@@ -37,21 +37,29 @@ JOIN v_cache_cpus p ON p.sample_id = n.sample_id AND p.cache_id = n.cache_id
 JOIN v_cache_stat m ON m.sample_id = n.sample_id AND m.cache_id = n.cache_id
 JOIN cache c ON c.id = n.cache_id;
 
--- What a cache is tuned to at a sample. A tuning that found no memory may be
--- done in part: it leaves NULL.
+-- What caches were tuned to on the way (run --actions). A tuning that found no
+-- memory may be done in part: it leaves NULL.
+CREATE VIEW v_tuned AS
+SELECT a.run_id, c.id AS cache_id, a.number AS seq, a.time_ns,
+  CASE a.result WHEN 'done' THEN a.limit_objs END AS limit_objs,
+  CASE a.result WHEN 'done' THEN a.batchcount_objs END AS batchcount_objs,
+  CASE a.result WHEN 'done' THEN a.shared_factor END AS shared_factor
+FROM run_action a JOIN cache c ON c.run_id = a.run_id AND c.name = a.cache
+WHERE a.action = 'tune' AND a.result IN ('done', 'no memory');
+
+-- What a cache is tuned to at a sample.
 CREATE VIEW v_tunable AS
 SELECT s.run_id, s.id AS sample_id, s.k, s.time_ns, c.id AS cache_id, c.name,
-  CASE WHEN a.number IS NULL THEN c.limit_objs
-    WHEN a.result = 'done' THEN a.limit_objs END AS limit_objs,
-  CASE WHEN a.number IS NULL THEN c.batchcount_objs
-    WHEN a.result = 'done' THEN a.batchcount_objs END AS batchcount_objs,
-  CASE WHEN a.number IS NULL THEN c.shared_factor
-    WHEN a.result = 'done' THEN a.shared_factor END AS shared_factor
+  CASE WHEN a.seq IS NULL THEN c.limit_objs ELSE a.limit_objs END
+    AS limit_objs,
+  CASE WHEN a.seq IS NULL THEN c.batchcount_objs ELSE a.batchcount_objs END
+    AS batchcount_objs,
+  CASE WHEN a.seq IS NULL THEN c.shared_factor ELSE a.shared_factor END
+    AS shared_factor
 FROM sample s JOIN cache c ON c.run_id = s.run_id
-LEFT JOIN run_action a ON a.run_id = s.run_id AND a.number = (
-  SELECT max(b.number) FROM run_action b
-  WHERE b.run_id = s.run_id AND b.action = 'tune' AND b.cache = c.name
-    AND b.time_ns <= s.time_ns AND b.result IN ('done', 'no memory'));
+LEFT JOIN v_tuned a ON a.cache_id = c.id AND a.seq = (
+  SELECT max(b.seq) FROM v_tuned b
+  WHERE b.cache_id = c.id AND b.time_ns <= s.time_ns);
 
 -- A line of /proc/slabinfo 2.1 with statistics, in its own words. Its order
 -- is ORDER BY chain_position DESC.
