@@ -10,13 +10,14 @@
 
 #include "sim/row_words.h"
 #include "sim/schema.h"
+#include "traces/array.h"
 
 #define MAX_KEYS 3
 #define MAX_VALUES 48
 
 struct row_ids {
 	int64_t *ids; /* by handle - 1 */
-	size_t nr, room;
+	uint32_t nr, room;
 };
 
 /* Rows of one table of numbers, to be written at once. */
@@ -62,22 +63,15 @@ int64_t row_writer_id(const struct row_writer *writer, enum row_table table,
 {
 	const struct row_ids *ids = &writer->ids[table];
 
-	return handle > 0 && (size_t)handle <= ids->nr ? ids->ids[handle - 1] :
-							 0;
+	return handle > 0 && (uint64_t)handle <= ids->nr ?
+		       ids->ids[handle - 1] :
+		       0;
 }
 
 static bool remember_id(struct row_ids *ids, int64_t id)
 {
-	size_t room = ids->room ? 2 * ids->room : 64;
-	int64_t *grown;
-
-	if (ids->nr == ids->room) {
-		grown = realloc(ids->ids, room * sizeof(*grown));
-		if (!grown)
-			return false;
-		ids->ids = grown;
-		ids->room = room;
-	}
+	if (!array_reach(&ids->ids, &ids->room, ids->nr, sizeof(*ids->ids)))
+		return false;
 	ids->ids[ids->nr++] = id;
 	return true;
 }
