@@ -49,11 +49,13 @@ static int moved(struct stepper *s, int code)
 
 int stepper_goto(struct stepper *s, uint64_t position)
 {
+	char size[120];
+
 	if (position > s->source->nr) {
 		position = s->source->nr;
+		step_source_size(s->source, size, sizeof(size));
 		snprintf(s->message, sizeof(s->message),
-			 "this is the end: there are %" PRIu64 " %ss",
-			 s->source->nr, s->source->unit);
+			 "this is the end: there are %s", size);
 	}
 	return moved(s, timeline_goto(s->timeline, position));
 }

@@ -281,6 +281,70 @@ check 'step tells who does the event, and what came before it' \
 	grep -q 'cpu2 allocates from thing' "$T/step.txt"
 check 'explain: CPU 2 missed' grep -q 'cpu2 allocates from thing' \
 	<("$SLABSIM" explain "$T/hand.slt" -m 2x2 --actions "$T/hand.txt" -e 17)
+check 'the action itself is told, before its event' grep -q \
+	'^. offline 0 3 (of 20 ms), then cpu2 allocates from thing' "$T/step.txt"
+
+# step went no further than the last event, of 40 ms; run does these at the end.
+cat >"$T/behind.txt" <<'END'
+20ms offline 0 3
+40ms shrink 0 thing
+41ms tune 0 thing 9 3 1
+1    limit 0 0
+1    limit 1 0
+5    tune 0 thing 60000 1 0
+END
+steps()
+{
+	"$SLABSIM" step "$T/hand.slt" -m 2x2,pages=400 --actions \
+		"$T/behind.txt" "$@"
+}
+steps --from 17 --plain >"$T/step.txt"
+check 'an action of the time of the last event is done before it' grep -qF \
+	'* shrink 0 thing (of 40 ms), then cpu2 allocates' "$T/step.txt"
+check 'those later are steps of their own' cmp - <(grep -A1 'hand.slt:' \
+	"$T/step.txt" | tail -n 11) <<'END'
+ hand.slt: after the last event, action 1 of 4, tick 40 
+* tune 0 thing 9 3 1 (of 41 ms)
+--
+ hand.slt: after the last event, action 2 of 4, tick 40 
+* limit 0 0 (of 1 s)
+--
+ hand.slt: after the last event, action 3 of 4, tick 40 
+* limit 1 0 (of 1 s)
+--
+ hand.slt: after the last event, action 4 of 4, tick 40 
+* tune 0 thing 60000 1 0 (of 5 s, no memory for it)
+END
+check 'there and back' cmp - <(printf 'g 22\nb 3\nn\ng 18\ng 99\n' | steps |
+	sed -n 's/.*hand.slt: //p; s/^\(this is .*\)/\1/p') <<'END'
+after the last event, action 4 of 4, tick 40 
+after the last event, action 1 of 4, tick 40 
+after the last event, action 2 of 4, tick 40 
+event 18 of 18, tick 40 
+this is the end: there are 18 events and, after them, 4 actions
+after the last event, action 4 of 4, tick 40 
+END
+check 'a breakpoint finds them' grep -q 'action 1 of 4' \
+	<(printf 'g 18\nbreak thing\ncontinue\n' | steps)
+explained()
+{
+	"$SLABSIM" explain "$T/hand.slt" -m 2x2,pages=400 --actions \
+		"$T/behind.txt" --event 19 "$@"
+}
+check 'explain tells what one did' grep -q 'new arrays: limit 9, batchcount 3' \
+	<(explained)
+check 'it is no event' grep -q '"events":18,"actor":{"event":19,' \
+	<(explained --json)
+refuses 2 'has 18 events and, after them, 4 actions' "$SLABSIM" explain \
+	"$T/hand.slt" -m 2x2 --actions "$T/behind.txt" --event 23
+
+# What the last sample of run finds is what the last step leaves.
+$run "$T/hand.slt" -m 2x2,pages=400 --actions "$T/behind.txt" -d "$T/behind.db" \
+	>/dev/null
+check 'run has the same in the end' is behind "SELECT group_concat(events || ' '
+	|| result) FROM run_action" \
+	'16 done,17 done,18 done,18 done,18 done,18 no memory'
+
 refuses 2 'actions' "$SLABSIM" step "$T/hand.ops" --actions "$T/hand.txt"
 
 # --- what is refused, before anything is written ------------------------------------
