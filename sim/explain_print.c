@@ -173,8 +173,9 @@ static void print_nothing(const struct step_source *source,
 			 "The simulated machine has no such object: nothing is "
 			 "freed.");
 	else if (e->self.number > step_source_units(source))
-		snprintf(text, sizeof(text),
-			 "An action is no event: there is no object to follow.");
+		snprintf(
+			text, sizeof(text),
+			"An action is no event: there is no object to follow.");
 	else
 		snprintf(text, sizeof(text),
 			 "This %s neither allocates nor frees an object of a "

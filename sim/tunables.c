@@ -11,6 +11,7 @@
 #include "reports/text.h"
 #include "sim/cache_names.h"
 #include "sim/cli.h"
+#include "sim/number.h"
 #include "traces/array.h"
 
 #define NAME_BYTES 256
@@ -53,12 +54,12 @@ static struct cache_tunables *add(struct tunables *t, const char *cache)
 
 static bool parse_value(enum tunable which, const char *text, int64_t *value)
 {
-	size_t digits = strspn(text, "0123456789");
+	uint64_t number;
 
-	if (!digits || digits > 10 || text[digits])
+	if (!number_parse(text, (uint64_t)most[which], &number))
 		return false;
-	*value = strtoll(text, NULL, 10);
-	return *value >= least[which] && *value <= most[which];
+	*value = (int64_t)number;
+	return *value >= least[which];
 }
 
 static bool unknown_tunable(const char *word, char *error, size_t error_bytes)
