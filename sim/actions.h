@@ -39,6 +39,11 @@ int actions_read(struct actions *actions, const char *path, uint32_t nr_cpus,
 		 uint32_t nr_nodes, struct trace_error *error);
 void actions_release(struct actions *actions);
 
+/* A sentence about a line into @error, made visible. Return: -EBADMSG. */
+int actions_refuse(const struct actions *actions, uint64_t line,
+		   struct trace_error *error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /*
  * actions_check_caches - is each cache there when its action comes?
  * @m: before the first event. @reader: at its first event, and so afterwards;

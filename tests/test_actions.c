@@ -128,7 +128,8 @@ static void what_cannot_be_done_is_refused_with_its_line(void **state)
 		assert_non_null(strstr(error.text, "/actions:"));
 	}
 	assert_int_equal(read_bytes("0 offline 0 3\0x\n", 16, 4), -EBADMSG);
-	assert_non_null(strstr(error.text, ":1: a byte that is 0"));
+	assert_non_null(strstr(error.text, ":1: expected a line of text, "
+					   "without bytes that are 0"));
 }
 
 static void a_file_that_is_not_there(void **state)
@@ -136,8 +137,11 @@ static void a_file_that_is_not_there(void **state)
 	(void)state;
 	assert_int_equal(actions_read(&actions, "/nowhere/x", 4, 2, &error),
 			 -ENOENT);
-	assert_non_null(strstr(error.text, "/nowhere/x: No such file"));
+	assert_non_null(
+		strstr(error.text, "/nowhere/x: cannot open: No such file"));
 	assert_int_equal(actions_read(&actions, "/", 4, 2, &error), -EISDIR);
+	/* of a trace that none was expected to be */
+	assert_string_equal(error.text, "/: a directory, expected a text file");
 }
 
 /* --- who stands in ----------------------------------------------------------- */

@@ -381,6 +381,32 @@ check 'it is there later' $run "$T/later.slt" -m 2x2 -d "$T/later.db" \
 check 'and was shrunk, in its place' is later \
 	'SELECT result, events FROM run_action' 'done|18'
 
+# Each such action read the trace; now they share one pass, whatever they name.
+cat >"$T/more.ops" <<'END'
+machine nodes=1 cpus=1
+smp
+create 0 first 100 0 -
+T 10
+create 0 second 200 0 -
+T 20
+create 0 third 300 0 -
+a 0 third 1
+END
+"$SLABSIM" import -q "$T/more.ops" -o "$T/more.slt"
+printf '11ms shrink 0 second\n21ms shrink 0 third\n21ms shrink 0 first\n' \
+	>"$T/more.txt"
+check 'caches that the trace creates, in any order' $run "$T/more.slt" -m 1x1 \
+	--actions "$T/more.txt" -d "$T/more.db"
+printf '11ms shrink 0 second\n19ms shrink 0 third\n' >"$T/more.txt"
+refuses 3 "more.txt:2: cache 'third' is not there yet: the trace creates it at 20" \
+	$run "$T/more.slt" -m 1x1 -d "$T/none.db" --actions "$T/more.txt"
+
+# Compressed, as other files beside a trace.
+gzip -c "$T/hand.txt" >"$T/hand.txt.gz"
+check 'a compressed list is the same' $run "$T/hand.slt" -m 2x2 --sample 10ms \
+	--actions "$T/hand.txt.gz" -d "$T/gz.db"
+check 'and gives the same' cmp <(dump "$T/gz.db") <(dump "$T/hand.db")
+
 # slabinfo went on telling the tunables of the cache's creation.
 echo '25ms tune 0 later 60 30 4' >"$T/tuned.txt"
 tuned_is_told()
