@@ -17,6 +17,7 @@
 #include "reports/text.h"
 #include "sim/cli.h"
 #include "sim/time_option.h"
+#include "sim/tunables.h"
 #include "traces/array.h"
 #include "traces/error.h"
 #include "traces/text_file.h"
@@ -165,20 +166,16 @@ static int bring_up(struct reading *reading, const struct scenario_op *op)
 	return 0;
 }
 
-/* What the allocator would ignore without a word is a mistake here. */
 static int check_tunables(const struct reading *reading,
 			  const struct scenario_op *op)
 {
-	if (op->limit < 1 || op->batchcount < 1 || op->batchcount > op->limit ||
-	    op->shared < 0)
-		return BAD(reading,
-			   "the allocator ignores this: LIMIT and BATCH are at "
-			   "least 1, BATCH at most LIMIT, SHARED at least 0");
-	if (op->limit > ACTION_MAX_OBJS ||
-	    op->shared > ACTION_MAX_OBJS / op->batchcount)
-		return BAD(reading, "LIMIT and BATCH x SHARED are at most %d",
-			   ACTION_MAX_OBJS);
-	return 0;
+	const int64_t value[NR_TUNABLES] = { op->limit, op->batchcount,
+					     op->shared };
+	char what[200];
+
+	if (tunables_possible(value, what, sizeof(what)))
+		return 0;
+	return BAD(reading, "%s", what);
 }
 
 static int check_node(const struct reading *reading, uint32_t node)

@@ -13,9 +13,6 @@
 #include "traces/slt.h"
 #include "workloads/scenario.h"
 
-/* Of LIMIT, and of BATCH * SHARED: arrays are memory of the host, too. */
-#define ACTION_MAX_OBJS 65536
-
 struct action {
 	uint64_t time_ns; /* simulated, since the first event */
 	/* offline, online, tune, shrink or limit; of the line of that number */
