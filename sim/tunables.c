@@ -205,9 +205,8 @@ void tunables_release(struct tunables *t)
 
 /* --- what they make of a cache ------------------------------------------- */
 
-/* What is set for a cache of that name; false: nothing. */
-static bool merge(const struct tunables *t, const char *name,
-		  int64_t value[NR_TUNABLES])
+bool tunables_of(const struct tunables *t, const char *name,
+		 int64_t value[NR_TUNABLES])
 {
 	const struct cache_tunables *own = find(t, name), *any = find(t, ANY);
 
@@ -228,7 +227,7 @@ static bool numbers_for(const struct tunables *t, const struct cache_info *info,
 	const int64_t present[NR_TUNABLES] = { info->limit, info->batchcount,
 					       info->shared };
 
-	if (!merge(t, info->name, value))
+	if (!tunables_of(t, info->name, value))
 		return false;
 	for (int k = 0; k < NR_TUNABLES; k++) {
 		if (value[k] < 0)
@@ -297,7 +296,7 @@ static bool check_later_cache(const struct tunables *t, const char *of,
 {
 	int64_t value[NR_TUNABLES];
 
-	merge(t, cache, value);
+	tunables_of(t, cache, value);
 	if (value[TUNABLE_BATCHCOUNT] < 0)
 		return true;
 	if (value[TUNABLE_SHARED] < 0)

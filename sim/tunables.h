@@ -57,6 +57,13 @@ bool tunables_default_to(struct tunables *tunables,
 void tunables_release(struct tunables *tunables);
 
 /*
+ * tunables_of - what is set for a cache of that name
+ * @value: -1 where nothing is. Return: false: nothing at all.
+ */
+bool tunables_of(const struct tunables *tunables, const char *name,
+		 int64_t value[NR_TUNABLES]);
+
+/*
  * tunables_check - would all of it be accepted?
  * @of: where they were set, before a colon in @error. @m: with the caches that are there at the start. Names must be those of its
  * caches, or of caches that the trace creates; numbers make sense together.

@@ -211,6 +211,17 @@ done
 check 'free order, repeated: in 6.1' $run "$T/fork.slt" -m 4x1 --actions \
 	"$T/all-6.1.txt" --profile 6.1-x86_64 -d "$T/f.db" $free --repeat 3
 
+# An array takes an entry more than its limit: of a power of two that is twice
+# the room, and there was half of it.
+for limit in 256 4096 65536; do
+	printf '500ms tune 0 filp %d 1 0\n1s tune 0 dentry 64 64 %d\n' $limit \
+		$((limit / 64)) >"$T/power.txt"
+	rm -f "$T/f.db"
+	# shellcheck disable=SC2086
+	check "free order: tuned to $limit" $run "$T/fork.slt" -m 2x2 \
+		--actions "$T/power.txt" -d "$T/f.db" $free
+done
+
 # --- many of them ------------------------------------------------------------------
 
 # random_list SEED: hotplug, tuning and shrinking of 8 CPUs, every 50 us or so
