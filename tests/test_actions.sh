@@ -439,6 +439,8 @@ check 'what it is tuned to is told' tuned_is_told
 
 check 'show actions' grep -q 'offline 0 3  done' \
 	<("$SLABSIM" show "$T/hand.db" actions)
+check 'with their times to the nanosecond' grep -q '^ *1  *20000001  ' \
+	<("$SLABSIM" show -q "$T/later.db" actions)
 check 'show actions, of a run without' grep -q -e '--actions FILE' \
 	<("$SLABSIM" show -q --run base "$T/two.db" actions)
 check 'a run is removed with them' "$SLABSIM" db rm -d "$T/hand.db" 1
