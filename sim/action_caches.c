@@ -50,7 +50,7 @@ static int read_creations(struct cache_check *check)
 	int nr = 1;
 
 	check->created_ns =
-		malloc(header->nr_caches * sizeof(*check->created_ns));
+		calloc(header->nr_caches, sizeof(*check->created_ns));
 	if (!check->created_ns)
 		return trace_fail(check->error, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < header->nr_caches; i++) {
@@ -136,9 +136,15 @@ int actions_check_caches(const struct actions *actions,
 			 struct slt_reader *reader, const struct machine *m,
 			 struct trace_error *error)
 {
-	struct cache_check check = { actions, reader, m, error, NULL };
+	struct cache_check check = {
+		.actions = actions,
+		.reader = reader,
+		.m = m,
+	};
 	int code = 0;
 
+	error->text[0] = '\0';
+	check.error = error;
 	for (size_t i = 0; !code && i < actions->nr; i++) {
 		if (*actions->list[i].op.name)
 			code = check_cache(&check, &actions->list[i]);

@@ -441,7 +441,7 @@ static bool last_event(struct step_trace *trace, uint64_t *time_ns, int *code)
 static int add_actions(struct step_trace *trace, const struct actions *actions)
 {
 	struct step_source *source = &trace->source;
-	struct trace_error error;
+	struct trace_error error = { "" };
 	uint64_t last_ns;
 	int code;
 	bool any;
