@@ -15,10 +15,12 @@
 #include <string.h>
 
 #include "reports/text.h"
-#include "sim/cache_names.h"
 #include "sim/cli.h"
 #include "sim/time_option.h"
+#include "sim/tunables.h"
 #include "traces/array.h"
+#include "traces/error.h"
+#include "traces/text_file.h"
 
 #define BLANKS " \t\r\n"
 
@@ -40,9 +42,8 @@ struct reading {
 	uint32_t room, nr_cpus, nr_nodes, nr_online;
 };
 
-__attribute__((format(printf, 4, 5))) static int
-bad_line(const struct actions *actions, uint64_t line,
-	 struct trace_error *error, const char *format, ...)
+int actions_refuse(const struct actions *actions, uint64_t line,
+		   struct trace_error *error, const char *format, ...)
 {
 	char text[300], visible[400];
 	va_list args;
@@ -51,20 +52,13 @@ bad_line(const struct actions *actions, uint64_t line,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	text_visible(text, visible, sizeof(visible));
-	snprintf(error->text, sizeof(error->text), "%.100s:%" PRIu64 ": %s",
-		 actions->path, line, visible);
-	return -EBADMSG;
+	return trace_fail(error, -EBADMSG, "%s:%" PRIu64 ": %s", actions->path,
+			  line, visible);
 }
 
-#define BAD(reading, ...)                                               \
-	bad_line((reading)->actions, (reading)->line, (reading)->error, \
-		 __VA_ARGS__)
-
-static int no_memory(struct trace_error *error)
-{
-	snprintf(error->text, sizeof(error->text), "out of memory");
-	return -ENOMEM;
-}
+#define BAD(reading, ...)                                                     \
+	actions_refuse((reading)->actions, (reading)->line, (reading)->error, \
+		       __VA_ARGS__)
 
 /* --- a line --------------------------------------------------------------- */
 
@@ -172,20 +166,16 @@ static int bring_up(struct reading *reading, const struct scenario_op *op)
 	return 0;
 }
 
-/* What the allocator would ignore without a word is a mistake here. */
 static int check_tunables(const struct reading *reading,
 			  const struct scenario_op *op)
 {
-	if (op->limit < 1 || op->batchcount < 1 || op->batchcount > op->limit ||
-	    op->shared < 0)
-		return BAD(reading,
-			   "the allocator ignores this: LIMIT and BATCH are at "
-			   "least 1, BATCH at most LIMIT, SHARED at least 0");
-	if (op->limit > ACTION_MAX_OBJS ||
-	    op->shared > ACTION_MAX_OBJS / op->batchcount)
-		return BAD(reading, "LIMIT and BATCH x SHARED are at most %d",
-			   ACTION_MAX_OBJS);
-	return 0;
+	const int64_t value[NR_TUNABLES] = { op->limit, op->batchcount,
+					     op->shared };
+	char what[200];
+
+	if (tunables_possible(value, what, sizeof(what)))
+		return 0;
+	return BAD(reading, "%s", what);
 }
 
 static int check_node(const struct reading *reading, uint32_t node)
@@ -219,45 +209,26 @@ static int check_action(struct reading *reading, const struct scenario_op *op)
 
 /* --- the file ------------------------------------------------------------- */
 
-static int read_line(struct reading *reading, char *text, size_t bytes)
+static int read_line(void *arg, char *text, uint64_t number)
 {
+	struct reading *reading = arg;
 	struct actions *actions = reading->actions;
 	struct action *action;
 	int code;
 
-	reading->line++;
-	if (strlen(text) != bytes)
-		return BAD(reading, "a byte that is 0: expected text");
+	reading->line = number;
 	squeeze(text);
 	if (!*text)
 		return 0;
 	if (!array_reach(&actions->list, &reading->room, (uint32_t)actions->nr,
 			 sizeof(*actions->list)))
-		return no_memory(reading->error);
+		return trace_fail(reading->error, -ENOMEM, "out of memory");
 	action = &actions->list[actions->nr];
 	code = parse_line(reading, text, action);
 	if (!code)
 		code = check_action(reading, &action->op);
 	if (!code)
 		actions->nr++;
-	return code;
-}
-
-static int read_lines(struct reading *reading, FILE *in)
-{
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t bytes = 0;
-	int code = 0;
-
-	while (!code && (errno = 0, bytes = getline(&text, &room, in)) >= 0)
-		code = read_line(reading, text, (size_t)bytes);
-	if (bytes < 0 && (ferror(in) || errno)) {
-		code = errno ? -errno : -EIO;
-		snprintf(reading->error->text, sizeof(reading->error->text),
-			 "%.200s: %s", reading->actions->path, strerror(-code));
-	}
-	free(text);
 	return code;
 }
 
@@ -269,19 +240,14 @@ int actions_read(struct actions *actions, const char *path, uint32_t nr_cpus,
 				   .nr_cpus = nr_cpus,
 				   .nr_nodes = nr_nodes,
 				   .nr_online = nr_cpus };
-	FILE *in = fopen(path, "r");
-	int code = in ? 0 : -errno;
+	int code;
 
 	*actions = (struct actions){ .path = path };
-	if (!in) {
-		snprintf(error->text, sizeof(error->text), "%.200s: %s", path,
-			 strerror(-code));
-		return code;
-	}
 	reading.offline = calloc(nr_cpus, sizeof(*reading.offline));
-	code = reading.offline ? read_lines(&reading, in) : no_memory(error);
+	if (!reading.offline)
+		return trace_fail(error, -ENOMEM, "out of memory");
+	code = text_file_read(path, read_line, &reading, error);
 	free(reading.offline);
-	fclose(in);
 	return code;
 }
 
@@ -289,104 +255,6 @@ void actions_release(struct actions *actions)
 {
 	free(actions->list);
 	*actions = (struct actions){ 0 };
-}
-
-/* --- caches --------------------------------------------------------------- */
-
-/* When the trace creates the cache; UINT64_MAX: never. */
-static int find_creation(struct slt_reader *reader, uint32_t def,
-			 uint64_t *time_ns, struct trace_error *error)
-{
-	struct event events[256];
-	int nr;
-
-	*time_ns = UINT64_MAX;
-	while ((nr = slt_read(reader, events, 256, error)) > 0) {
-		for (int i = 0; i < nr && *time_ns == UINT64_MAX; i++) {
-			if (events[i].op == EVENT_CREATE &&
-			    events[i].cache == def)
-				*time_ns = events[i].time_ns;
-		}
-		if (*time_ns != UINT64_MAX)
-			break;
-	}
-	if (nr < 0)
-		return nr;
-	return slt_seek_event(reader, 0, error);
-}
-
-/* A cache that is not there at the start: the trace's, created in time? */
-static int check_later_cache(const struct actions *actions,
-			     const struct action *action,
-			     struct slt_reader *reader, uint32_t def,
-			     struct trace_error *error)
-{
-	char when[40];
-	uint64_t created_ns;
-	int code = find_creation(reader, def, &created_ns, error);
-
-	/* what happens at the action's time happens after it */
-	if (code || created_ns < action->time_ns)
-		return code;
-	text_duration(created_ns, when, sizeof(when));
-	return bad_line(
-		actions, action->op.line, error,
-		"cache '%s' is not there yet: the trace creates it %s%s",
-		action->op.name, created_ns == UINT64_MAX ? "never" : "at ",
-		created_ns == UINT64_MAX ? "" : when);
-}
-
-static int no_cache(const struct actions *actions, const struct action *action,
-		    const struct trace_header *header, const struct machine *m,
-		    struct trace_error *error)
-{
-	const char *name = action->op.name;
-	struct cache_names names;
-	const char *near;
-	int code;
-
-	cache_names_collect(&names, header, m);
-	near = suggest(name, names.name, names.nr);
-	code = bad_line(actions, action->op.line, error,
-			"there is no cache '%s'%s%s%s", name,
-			near ? ", did you mean '" : "", near ? near : "",
-			near ? "'?" : "");
-	cache_names_release(&names);
-	return code;
-}
-
-static int check_cache(const struct actions *actions,
-		       const struct action *action, struct slt_reader *reader,
-		       const struct machine *m, struct trace_error *error)
-{
-	const struct trace_header *header = slt_header(reader);
-	const char *name = action->op.name;
-
-	if (kmem_cache_find(m, name) != CACHE_NULL)
-		return 0;
-	for (uint32_t i = 0; i < header->nr_caches; i++) {
-		if (header->caches[i].when == CACHE_AT_EVENT &&
-		    !strcmp(header->caches[i].name, name))
-			return check_later_cache(actions, action, reader, i,
-						 error);
-	}
-	return no_cache(actions, action, header, m, error);
-}
-
-int actions_check_caches(const struct actions *actions,
-			 struct slt_reader *reader, const struct machine *m,
-			 struct trace_error *error)
-{
-	for (size_t i = 0; i < actions->nr; i++) {
-		const struct action *action = &actions->list[i];
-		int code = 0;
-
-		if (*action->op.name)
-			code = check_cache(actions, action, reader, m, error);
-		if (code)
-			return code;
-	}
-	return 0;
 }
 
 /* --- in words ------------------------------------------------------------- */

@@ -13,9 +13,6 @@
 #include "traces/slt.h"
 #include "workloads/scenario.h"
 
-/* Of LIMIT, and of BATCH * SHARED: arrays are memory of the host, too. */
-#define ACTION_MAX_OBJS 65536
-
 struct action {
 	uint64_t time_ns; /* simulated, since the first event */
 	/* offline, online, tune, shrink or limit; of the line of that number */
@@ -38,6 +35,11 @@ struct actions {
 int actions_read(struct actions *actions, const char *path, uint32_t nr_cpus,
 		 uint32_t nr_nodes, struct trace_error *error);
 void actions_release(struct actions *actions);
+
+/* A sentence about a line into @error, made visible. Return: -EBADMSG. */
+int actions_refuse(const struct actions *actions, uint64_t line,
+		   struct trace_error *error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /*
  * actions_check_caches - is each cache there when its action comes?

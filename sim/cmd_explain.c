@@ -77,11 +77,12 @@ static int explain(struct step_source *source,
 {
 	struct explanation explanation = { .cachep = CACHE_NULL };
 	struct timeline *timeline;
+	char size[120];
 	int code;
 
 	if (arguments->event > source->nr) {
-		talk("--event: %s has %" PRIu64 " %s%s", arguments->file.path,
-		     source->nr, source->unit, text_plural(source->nr));
+		step_source_size(source, size, sizeof(size));
+		talk("--event: %s has %s", arguments->file.path, size);
 		source->ops->destroy(source);
 		return EXIT_USAGE;
 	}

@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <argp.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "sim/cli.h"
 #include "sim/gen_list.h"
 #include "sim/interrupt.h"
+#include "sim/number.h"
 #include "sim/options.h"
 #include "sim/time_option.h"
 #include "traces/sha256.h"
@@ -185,8 +185,8 @@ static int set_param(const struct workload *workload, const char *setting,
 {
 	const char *equals = strchr(setting, '=');
 	const struct workload_param *param = NULL;
-	unsigned long long value;
-	char key[64], *end;
+	uint64_t value;
+	char key[64];
 	uint32_t at;
 
 	snprintf(key, sizeof(key), "%.*s",
@@ -198,10 +198,8 @@ static int set_param(const struct workload *workload, const char *setting,
 	}
 	if (!param)
 		return unknown_param(workload, key);
-	errno = 0;
-	value = equals ? strtoull(equals + 1, &end, 10) : 0;
-	if (!equals || equals[1] < '0' || equals[1] > '9' || *end || errno ||
-	    value < param->least || value > param->most) {
+	if (!equals || !number_parse(equals + 1, param->most, &value) ||
+	    value < param->least) {
 		talk("gen: %s: \"%s\" is not a number from %" PRIu32
 		     " to %" PRIu32 "%s%s",
 		     key, equals ? equals + 1 : "", param->least, param->most,

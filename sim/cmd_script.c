@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sim/cli.h"
+#include "sim/number.h"
 #include "sim/options.h"
 #include "sim/script.h"
 
@@ -41,7 +42,6 @@ static const struct argp_option options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct script_options *script = state->input;
-	char *end;
 
 	switch (key) {
 	case 'o':
@@ -54,8 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		script->log_path = arg;
 		return 0;
 	case 'u':
-		script->until_line = strtoull(arg, &end, 10);
-		if (*end || script->until_line == 0)
+		if (!number_parse(arg, UINT64_MAX, &script->until_line) ||
+		    script->until_line == 0)
 			argp_error(state,
 				   "--until %s: expected a line number "
 				   "from 1",

@@ -22,6 +22,7 @@
 #include "model/inspect.h"
 #include "sim/engine_deal.h"
 #include "sim/engine_private.h"
+#include "traces/error.h"
 
 /* Events between two looks into the mailbox and two words of progress. */
 #define STRIDE 128
@@ -291,8 +292,7 @@ static int do_action(struct free_order *order, const struct action *action,
 		replay_act(replay, end_ns);
 	if (room)
 		return 0;
-	snprintf(error->text, sizeof(error->text), "no memory for an action");
-	return -ENOMEM;
+	return trace_fail(error, -ENOMEM, "no memory for an action");
 }
 
 static void look_for_action(struct free_order *order)
@@ -324,14 +324,16 @@ static int due_actions(struct free_order *order, uint64_t upto_ns,
 	return code;
 }
 
-/* A cache comes into being while nobody runs: tables may move. */
+/* A cache comes into being while nobody runs: its own tables may move. */
 static int create_cache(struct free_order *order, const struct event *event,
 			struct trace_error *error)
 {
+	struct replay *replay = order->engine->replay;
 	int code = reach(order, event->time_ns, error);
 
-	return code ? code :
-		      replay_events(order->engine->replay, event, 1, error);
+	if (!code && !replay_reserve_creation(replay, event))
+		code = trace_fail(error, -ENOMEM, "no memory for a cache");
+	return code ? code : replay_events(replay, event, 1, error);
 }
 
 static int deal_or_create(struct free_order *order, const struct event *event,

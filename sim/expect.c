@@ -7,7 +7,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sim/expect.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 
 #include "sim/cli.h"
 #include "sim/facts.h"
+#include "sim/number.h"
 
 struct claim {
 	const struct expect_state *state;
@@ -55,13 +55,8 @@ static enum expect_result wrong_fields(struct claim *claim)
 static bool next_number(struct claim *claim, uint64_t *number)
 {
 	const char *word = next_word(claim);
-	char *end;
 
-	if (!word || *word < '0' || *word > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(word, &end, 10);
-	return *end == '\0' && errno == 0;
+	return word && number_parse(word, UINT64_MAX, number);
 }
 
 static bool next_cache(struct claim *claim, cachep_t *cachep)

@@ -114,6 +114,9 @@ static bool look_at_outcome(struct explanation *e,
 	}
 	kmem_cache_info(source->m, e->cachep, &info);
 	snprintf(e->cache, sizeof(e->cache), "%s", info.name);
+	/* what an action allocates and frees is by the way */
+	if (e->self.number > step_source_units(source))
+		return true;
 	step = outcome_of(&e->path, e->cachep);
 	if (!step)
 		return true;

@@ -172,6 +172,10 @@ static void print_nothing(const struct step_source *source,
 		snprintf(text, sizeof(text),
 			 "The simulated machine has no such object: nothing is "
 			 "freed.");
+	else if (e->self.number > step_source_units(source))
+		snprintf(
+			text, sizeof(text),
+			"An action is no event: there is no object to follow.");
 	else
 		snprintf(text, sizeof(text),
 			 "This %s neither allocates nor frees an object of a "
@@ -258,10 +262,10 @@ static void print_holders(const struct step_source *source,
 static void print_text(const struct step_source *source,
 		       const struct explanation *e)
 {
-	char text[700];
+	char place[120], text[800];
 
-	snprintf(text, sizeof(text), "%s %" PRIu64 " of %" PRIu64 ": %s",
-		 source->unit, e->self.number, source->nr, e->what);
+	step_source_place(source, e->self.number, place, sizeof(place));
+	snprintf(text, sizeof(text), "%s: %s", place, e->what);
 	print("", "  ", text);
 	path_tell(&e->path, source->m, e->cachep, PATH_LINES, print_sentence,
 		  NULL);
@@ -363,7 +367,7 @@ static void print_json(const struct step_source *source,
 
 	printf("{\"schema\":1");
 	json_text("what", e->what);
-	json_number("events", source->nr);
+	json_number("events", step_source_units(source));
 	json_actor("actor", &e->self);
 	if (e->cachep != CACHE_NULL)
 		json_text("cache", e->cache);

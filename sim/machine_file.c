@@ -13,6 +13,7 @@
 
 #include "sim/cli.h"
 #include "sim/ini.h"
+#include "sim/number.h"
 
 #define NEAREST 11
 #define FARTHEST 254
@@ -61,7 +62,7 @@ static bool take_row(struct reading *r, const struct ini_line *line)
 	uint64_t from;
 	size_t nr;
 
-	if (!machine_number(line->key, spec->nodes - 1, &from))
+	if (!number_parse(line->key, spec->nodes - 1, &from))
 		return machine_keys_refuse(r->keys,
 					   "\"%.60s\": expected a node from 0 "
 					   "to %u and its distances",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/number.h"
 #include "sim/profile_option.h"
 
 #define NODE_PAGES_MIN 64
@@ -33,20 +34,6 @@ bool machine_keys_refuse(struct machine_keys *keys, const char *format, ...)
 	return false;
 }
 
-bool machine_number(const char *text, uint64_t max, uint64_t *value)
-{
-	if (*text == '\0')
-		return false;
-	for (*value = 0; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		*value = *value * 10 + (uint64_t)(*text - '0');
-		if (*value > max)
-			return false;
-	}
-	return true;
-}
-
 size_t machine_numbers(const char *text, uint64_t min, uint64_t max,
 		       uint16_t *values, size_t room)
 {
@@ -65,7 +52,7 @@ size_t machine_numbers(const char *text, uint64_t min, uint64_t max,
 			return 0;
 		memcpy(word, text, length);
 		word[length] = '\0';
-		if (!machine_number(word, max, &value) || value < min)
+		if (!number_parse(word, max, &value) || value < min)
 			return 0;
 		values[nr++] = (uint16_t)value;
 		text += length;
@@ -87,7 +74,7 @@ static bool parse_range(struct machine_keys *keys, enum machine_key key,
 			const char *text, uint64_t min, uint64_t max,
 			uint64_t *value)
 {
-	if (machine_number(text, max, value) && *value >= min)
+	if (number_parse(text, max, value) && *value >= min)
 		return true;
 	return machine_keys_refuse(keys,
 				   "%s=%.60s: expected a number from %" PRIu64

@@ -41,8 +41,6 @@ bool machine_keys_set(struct machine_keys *keys, const char *key,
 /* All are there that must be, and make sense together. */
 bool machine_keys_end(struct machine_keys *keys);
 
-/* Decimal digits and nothing else, so "-1", "+2" and "0x2" are refused. */
-bool machine_number(const char *text, uint64_t max, uint64_t *value);
 /*
  * machine_numbers - numbers from @min to @max with blanks between
  * Return: how many there are; 0 for other text, or for more than @room.

@@ -18,6 +18,7 @@
 #include "reports/text.h"
 #include "sim/host.h"
 #include "sim/machine_keys.h"
+#include "sim/number.h"
 
 #define ITEM_BYTES 64
 #define REMOTE_DISTANCE 20
@@ -47,10 +48,10 @@ static bool parse_grid(struct machine_keys *keys, const char *item)
 
 	memcpy(nodes_text, item, digits);
 	nodes_text[digits] = '\0';
-	if (!machine_number(nodes_text, MACHINE_MAX_NODES, &nodes) || nodes < 1)
+	if (!number_parse(nodes_text, MACHINE_MAX_NODES, &nodes) || nodes < 1)
 		return machine_keys_refuse(keys, "%s: expected 1 to %d nodes",
 					   item, MACHINE_MAX_NODES);
-	if (!machine_number(item + digits + 1, MACHINE_MAX_CPUS, &cpus) ||
+	if (!number_parse(item + digits + 1, MACHINE_MAX_CPUS, &cpus) ||
 	    cpus < 1 || nodes * cpus > MACHINE_MAX_CPUS)
 		return machine_keys_refuse(keys,
 					   "%s: expected 1 to %d CPUs in all",

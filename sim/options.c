@@ -8,13 +8,12 @@
 #define _GNU_SOURCE
 #include "sim/options.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli.h"
+#include "sim/number.h"
 
 #define MAX_OPTIONS 64
 
@@ -182,13 +181,9 @@ int parse_options(const struct argp *argp, int argc, char **argv, void *input)
 uint64_t option_number(const struct argp_state *state, const char *name,
 		       const char *text, uint64_t least, uint64_t most)
 {
-	unsigned long long value;
-	char *end;
+	uint64_t value;
 
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || value < least ||
-	    value > most)
+	if (!number_parse(text, most, &value) || value < least)
 		argp_error(state,
 			   "%s: \"%s\" is not a number from %" PRIu64
 			   " to %" PRIu64,

@@ -270,7 +270,7 @@ static bool tune(struct replay *replay, struct trace_error *error)
 {
 	return !replay->tunables ||
 	       tunables_apply_all(replay->tunables, replay->m) ||
-	       no_arrays(error, "--set");
+	       no_arrays(error, "--set or [set]");
 }
 
 static bool tables_init(struct replay *replay, uint32_t nr_cpus,
@@ -614,7 +614,7 @@ static int replay_create_cache(struct replay *replay, const struct event *event,
 	    tunables_apply(replay->tunables, replay->m, cpu,
 			   replay->caches[event->cache]))
 		return 0;
-	no_arrays(error, "--set");
+	no_arrays(error, "--set or [set]");
 	return -EBADMSG;
 }
 

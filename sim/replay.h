@@ -30,7 +30,7 @@ struct replay_options {
 	bool slabinfo_tunables; /* and set limit, batchcount, shared as there */
 	/* what caches are tuned to; NULL: nothing. Borrowed, outlives it */
 	const struct tunables *tunables;
-	bool reap_by_hand;      /* the reaper runs at replay_reap only */
+	bool reap_by_hand; /* the reaper runs at replay_reap only */
 	/* what is done to the machine on the way; NULL: nothing. Borrowed */
 	const struct actions *actions;
 };
@@ -165,8 +165,13 @@ void replay_act(struct replay *replay, uint64_t end_ns);
  */
 size_t replay_begin_action(struct replay *replay);
 void replay_perform(const struct replay *replay, size_t number);
-/* Room for the arrays of the next action. Return: false for no memory. */
+/*
+ * replay_reserve, replay_reserve_creation - room for the arrays of the next
+ * action, of a cache that an event creates (sim/replay_room.c)
+ * Return: false for no memory.
+ */
 bool replay_reserve(struct replay *replay);
+bool replay_reserve_creation(struct replay *replay, const struct event *event);
 
 /*
  * replay_save - keep the state of a replay, to go back to it

@@ -308,6 +308,10 @@ static int try_tunables(const struct setup *setup)
 {
 	const struct replay_options options = { .cpu_map = setup->cpu_map };
 	struct machine_config config;
+	const char *of =
+		!setup->options->set.nr  ? "[set] of --machine" :
+		!setup->spec.tunables.nr ? "--set" :
+					   "--set and [set] of --machine";
 	struct trace_error error = { "" };
 	struct replay *replay;
 	int code = EXIT_OK;
@@ -316,7 +320,7 @@ static int try_tunables(const struct setup *setup)
 	replay = replay_create(setup->header, &config, &options, &error);
 	if (!replay) {
 		code = EXIT_BAD_INPUT;
-	} else if (!tunables_check(&setup->tunables, setup->header,
+	} else if (!tunables_check(&setup->tunables, of, setup->header,
 				   replay_machine(replay), error.text,
 				   sizeof(error.text))) {
 		code = EXIT_USAGE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What can be stepped through: a scenario's operations or a trace's events,
- * numbered from 0, on their machine. A source runs them in order, and can be
+ * numbered from 0, on their machine; behind the events, what --actions does
+ * after the last of them, each as one. A source runs them in order, and can be
  * put back to where it was.
  */
 #ifndef SIM_STEP_SOURCE_H
@@ -41,6 +42,7 @@ struct step_source {
 	const char *name;  /* of the file */
 	const char *unit;  /* "operation", "event" */
 	uint64_t nr;       /* of operations */
+	uint64_t nr_after; /* the last ones of these: actions, no events */
 	struct machine *m; /* NULL before a scenario's machine is there */
 	/* of the operation that run_watched ran: */
 	struct path path;
@@ -55,6 +57,19 @@ struct step_source {
 	bool is_free;     /* it frees an object */
 	char error[512];
 };
+
+/* How many are no actions. */
+static inline uint64_t step_source_units(const struct step_source *source)
+{
+	return source->nr - source->nr_after;
+}
+
+/* "event 5 of 10", "after the last event, action 1 of 2". @number: from 1. */
+void step_source_place(const struct step_source *source, uint64_t number,
+		       char *text, size_t bytes);
+/* "10 events and, after them, 2 actions" */
+void step_source_size(const struct step_source *source, char *text,
+		      size_t bytes);
 
 /*
  * Both return an owned source (source->ops->destroy) at its beginning, or NULL

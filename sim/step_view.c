@@ -25,11 +25,10 @@ void step_view_words(struct frame *frame, const struct stepper *s,
 	char text[TEXT_BYTES], name[200];
 
 	text_visible(slash ? slash + 1 : source->name, name, sizeof(name));
-	snprintf(text, sizeof(text),
-		 "%s %" PRIu64 " of %" PRIu64 ", tick %" PRIu64, source->unit,
-		 at, source->nr, source->m ? machine_now(source->m) : 0);
-	frame_add(frame, FRAME_KEEP, STYLE_TITLE " %s: %s " STYLE_PLAIN, name,
-		  text);
+	step_source_place(source, at, text, sizeof(text));
+	frame_add(frame, FRAME_KEEP,
+		  STYLE_TITLE " %s: %s, tick %" PRIu64 " " STYLE_PLAIN, name,
+		  text, source->m ? machine_now(source->m) : 0);
 	if (!at) {
 		frame_wrap(frame, "  ", "  ",
 			   "The beginning: nothing has happened yet.");

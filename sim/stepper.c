@@ -2,7 +2,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sim/stepper.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "reports/text.h"
 #include "sim/cli.h"
+#include "sim/number.h"
 
 const char stepper_help[] =
 	"next [N]        n, space   N steps on (1)\n"
@@ -49,11 +49,13 @@ static int moved(struct stepper *s, int code)
 
 int stepper_goto(struct stepper *s, uint64_t position)
 {
+	char size[120];
+
 	if (position > s->source->nr) {
 		position = s->source->nr;
+		step_source_size(s->source, size, sizeof(size));
 		snprintf(s->message, sizeof(s->message),
-			 "this is the end: there are %" PRIu64 " %ss",
-			 s->source->nr, s->source->unit);
+			 "this is the end: there are %s", size);
 	}
 	return moved(s, timeline_goto(s->timeline, position));
 }
@@ -136,21 +138,12 @@ static int bad_kind(struct stepper *s, const char *word)
 	return code;
 }
 
-static bool number_of(const char *text, uint64_t *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return *text >= '0' && *text <= '9' && !*end && !errno;
-}
-
 static int move(struct stepper *s, bool back, const char *word)
 {
 	struct breakpoint wanted;
 	uint64_t by = 1;
 
-	if (!*word || number_of(word, &by))
+	if (!*word || number_parse(word, UINT64_MAX, &by))
 		return step_by(s, back, by);
 	wanted.kind = kind_of(word);
 	if (wanted.kind == KIND_ANY)
@@ -176,7 +169,7 @@ static int do_goto(struct stepper *s, const char *word)
 	bool relative = *word == '+' || *word == '-';
 	uint64_t number;
 
-	if (!number_of(word + relative, &number))
+	if (!number_parse(word + relative, UINT64_MAX, &number))
 		return bad(s, "expected a number, not", word);
 	if (relative)
 		return step_by(s, *word == '-', number);
@@ -255,8 +248,7 @@ static int do_delete(struct stepper *s, const char *word)
 
 	if (!*word) {
 		s->nr_breakpoints = 0;
-	} else if (!number_of(word, &number) || !number ||
-		   number > s->nr_breakpoints) {
+	} else if (!number_parse(word, s->nr_breakpoints, &number) || !number) {
 		return bad(s, "there is no breakpoint", word);
 	} else {
 		memmove(&s->breakpoints[number - 1], &s->breakpoints[number],

@@ -3,11 +3,11 @@
 #include "sim/timing_costs.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli.h"
 #include "sim/ini.h"
+#include "sim/number.h"
 
 /* clang-format off */
 static const char *const names[] = {
@@ -57,17 +57,6 @@ static bool unknown(const char *name, char *error, size_t error_bytes)
 	return false;
 }
 
-/* Decimal digits and nothing else. */
-static bool parse_cost(const char *text, uint64_t *value)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	if (!digits || digits > 10 || text[digits])
-		return false;
-	*value = strtoull(text, NULL, 10);
-	return *value <= TIMING_COST_MAX;
-}
-
 bool timing_cost_set(struct timing_costs *costs, const char *name,
 		     const char *text, char *error, size_t error_bytes)
 {
@@ -76,7 +65,7 @@ bool timing_cost_set(struct timing_costs *costs, const char *name,
 	for (size_t i = 0; i < NR_COSTS; i++) {
 		if (strcmp(names[i], name) != 0)
 			continue;
-		if (!parse_cost(text, &value)) {
+		if (!number_parse(text, TIMING_COST_MAX, &value)) {
 			snprintf(error, error_bytes,
 				 "%s=%.60s: expected a number from 0 to %d",
 				 name, text, TIMING_COST_MAX);

@@ -11,6 +11,7 @@
 #include "reports/text.h"
 #include "sim/cache_names.h"
 #include "sim/cli.h"
+#include "sim/number.h"
 #include "traces/array.h"
 
 #define NAME_BYTES 256
@@ -18,9 +19,42 @@
 
 static const char *const words[NR_TUNABLES] = { "limit", "batchcount",
 						"shared" };
-/* Arrays of more places than kmalloc can give are refused by the machine. */
 static const int64_t least[NR_TUNABLES] = { 1, 1, 0 };
-static const int64_t most[NR_TUNABLES] = { 1000000, 1000000, 4096 };
+
+/* --- what a cache can be tuned to ---------------------------------------- */
+
+bool tunables_possible(const int64_t value[NR_TUNABLES], char *error,
+		       size_t error_bytes)
+{
+	int64_t limit = value[TUNABLE_LIMIT];
+	int64_t batchcount = value[TUNABLE_BATCHCOUNT];
+
+	for (int k = 0; k < NR_TUNABLES; k++) {
+		if (value[k] >= least[k])
+			continue;
+		snprintf(error, error_bytes,
+			 "%s %" PRId64 " below %" PRId64
+			 ", which the kernel ignores",
+			 words[k], value[k], least[k]);
+		return false;
+	}
+	if (batchcount > limit)
+		snprintf(error, error_bytes,
+			 "batchcount %" PRId64 " above limit %" PRId64
+			 ", which the kernel ignores",
+			 batchcount, limit);
+	else if (limit > TUNABLES_MAX_OBJS ||
+		 value[TUNABLE_SHARED] > TUNABLES_MAX_OBJS / batchcount)
+		snprintf(error, error_bytes,
+			 "limit %" PRId64 ", batchcount %" PRId64
+			 ", shared %" PRId64 ": expected limit, and batchcount "
+			 "x shared, of at most %d",
+			 limit, batchcount, value[TUNABLE_SHARED],
+			 TUNABLES_MAX_OBJS);
+	else
+		return true;
+	return false;
+}
 
 /* --- setting ------------------------------------------------------------- */
 
@@ -53,12 +87,12 @@ static struct cache_tunables *add(struct tunables *t, const char *cache)
 
 static bool parse_value(enum tunable which, const char *text, int64_t *value)
 {
-	size_t digits = strspn(text, "0123456789");
+	uint64_t number;
 
-	if (!digits || digits > 10 || text[digits])
+	if (!number_parse(text, TUNABLES_MAX_OBJS, &number))
 		return false;
-	*value = strtoll(text, NULL, 10);
-	return *value >= least[which] && *value <= most[which];
+	*value = (int64_t)number;
+	return *value >= least[which];
 }
 
 static bool unknown_tunable(const char *word, char *error, size_t error_bytes)
@@ -101,9 +135,13 @@ bool tunables_set(struct tunables *t, const char *name, const char *text,
 	char cache[NAME_BYTES];
 	int64_t value;
 
-	if (!dot || dot == name || dot - name >= NAME_BYTES)
-		return unknown_tunable(dot ? dot + 1 : name, error,
-				       error_bytes);
+	if (!dot || dot == name || dot - name >= NAME_BYTES) {
+		snprintf(error, error_bytes,
+			 "\"%.60s\": expected CACHE.limit, CACHE.batchcount or "
+			 "CACHE.shared",
+			 name);
+		return false;
+	}
 	memcpy(cache, name, (size_t)(dot - name));
 	cache[dot - name] = '\0';
 	for (enum tunable i = 0; i < NR_TUNABLES; i++) {
@@ -114,8 +152,8 @@ bool tunables_set(struct tunables *t, const char *name, const char *text,
 					 error_bytes);
 		snprintf(error, error_bytes,
 			 "%.100s=%.60s: expected a number from %" PRId64
-			 " to %" PRId64,
-			 name, text, least[i], most[i]);
+			 " to %d",
+			 name, text, least[i], TUNABLES_MAX_OBJS);
 		return false;
 	}
 	return unknown_tunable(dot + 1, error, error_bytes);
@@ -167,9 +205,8 @@ void tunables_release(struct tunables *t)
 
 /* --- what they make of a cache ------------------------------------------- */
 
-/* What is set for a cache of that name; false: nothing. */
-static bool merge(const struct tunables *t, const char *name,
-		  int64_t value[NR_TUNABLES])
+bool tunables_of(const struct tunables *t, const char *name,
+		 int64_t value[NR_TUNABLES])
 {
 	const struct cache_tunables *own = find(t, name), *any = find(t, ANY);
 
@@ -190,7 +227,7 @@ static bool numbers_for(const struct tunables *t, const struct cache_info *info,
 	const int64_t present[NR_TUNABLES] = { info->limit, info->batchcount,
 					       info->shared };
 
-	if (!merge(t, info->name, value))
+	if (!tunables_of(t, info->name, value))
 		return false;
 	for (int k = 0; k < NR_TUNABLES; k++) {
 		if (value[k] < 0)
@@ -223,7 +260,7 @@ bool tunables_apply_all(const struct tunables *t, struct machine *m)
 
 /* --- are they accepted? -------------------------------------------------- */
 
-static bool check_names(const struct tunables *t,
+static bool check_names(const struct tunables *t, const char *of,
 			const struct trace_header *header,
 			const struct machine *m, char *error,
 			size_t error_bytes)
@@ -234,60 +271,64 @@ static bool check_names(const struct tunables *t,
 	cache_names_collect(&names, header, m);
 	for (uint32_t i = 0; i < t->nr && ok; i++)
 		ok = !strcmp(t->list[i].cache, ANY) ||
-		     cache_names_know(&names, t->list[i].cache, "--set", error,
+		     cache_names_know(&names, t->list[i].cache, of, error,
 				      error_bytes);
 	cache_names_release(&names);
 	return ok;
 }
 
-static bool batch_fits(const char *cache, const int64_t value[NR_TUNABLES],
-		       char *error, size_t error_bytes)
+static bool check_numbers(const char *of, const char *cache,
+			  const int64_t value[NR_TUNABLES], char *error,
+			  size_t error_bytes)
 {
-	if (value[TUNABLE_BATCHCOUNT] <= value[TUNABLE_LIMIT])
+	char what[200];
+
+	if (tunables_possible(value, what, sizeof(what)))
 		return true;
-	snprintf(error, error_bytes,
-		 "--set: %.100s: batchcount %" PRId64 " above limit %" PRId64
-		 ", which the kernel refuses",
-		 cache, value[TUNABLE_BATCHCOUNT], value[TUNABLE_LIMIT]);
+	snprintf(error, error_bytes, "%s: %.100s: %s", of, cache, what);
 	return false;
 }
 
 /* Of a cache that is not there yet, the kernel's limit is not known either. */
-static bool check_later_cache(const struct tunables *t, const char *cache,
-			      char *error, size_t error_bytes)
+static bool check_later_cache(const struct tunables *t, const char *of,
+			      const char *cache, char *error,
+			      size_t error_bytes)
 {
 	int64_t value[NR_TUNABLES];
 
-	merge(t, cache, value);
+	tunables_of(t, cache, value);
 	if (value[TUNABLE_BATCHCOUNT] < 0)
 		return true;
+	if (value[TUNABLE_SHARED] < 0)
+		value[TUNABLE_SHARED] = 0;
 	if (value[TUNABLE_LIMIT] >= 0)
-		return batch_fits(cache, value, error, error_bytes);
+		return check_numbers(of, cache, value, error, error_bytes);
 	snprintf(error, error_bytes,
-		 "--set: %.100s is created by the trace: expected its limit "
+		 "%s: %.100s is created by the trace: expected its limit "
 		 "together with batchcount",
-		 cache);
+		 of, cache);
 	return false;
 }
 
-bool tunables_check(const struct tunables *t, const struct trace_header *header,
-		    const struct machine *m, char *error, size_t error_bytes)
+bool tunables_check(const struct tunables *t, const char *of,
+		    const struct trace_header *header, const struct machine *m,
+		    char *error, size_t error_bytes)
 {
 	int64_t value[NR_TUNABLES];
 	struct cache_info info;
 
-	if (!check_names(t, header, m, error, error_bytes))
+	if (!check_names(t, of, header, m, error, error_bytes))
 		return false;
 	for (cachep_t c = machine_first_cache(m); c != CACHE_NULL;
 	     c = machine_next_cache(m, c)) {
 		kmem_cache_info(m, c, &info);
 		if (numbers_for(t, &info, value) &&
-		    !batch_fits(info.name, value, error, error_bytes))
+		    !check_numbers(of, info.name, value, error, error_bytes))
 			return false;
 	}
 	for (uint32_t i = 0; i < header->nr_caches; i++) {
 		if (header->caches[i].when == CACHE_AT_EVENT &&
-		    !check_later_cache(t, header->caches[i].name, error,
+		    !check_later_cache(t, of, header->caches[i].name, error,
 				       error_bytes))
 			return false;
 	}

@@ -24,6 +24,17 @@ struct cache_tunables {
 	int64_t value[NR_TUNABLES]; /* -1: not set */
 };
 
+/* Of a limit, and of batchcount x shared: 4 MiB of pointers, kmalloc's most. */
+#define TUNABLES_MAX_OBJS 524288
+
+/*
+ * tunables_possible - can a cache be tuned to these?
+ * What the kernel would ignore without a word is a mistake here. Return: false
+ * with a sentence in @error.
+ */
+bool tunables_possible(const int64_t value[NR_TUNABLES], char *error,
+		       size_t error_bytes);
+
 /* Begin with zeroes. */
 struct tunables {
 	struct cache_tunables *list; /* owned, by name */
@@ -46,12 +57,19 @@ bool tunables_default_to(struct tunables *tunables,
 void tunables_release(struct tunables *tunables);
 
 /*
+ * tunables_of - what is set for a cache of that name
+ * @value: -1 where nothing is. Return: false: nothing at all.
+ */
+bool tunables_of(const struct tunables *tunables, const char *name,
+		 int64_t value[NR_TUNABLES]);
+
+/*
  * tunables_check - would all of it be accepted?
- * @m: with the caches that are there at the start. Names must be those of its
+ * @of: where they were set, before a colon in @error. @m: with the caches that are there at the start. Names must be those of its
  * caches, or of caches that the trace creates; numbers make sense together.
  * Return: false with a sentence in @error, and the nearest name.
  */
-bool tunables_check(const struct tunables *tunables,
+bool tunables_check(const struct tunables *tunables, const char *of,
 		    const struct trace_header *header, const struct machine *m,
 		    char *error, size_t error_bytes);
 

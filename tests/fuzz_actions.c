@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/actions.h"
+#include "sim/tunables.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,7 +69,7 @@ static void check_action(const struct actions *actions, size_t i, uint32_t cpus,
 	require(op->other_cpu < cpus, "the other CPU");
 	require(op->kind != OP_TUNE ||
 			(op->batchcount >= 1 && op->batchcount <= op->limit &&
-			 op->limit <= ACTION_MAX_OBJS && op->shared >= 0),
+			 op->limit <= TUNABLES_MAX_OBJS && op->shared >= 0),
 		"tunables");
 }
 

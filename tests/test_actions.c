@@ -42,7 +42,7 @@ static void lines_are_times_and_operations(void **state)
 	static const char *const expected[] = {
 		"offline 0 3",      "tune 1 dentry 60 30 0",
 		"shrink 2 size-64", "online 0 3",
-		"limit 1 5000",     "tune 3 dentry 1 1 65536",
+		"limit 1 5000",     "tune 3 dentry 1 1 524288",
 	};
 	static const uint64_t times_ns[] = { 0,        7,          1500000,
 					     10000000, 1250000000, 1250000000 };
@@ -56,7 +56,7 @@ static void lines_are_times_and_operations(void **state)
 				   "  1500us shrink 2 size-64\n"
 				   "10ms online 0 0x3\n"
 				   "1.25 limit 1 5000\n"
-				   "1.25s tune 3 dentry 1 1 65536"),
+				   "1.25s tune 3 dentry 1 1 524288"),
 			 0);
 	assert_int_equal(actions.nr, 6);
 	for (size_t i = 0; i < actions.nr; i++) {
@@ -108,11 +108,16 @@ static void what_cannot_be_done_is_refused_with_its_line(void **state)
 		{ "0 offline 0 3\n0 offline 0 2\n0 offline 0 1\n0 offline 0 0",
 		  ":4: CPU 0 is the last one that is online" },
 		/* what the allocator would not do */
-		{ "0 tune 0 dentry 0 0 0", "the allocator ignores this" },
-		{ "0 tune 0 dentry 10 20 0", "BATCH at most LIMIT" },
-		{ "0 tune 0 dentry 10 10 -1", "SHARED at least 0" },
-		{ "0 tune 0 dentry 65537 1 0", "are at most 65536" },
-		{ "0 tune 0 dentry 10 2 32769", "are at most 65536" },
+		{ "0 tune 0 dentry 0 0 0",
+		  "limit 0 below 1, which the kernel ignores" },
+		{ "0 tune 0 dentry 10 0 0", "batchcount 0 below 1" },
+		{ "0 tune 0 dentry 10 20 0",
+		  ":1: batchcount 20 above limit 10, which the kernel ignores" },
+		{ "0 tune 0 dentry 10 10 -1", "shared -1 below 0" },
+		{ "0 tune 0 dentry 524289 1 0",
+		  "limit 524289, batchcount 1, shared 0: " },
+		{ "0 tune 0 dentry 10 2 262145",
+		  "x shared, of at most 524288" },
 		{ "0 limit 2 5000",
 		  "node 2 does not exist: the machine has 2" },
 		/* a name that is none, made visible */
@@ -128,7 +133,8 @@ static void what_cannot_be_done_is_refused_with_its_line(void **state)
 		assert_non_null(strstr(error.text, "/actions:"));
 	}
 	assert_int_equal(read_bytes("0 offline 0 3\0x\n", 16, 4), -EBADMSG);
-	assert_non_null(strstr(error.text, ":1: a byte that is 0"));
+	assert_non_null(strstr(error.text, ":1: expected a line of text, "
+					   "without bytes that are 0"));
 }
 
 static void a_file_that_is_not_there(void **state)
@@ -136,8 +142,11 @@ static void a_file_that_is_not_there(void **state)
 	(void)state;
 	assert_int_equal(actions_read(&actions, "/nowhere/x", 4, 2, &error),
 			 -ENOENT);
-	assert_non_null(strstr(error.text, "/nowhere/x: No such file"));
+	assert_non_null(
+		strstr(error.text, "/nowhere/x: cannot open: No such file"));
 	assert_int_equal(actions_read(&actions, "/", 4, 2, &error), -EISDIR);
+	/* of a trace that none was expected to be */
+	assert_string_equal(error.text, "/: a directory, expected a text file");
 }
 
 /* --- who stands in ----------------------------------------------------------- */

@@ -211,6 +211,17 @@ done
 check 'free order, repeated: in 6.1' $run "$T/fork.slt" -m 4x1 --actions \
 	"$T/all-6.1.txt" --profile 6.1-x86_64 -d "$T/f.db" $free --repeat 3
 
+# An array takes an entry more than its limit: of a power of two that is twice
+# the room, and there was half of it.
+for limit in 256 4096 65536; do
+	printf '500ms tune 0 filp %d 1 0\n1s tune 0 dentry 64 64 %d\n' $limit \
+		$((limit / 64)) >"$T/power.txt"
+	rm -f "$T/f.db"
+	# shellcheck disable=SC2086
+	check "free order: tuned to $limit" $run "$T/fork.slt" -m 2x2 \
+		--actions "$T/power.txt" -d "$T/f.db" $free
+done
+
 # --- many of them ------------------------------------------------------------------
 
 # random_list SEED: hotplug, tuning and shrinking of 8 CPUs, every 50 us or so
@@ -281,6 +292,70 @@ check 'step tells who does the event, and what came before it' \
 	grep -q 'cpu2 allocates from thing' "$T/step.txt"
 check 'explain: CPU 2 missed' grep -q 'cpu2 allocates from thing' \
 	<("$SLABSIM" explain "$T/hand.slt" -m 2x2 --actions "$T/hand.txt" -e 17)
+check 'the action itself is told, before its event' grep -q \
+	'^. offline 0 3 (of 20 ms), then cpu2 allocates from thing' "$T/step.txt"
+
+# step went no further than the last event, of 40 ms; run does these at the end.
+cat >"$T/behind.txt" <<'END'
+20ms offline 0 3
+40ms shrink 0 thing
+41ms tune 0 thing 9 3 1
+1    limit 0 0
+1    limit 1 0
+5    tune 0 thing 60000 1 0
+END
+steps()
+{
+	"$SLABSIM" step "$T/hand.slt" -m 2x2,pages=400 --actions \
+		"$T/behind.txt" "$@"
+}
+steps --from 17 --plain >"$T/step.txt"
+check 'an action of the time of the last event is done before it' grep -qF \
+	'* shrink 0 thing (of 40 ms), then cpu2 allocates' "$T/step.txt"
+check 'those later are steps of their own' cmp - <(grep -A1 'hand.slt:' \
+	"$T/step.txt" | tail -n 11) <<'END'
+ hand.slt: after the last event, action 1 of 4, tick 40 
+* tune 0 thing 9 3 1 (of 41 ms)
+--
+ hand.slt: after the last event, action 2 of 4, tick 40 
+* limit 0 0 (of 1 s)
+--
+ hand.slt: after the last event, action 3 of 4, tick 40 
+* limit 1 0 (of 1 s)
+--
+ hand.slt: after the last event, action 4 of 4, tick 40 
+* tune 0 thing 60000 1 0 (of 5 s, no memory for it)
+END
+check 'there and back' cmp - <(printf 'g 22\nb 3\nn\ng 18\ng 99\n' | steps |
+	sed -n 's/.*hand.slt: //p; s/^\(this is .*\)/\1/p') <<'END'
+after the last event, action 4 of 4, tick 40 
+after the last event, action 1 of 4, tick 40 
+after the last event, action 2 of 4, tick 40 
+event 18 of 18, tick 40 
+this is the end: there are 18 events and, after them, 4 actions
+after the last event, action 4 of 4, tick 40 
+END
+check 'a breakpoint finds them' grep -q 'action 1 of 4' \
+	<(printf 'g 18\nbreak thing\ncontinue\n' | steps)
+explained()
+{
+	"$SLABSIM" explain "$T/hand.slt" -m 2x2,pages=400 --actions \
+		"$T/behind.txt" --event 19 "$@"
+}
+check 'explain tells what one did' grep -q 'new arrays: limit 9, batchcount 3' \
+	<(explained)
+check 'it is no event' grep -q '"events":18,"actor":{"event":19,' \
+	<(explained --json)
+refuses 2 'has 18 events and, after them, 4 actions' "$SLABSIM" explain \
+	"$T/hand.slt" -m 2x2 --actions "$T/behind.txt" --event 23
+
+# What the last sample of run finds is what the last step leaves.
+$run "$T/hand.slt" -m 2x2,pages=400 --actions "$T/behind.txt" -d "$T/behind.db" \
+	>/dev/null
+check 'run has the same in the end' is behind "SELECT group_concat(events || ' '
+	|| result) FROM run_action" \
+	'16 done,17 done,18 done,18 done,18 done,18 no memory'
+
 refuses 2 'actions' "$SLABSIM" step "$T/hand.ops" --actions "$T/hand.txt"
 
 # --- what is refused, before anything is written ------------------------------------
@@ -317,6 +392,32 @@ check 'it is there later' $run "$T/later.slt" -m 2x2 -d "$T/later.db" \
 check 'and was shrunk, in its place' is later \
 	'SELECT result, events FROM run_action' 'done|18'
 
+# Each such action read the trace; now they share one pass, whatever they name.
+cat >"$T/more.ops" <<'END'
+machine nodes=1 cpus=1
+smp
+create 0 first 100 0 -
+T 10
+create 0 second 200 0 -
+T 20
+create 0 third 300 0 -
+a 0 third 1
+END
+"$SLABSIM" import -q "$T/more.ops" -o "$T/more.slt"
+printf '11ms shrink 0 second\n21ms shrink 0 third\n21ms shrink 0 first\n' \
+	>"$T/more.txt"
+check 'caches that the trace creates, in any order' $run "$T/more.slt" -m 1x1 \
+	--actions "$T/more.txt" -d "$T/more.db"
+printf '11ms shrink 0 second\n19ms shrink 0 third\n' >"$T/more.txt"
+refuses 3 "more.txt:2: cache 'third' is not there yet: the trace creates it at 20" \
+	$run "$T/more.slt" -m 1x1 -d "$T/none.db" --actions "$T/more.txt"
+
+# Compressed, as other files beside a trace.
+gzip -c "$T/hand.txt" >"$T/hand.txt.gz"
+check 'a compressed list is the same' $run "$T/hand.slt" -m 2x2 --sample 10ms \
+	--actions "$T/hand.txt.gz" -d "$T/gz.db"
+check 'and gives the same' cmp <(dump "$T/gz.db") <(dump "$T/hand.db")
+
 # slabinfo went on telling the tunables of the cache's creation.
 echo '25ms tune 0 later 60 30 4' >"$T/tuned.txt"
 tuned_is_told()
@@ -338,6 +439,8 @@ check 'what it is tuned to is told' tuned_is_told
 
 check 'show actions' grep -q 'offline 0 3  done' \
 	<("$SLABSIM" show "$T/hand.db" actions)
+check 'with their times to the nanosecond' grep -q '^ *1  *20000001  ' \
+	<("$SLABSIM" show -q "$T/later.db" actions)
 check 'show actions, of a run without' grep -q -e '--actions FILE' \
 	<("$SLABSIM" show -q --run base "$T/two.db" actions)
 check 'a run is removed with them' "$SLABSIM" db rm -d "$T/hand.db" 1

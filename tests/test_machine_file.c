@@ -241,9 +241,9 @@ static void what_is_refused_is_told_with_its_line(void **state)
 		{ MACHINE "[set]\ndentry.limits = 3\n",
 		  ":5:", "did you mean \"limit\"?" },
 		{ MACHINE "[set]\ndentry.limit = 0\n",
-		  ":5:", "from 1 to 1000000" },
+		  ":5:", "from 1 to 524288" },
 		{ MACHINE "[set]\ndentry.shared = many\n",
-		  ":5:", "from 0 to 4096" },
+		  ":5:", "from 0 to 524288" },
 	};
 	struct machine_spec spec;
 

@@ -126,6 +126,8 @@ usage()
 	[ $? = 2 ] && grep -qF -e "$1" "$TEST_TMP/usage"
 }
 check "--until wants a line" usage "expected a line number" --until 0 x -o x
+# it was taken for 2^64 - 1: all of the scenario
+check "--until -1 is none" usage "expected a line number" --until -1 x -o x
 check "--out is needed" usage "expected --out PREFIX" x.ops
 
 # The debug build: a write behind the object is told when it is freed; poke

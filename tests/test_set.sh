@@ -240,7 +240,8 @@ check 'a batchcount of a cache yet to come' refused 'expected its limit' \
 check 'twice the same' refused 'given twice' \
 	--set early.limit=5 --set early.limit=6
 check 'a machine file sets, an option wins' file_sets_too
-check 'an unknown cache of a file' refused 'mean "early"' -m "$T/bad.ini"
+check 'an unknown cache of a file' refused \
+	'\[set\] of --machine: no cache "erly".*mean "early"' -m "$T/bad.ini"
 check 'what a file says is in the configuration' file_is_in_the_configuration
 check 'reports say what was set' reports_say_so
 check 'default distances change nothing' default_distances_change_nothing

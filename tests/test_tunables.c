@@ -98,17 +98,18 @@ static void what_is_no_tunable(void **state)
 	(void)state;
 	assert_refused("", "expected CACHE.limit=N");
 	assert_refused("c.limit", "expected CACHE.limit=N");
-	assert_refused("limit=5", "expected CACHE.limit");
-	assert_refused(".limit=5", "expected CACHE.limit");
+	/* of these it asked: did you mean "limit"? */
+	assert_refused("limit=5", "\"limit\": expected CACHE.limit");
+	assert_refused(".limit=5", "\".limit\": expected CACHE.limit");
 	assert_refused("c.=5", "expected CACHE.limit");
 	assert_refused("c.lmit=5", "did you mean \"limit\"?");
-	assert_refused("c.limit=", "from 1 to 1000000");
-	assert_refused("c.limit=0", "from 1 to 1000000");
-	assert_refused("c.limit=-1", "from 1 to 1000000");
-	assert_refused("c.limit=1000001", "from 1 to 1000000");
-	assert_refused("c.limit=18446744073709551617", "from 1 to 1000000");
-	assert_refused("c.batchcount=0", "from 1 to 1000000");
-	assert_refused("c.shared=4097", "from 0 to 4096");
+	assert_refused("c.limit=", "from 1 to 524288");
+	assert_refused("c.limit=0", "from 1 to 524288");
+	assert_refused("c.limit=-1", "from 1 to 524288");
+	assert_refused("c.limit=524289", "from 1 to 524288");
+	assert_refused("c.limit=18446744073709551617", "from 1 to 524288");
+	assert_refused("c.batchcount=0", "from 1 to 524288");
+	assert_refused("c.shared=524289", "from 0 to 524288");
 	assert_refused("twice.limit=2", "twice.limit is given twice");
 }
 
@@ -183,10 +184,12 @@ static void assert_checked(const char *text, const char *words)
 	kmem_cache_create(m, 0, "c", 504, 0, 0);
 	set(&t, text);
 	error[0] = '\0';
-	assert_int_equal(tunables_check(&t, &header, m, error, sizeof(error)),
+	assert_int_equal(tunables_check(&t, "here", &header, m, error,
+					sizeof(error)),
 			 !words);
 	if (words && !strstr(error, words))
 		fail_msg("%s: \"%s\" lacks \"%s\"", text, error, words);
+	assert_true(!words || !strncmp(error, "here: ", 6));
 	tunables_release(&t);
 	machine_destroy(m);
 }
@@ -204,6 +207,9 @@ static void what_would_not_be_accepted_is_told(void **state)
 	assert_checked("c.batchcount=55", "batchcount 55 above limit 54");
 	assert_checked("later.batchcount=5", "expected its limit together");
 	assert_checked("later.shared=5", NULL);
+	/* shared is told in batches of 27 */
+	assert_checked("c.shared=19418", NULL);
+	assert_checked("c.shared=19419", "x shared, of at most 524288");
 	/* the largest general caches have limit 1 */
 	assert_checked("*.batchcount=2", "batchcount 2 above limit 1");
 }

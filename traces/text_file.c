@@ -13,8 +13,12 @@ static int take_line(const struct line *line, const char *path,
 {
 	char text[TEXT_FILE_LINE_BYTES];
 
-	if (line->bytes >= sizeof(text) || line->cut ||
-	    memchr(line->text, '\0', line->bytes))
+	if (memchr(line->text, '\0', line->bytes))
+		return trace_fail(error, -EBADMSG,
+				  "%s:%" PRIu64 ": expected a line of text, "
+				  "without bytes that are 0",
+				  path, line->number);
+	if (line->bytes >= sizeof(text) || line->cut)
 		return trace_fail(error, -EBADMSG,
 				  "%s:%" PRIu64 ": expected a line of text of "
 				  "less than %zu bytes",
@@ -31,6 +35,10 @@ int text_file_read(const char *path, text_file_take *take, void *arg,
 	int code;
 	struct lines *lines = lines_open(path, &code, error);
 
+	if (!lines && code == -EISDIR)
+		return trace_fail(error, code,
+				  "%s: a directory, expected a text file",
+				  path);
 	if (!lines)
 		return code;
 	while ((code = lines_next(lines, &line, error)) > 0) {

@@ -15,8 +15,8 @@ typedef int text_file_take(void *arg, char *text, uint64_t number);
 
 /*
  * text_file_read - hand each line of @path to @take, until one returns not 0
- * Return: what @take did; -EBADMSG for a line that is too long, or damaged
- * compressed data, or an errno of I/O, with @error filled in.
+ * Return: what @take did; -EBADMSG for a line that is too long or no text, or
+ * damaged compressed data, or an errno of I/O, with @error filled in.
  */
 int text_file_read(const char *path, text_file_take *take, void *arg,
 		   struct trace_error *error);
