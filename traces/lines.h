@@ -7,6 +7,7 @@
 #ifndef TRACES_LINES_H
 #define TRACES_LINES_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,16 @@ struct lines *lines_open_fd(int fd, const char *name, int *code,
 void lines_close(struct lines *lines);
 
 /*
+ * lines_stop_by - wait for input no longer when *@stop is not 0
+ * @stop: borrowed; or NULL. A signal that came just before a wait is noticed,
+ * in any thread, within a tenth of a second.
+ */
+void lines_stop_by(struct lines *lines, const volatile sig_atomic_t *stop);
+
+/* Would reading wait now? For any thread. */
+bool lines_would_wait(const struct lines *lines);
+
+/*
  * lines_peek - the first bytes of the text, without using them up
  * To be called before the first lines_next. Return: 0 or -errno, as there.
  */
@@ -44,8 +55,9 @@ int lines_peek(struct lines *lines, const char **text, size_t *bytes,
 
 /*
  * lines_next - the next line
- * Return: 1; 0 at the end; -EBADMSG for damaged .xz and the like; -EINTR when a signal was
- * caught while waiting for input; another -errno.
+ * Return: 1; 0 at the end; -EBADMSG for damaged .xz and the like; -EINTR when
+ * a signal was caught while waiting for input, or as lines_stop_by says;
+ * another -errno.
  */
 int lines_next(struct lines *lines, struct line *line,
 	       struct trace_error *error);
