@@ -295,6 +295,11 @@ void lines_hash(struct lines *lines, const char *bytes, size_t nr)
 	text_source_hash(&lines->source, bytes, nr);
 }
 
+int lines_check_end(const struct lines *lines, struct trace_error *error)
+{
+	return text_source_check_end(&lines->source, error);
+}
+
 int lines_rest(struct lines *lines, const char **text, size_t *bytes,
 	       struct trace_error *error)
 {

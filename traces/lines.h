@@ -102,6 +102,8 @@ bool lines_of_block(struct lines_block *block, struct line *line);
  */
 bool lines_any_place(struct lines *lines, uint64_t *base, uint64_t *end);
 void lines_hash(struct lines *lines, const char *bytes, size_t nr);
+/* At the end of it: 0, or -EIO, when the file has become shorter meanwhile. */
+int lines_check_end(const struct lines *lines, struct trace_error *error);
 
 /*
  * lines_rest - instead of lines: whatever bytes come next, decompressed

@@ -142,6 +142,8 @@ static void read_at_place(struct parse_ahead *ahead, struct batch *batch)
 		batch->code =
 			trace_fail(&batch->error, code, "%s: cannot read: %s",
 				   lines_name(ahead->lines), strerror(-code));
+	else if (batch->code == 0)
+		batch->code = lines_check_end(ahead->lines, &batch->error);
 	batch->block = block.lines;
 	batch->bytes = block.bytes;
 	batch->nr_bytes = block.nr;

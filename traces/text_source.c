@@ -60,6 +60,18 @@ static ssize_t read_some(const struct text_source *source, void *data,
 	return n;
 }
 
+int text_source_check_end(const struct text_source *source,
+			  struct trace_error *error)
+{
+	struct stat st;
+
+	if (source->may_wait || fstat(source->fd, &st) != 0 ||
+	    (uint64_t)st.st_size >= source->total_bytes)
+		return 0;
+	return trace_fail(error, -EIO, "%s: became shorter while it was read",
+			  source->name);
+}
+
 static int read_raw(struct text_source *source, void *data, size_t max,
 		    size_t *got, struct trace_error *error)
 {
@@ -75,7 +87,7 @@ static int read_raw(struct text_source *source, void *data, size_t max,
 	text_source_hash(source, data, (size_t)n);
 	source->raw_end = n == 0;
 	*got = (size_t)n;
-	return 0;
+	return n ? 0 : text_source_check_end(source, error);
 }
 
 static int unpack_fail(struct text_source *source, enum unpack_result result,

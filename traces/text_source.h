@@ -50,6 +50,14 @@ void text_source_close(struct text_source *source);
 int text_source_read(struct text_source *source, char *out, size_t room,
 		     size_t *got, struct trace_error *error);
 
+/*
+ * text_source_check_end - is the file as long as when it was opened?
+ * What was cut off while it was read would be lost without being counted.
+ * Return: 0 or -EIO, with @error set.
+ */
+int text_source_check_end(const struct text_source *source,
+			  struct trace_error *error);
+
 /* Is there no input now, though it is not the end? For any thread. */
 bool text_source_would_wait(const struct text_source *source);
 

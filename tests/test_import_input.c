@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An import of what comes through a pipe, by one thread and by two: when input
- * does not come as fast as it is read, and when there is a reason to wait for
- * it no longer. Nothing here takes a time for granted: what follows the first
- * lines follows when the pipe has been read empty.
+ * An import of what is not all there, by one thread and by two: when input
+ * from a pipe does not come as fast as it is read, when there is a reason to
+ * wait for it no longer, when a file is cut meanwhile. Nothing here takes a
+ * time for granted: what follows the first lines of a pipe follows when it has
+ * been read empty.
  */
 #define _XOPEN_SOURCE 700
 
@@ -144,6 +145,45 @@ static void an_error_is_told_before_more_comes(void **state)
 	}
 }
 
+/* --- a file --- */
+
+/* Most of what is read ahead of the line that is taken, and more. */
+#define FILE_LINES 50000
+
+static void cut_file(void *arg, uint64_t done_bytes, uint64_t total_bytes)
+{
+	assert_true(done_bytes < total_bytes);
+	assert_int_equal(truncate(arg, 1000), 0);
+}
+
+/*
+ * A log that is emptied while it is imported: what was read before made a
+ * whole trace without a word about the rest.
+ */
+static void a_file_that_becomes_shorter_is_refused(void **state)
+{
+	char in[512], out[512];
+
+	(void)state;
+	for (unsigned int jobs = 1; jobs <= 2; jobs++) {
+		/* progress is told after 16384 lines */
+		const struct import_options options = {
+			.jobs = jobs,
+			.progress = cut_file,
+			.progress_arg = in,
+		};
+		int fd = open(scratch(in, "cut.txt"),
+			      O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+		write_lines(fd, 1, FILE_LINES);
+		close(fd);
+		i.code = trace_import(in, scratch(out, "cut.slt"), &options,
+				      &i.report, &i.error);
+		assert_error(&i, -EIO, "became shorter", NULL);
+		assert_int_not_equal(access(out, F_OK), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +191,7 @@ int main(void)
 		cmocka_unit_test(so_is_it_where_reading_does_not_wait),
 		cmocka_unit_test(a_stop_between_two_waits_is_noticed),
 		cmocka_unit_test(an_error_is_told_before_more_comes),
+		cmocka_unit_test(a_file_that_becomes_shorter_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
