@@ -179,7 +179,7 @@ int text_source_read(struct text_source *source, char *out, size_t room,
 
 static int read_first(struct text_source *source, struct trace_error *error)
 {
-	size_t nr = 0, got;
+	size_t nr = 0, got = 0;
 	bool plain;
 
 	while (nr < UNPACK_MAGIC_BYTES && !source->raw_end) {
