@@ -102,7 +102,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		take_setting(arguments, text, state);
 		return 0;
 	case 'o':
-		arguments->out = text;
+		arguments->out = option_trace_out(state, text);
 		return 0;
 	case 'q':
 		arguments->quiet = true;

@@ -174,7 +174,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		arguments->out = text;
+		arguments->out = option_trace_out(state, text);
 		return 0;
 	case 'q':
 		arguments->quiet = true;

@@ -221,3 +221,12 @@ void option_operand(const struct argp_state *state, const char *what,
 			   text);
 	*operand = text;
 }
+
+const char *option_trace_out(const struct argp_state *state, const char *text)
+{
+	if (strcmp(text, "-") == 0)
+		argp_error(state, "a trace file cannot be written to standard "
+				  "output: -o FILE is needed (-o ./- if it is "
+				  "to be called that)");
+	return text;
+}

@@ -41,4 +41,12 @@ int option_word(const struct argp_state *state, const char *name,
 void option_operand(const struct argp_state *state, const char *what,
 		    const char *text, const char **operand);
 
+/*
+ * option_trace_out - the name of a trace file to be written
+ * Its beginning is written last, so a pipe cannot take it: ends the program by
+ * argp_error when @text is "-", which means standard output elsewhere.
+ * Return: @text.
+ */
+const char *option_trace_out(const struct argp_state *state, const char *text);
+
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A replay's state: what replay.c (the loop) and replay_snapshot.c (copies of
- * all that the loop changes) share. A new field that the loop changes needs a
- * line in the latter.
+ * A replay's state: what replay.c (the loop), replay_create.c (its beginning),
+ * replay_actions.c and replay_snapshot.c (copies of all that the loop changes)
+ * share. A new field that the loop changes needs a line in the last one.
  */
 #ifndef SIM_REPLAY_STATE_H
 #define SIM_REPLAY_STATE_H
@@ -53,6 +53,14 @@ static inline uint32_t replay_home_of(const struct replay *replay,
 void replay_set_wake(struct replay *replay);
 /* Timers up to @time_ns run; actions do not. */
 void replay_pass_time(struct replay *replay, uint64_t time_ns);
+
+/*
+ * replay_add_cache - a cache that the trace creates now, on @cpu
+ * Return: false, with @error filled in, for no memory of the arrays that it is
+ * tuned to. That there is none for the cache is a result.
+ */
+bool replay_add_cache(struct replay *replay, uint32_t def, uint32_t cpu,
+		      struct trace_error *error);
 
 /* Return: false for no memory. */
 bool replay_actions_create(struct replay *replay, const struct actions *list);

@@ -221,6 +221,8 @@ check 'two operands' usage_error 'one recording' a b
 check 'a bad number' usage_error '"x" is not a number' --max-loss x $fixture
 check 'no such CPU rule' usage_error 'old or new' --implicit-cpu=any $fixture
 check 'a pipe needs -o' usage_error '-o FILE is needed' -
+check 'no trace file to standard output' \
+	usage_error 'cannot be written to standard output' $fixture -o -
 check 'a value is no option' import -q -o "$TEST_TMP/--weird" $fixture
 
 # --- bad input ----------------------------------------------------------------
@@ -286,11 +288,28 @@ small_files()
 }
 check 'a file over the limit of the shell' small_files
 
+# The header still finds room, some block of events does not: with two jobs,
+# either thread may be the one that writes it.
+# shellcheck disable=SC3045
+no_room_for_blocks()
+{
+	(ulimit -f 64 && "$SLABSIM" import -q --jobs "$1" \
+		"$TEST_TMP/plain.txt" -o "$TEST_TMP/small/o.slt") \
+		2>"$TEST_TMP/small.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/small.err")" = 1 ] &&
+		grep -q 'o.slt: cannot write: File too large' \
+			"$TEST_TMP/small.err" &&
+		[ -z "$(ls -A "$TEST_TMP/small")" ]
+}
+check 'a limit that is reached in the middle' no_room_for_blocks 1
+check 'a limit that is reached in the middle, two jobs' no_room_for_blocks 2
+
 full_disk()
 {
-	"$SLABSIM" import -q traces/samples/fork-100k/trace.txt.xz -o "$TEST_TMP/disk/o.slt" \
-		2>"$TEST_TMP/full.err"
-	[ $? = 4 ] && grep -q 'No space left' "$TEST_TMP/full.err" &&
+	"$SLABSIM" import -q --jobs "$1" "$TEST_TMP/plain.txt" \
+		-o "$TEST_TMP/disk/o.slt" 2>"$TEST_TMP/full.err"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/full.err")" = 1 ] &&
+		grep -q 'No space left' "$TEST_TMP/full.err" &&
 		[ -z "$(ls -A "$TEST_TMP/disk")" ]
 }
 
@@ -308,8 +327,9 @@ refused_by_the_disk()
 }
 
 mkdir "$TEST_TMP/disk"
-if mount -t tmpfs -o size=4k none "$TEST_TMP/disk" 2>/dev/null; then
-	check 'a full disk' full_disk
+if mount -t tmpfs -o size=32k none "$TEST_TMP/disk" 2>/dev/null; then
+	check 'a full disk' full_disk 1
+	check 'a full disk, two jobs' full_disk 2
 	check 'a read-only disk' read_only_disk
 	umount "$TEST_TMP/disk"
 elif [ "$(id -u)" != 0 ]; then
@@ -323,23 +343,27 @@ fi
 
 # --- Ctrl-C -------------------------------------------------------------------
 
+# Told to stop when there is nothing more to read, but not the end: the fifo
+# stays open. That it was opened says that signals are caught by then.
 interrupted()
 {
-	mkfifo "$TEST_TMP/fifo" || return 1
-	"$SLABSIM" import -q "$TEST_TMP/fifo" -o "$TEST_TMP/i.slt" \
+	fifo=$TEST_TMP/fifo-$1
+	mkfifo "$fifo" || return 1
+	"$SLABSIM" import -q --jobs "$1" "$fifo" -o "$TEST_TMP/i.slt" \
 		2>"$TEST_TMP/i.err" &
 	import_pid=$!
-	exec 3>"$TEST_TMP/fifo"
-	cat $fixture >&3
-	sleep 0.3
+	exec 3>"$fifo"
+	head -n 3000 "$TEST_TMP/plain.txt" >&3
 	kill -TERM $import_pid
 	wait $import_pid
 	rc=$?
 	exec 3>&-
 	[ $rc = 130 ] && [ ! -e "$TEST_TMP/i.slt" ] &&
+		[ "$(wc -l <"$TEST_TMP/i.err")" = 1 ] &&
 		grep -q 'interrupted' "$TEST_TMP/i.err"
 }
-check 'stops when told to, leaving nothing' interrupted
+check 'stops when told to, leaving nothing' interrupted 1
+check 'stops when told to, with two jobs' interrupted 2
 
 check 'no temporary file was left anywhere' no_temporary_files
 

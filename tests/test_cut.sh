@@ -115,6 +115,14 @@ check 'of a recording' of_a_recording
 
 refuses 2 'no cache "dentri" in the trace, did you mean "dentry"?' \
 	"$SLABSIM" cut "$t/t.slt" --cache dentri -o "$t/x.slt"
+to_standard_output()
+{
+	"$SLABSIM" cut "$t/t.slt" -o -
+	[ $? = 2 ] && [ ! -e ./- ] &&
+		grep -q 'cannot be written to standard output' \
+			"$TEST_TMP/tap.err"
+}
+check 'no trace file to standard output' to_standard_output
 refuses 2 'no task "zzz" in the trace' \
 	"$SLABSIM" cut "$t/t.slt" --comm zzz -o "$t/x.slt"
 refuses 3 'no event of' "$SLABSIM" cut "$t/t.slt" --cpu 9 -o "$t/x.slt"

@@ -103,6 +103,14 @@ refuses 2 'unknown workload "forkstrom", did you mean "forkstorm"?' \
 	"$SLABSIM" gen forkstrom
 refuses 2 'forkstorm has no parameter "hodl", did you mean "hold"?' \
 	"$SLABSIM" gen forkstorm -p hodl=3
+to_standard_output()
+{
+	"$SLABSIM" gen forkstorm -o -
+	[ $? = 2 ] && [ ! -e ./- ] &&
+		grep -q 'cannot be written to standard output' \
+			"$TEST_TMP/tap.err"
+}
+check 'no trace file to standard output' to_standard_output
 refuses 2 'hold: "0" is not a number from 1 to 4096' \
 	"$SLABSIM" gen forkstorm -p hold=0
 refuses 2 'cpus: "99999999999999999999" is not a number from 1 to 1024' \

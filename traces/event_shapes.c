@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 void event_shapes_release(struct event_shapes *shapes)
 {
 	free(shapes->shapes);
@@ -37,14 +39,11 @@ static uint32_t seek(const struct event_shapes *shapes,
 static bool grow(struct event_shapes *shapes)
 {
 	uint32_t room = shapes->room ? 2 * shapes->room : 256;
-	struct event *new;
 
-	if (room > UINT32_MAX / 4)
+	if (room > UINT32_MAX / 4 ||
+	    !array_resize(&shapes->shapes, shapes->room, room,
+			  sizeof(*shapes->shapes)))
 		return false;
-	new = realloc(shapes->shapes, room * sizeof(*new));
-	if (!new)
-		return false;
-	shapes->shapes = new;
 	free(shapes->table);
 	shapes->table = calloc(2 * (size_t)room, sizeof(*shapes->table));
 	if (!shapes->table)
@@ -52,7 +51,7 @@ static bool grow(struct event_shapes *shapes)
 	shapes->room = room;
 	shapes->mask = 2 * room - 1;
 	for (uint32_t i = 0; i < shapes->nr; i++) {
-		uint32_t at = home_of(shapes, &new[i]);
+		uint32_t at = home_of(shapes, &shapes->shapes[i]);
 
 		while (shapes->table[at])
 			at = (at + 1) & shapes->mask;
@@ -88,23 +87,6 @@ void event_threads_release(struct event_threads *threads)
 	memset(threads, 0, sizeof(*threads));
 }
 
-static bool grow_threads(struct event_threads *threads)
-{
-	uint32_t room = threads->room ? 2 * threads->room : 64;
-	struct event_thread *new;
-
-	if (!threads->room && !ptr_map_init(&threads->numbers))
-		return false;
-	if (room > UINT32_MAX / 4)
-		return false;
-	new = realloc(threads->threads, room * sizeof(*new));
-	if (!new)
-		return false;
-	threads->threads = new;
-	threads->room = room;
-	return true;
-}
-
 static uint32_t find_thread(struct event_threads *threads, uint32_t task,
 			    uint16_t cpu)
 {
@@ -113,9 +95,12 @@ static uint32_t find_thread(struct event_threads *threads, uint32_t task,
 
 	if (threads->room)
 		found = ptr_map_find(&threads->numbers, key);
+	else if (!ptr_map_init(&threads->numbers))
+		return EVENT_SHAPE_NONE;
 	if (found)
 		return *found;
-	if ((threads->nr == threads->room && !grow_threads(threads)) ||
+	if (!array_reach(&threads->threads, &threads->room, threads->nr,
+			 sizeof(*threads->threads)) ||
 	    !ptr_map_add(&threads->numbers, key, threads->nr))
 		return EVENT_SHAPE_NONE;
 	threads->threads[threads->nr] = (struct event_thread){ task, cpu };

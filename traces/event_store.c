@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "traces/array.h"
 #include "traces/huge.h"
 #include "traces/nameless.h"
 
@@ -145,19 +146,6 @@ void event_store_release(struct event_store *store)
 	memset(store, 0, sizeof(*store));
 }
 
-static bool grow_table(struct event_store *store)
-{
-	size_t room = store->room ? 2 * store->room : 64;
-	struct event_record **chunks =
-		realloc(store->chunks, room * sizeof(*chunks));
-
-	if (!chunks)
-		return false;
-	store->chunks = chunks;
-	store->room = room;
-	return true;
-}
-
 /* Memory for a chunk: new, or that of the oldest one. */
 static struct event_record *chunk_memory(struct event_store *store)
 {
@@ -172,7 +160,8 @@ static bool add_chunk(struct event_store *store)
 {
 	struct event_record *chunk;
 
-	if (store->nr_chunks == store->room && !grow_table(store))
+	if (!array_reach(&store->chunks, &store->room, store->nr_chunks,
+			 sizeof(*store->chunks)))
 		return false;
 	chunk = chunk_memory(store);
 	if (!chunk)
@@ -183,16 +172,9 @@ static bool add_chunk(struct event_store *store)
 
 static bool add_long_step(struct event_store *store, uint64_t time_ns)
 {
-	if (store->nr_long == store->long_room) {
-		size_t room = store->long_room ? 2 * store->long_room : 64;
-		uint64_t *steps =
-			realloc(store->long_steps, room * sizeof(*steps));
-
-		if (!steps)
-			return false;
-		store->long_steps = steps;
-		store->long_room = room;
-	}
+	if (!array_reach(&store->long_steps, &store->long_room, store->nr_long,
+			 sizeof(*store->long_steps)))
+		return false;
 	store->long_steps[store->nr_long++] = time_ns;
 	return true;
 }

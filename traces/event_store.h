@@ -41,11 +41,11 @@ struct event_file; /* where old chunks are */
 
 struct event_store {
 	struct event_record **chunks; /* NULL: in the file, and not mapped */
-	size_t nr_chunks, room;
+	uint32_t nr_chunks, room;
 	uint64_t nr;
 	uint64_t last_ns;     /* of the newest event */
 	uint64_t *long_steps; /* times after steps that 32 bits cannot say */
-	size_t nr_long, long_room;
+	uint32_t nr_long, long_room;
 	struct event_shapes shapes;
 	struct event_threads threads;
 	struct event_file *file; /* NULL: all is in memory */

@@ -244,6 +244,7 @@ int trace_import(const char *in, const char *out,
 	lines = ctf_open(in, &code, error);
 	if (!lines)
 		return code;
+	lines_stop_by(lines, options->stop);
 	code = import_lines(lines, in, out, options, report, &result, error);
 	event_store_release(&result.events);
 	trace_header_release(&result.header);

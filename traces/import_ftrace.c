@@ -483,17 +483,9 @@ static int take_batch(struct ftrace_import *import, const struct batch *batch)
 static int next_ahead(struct ftrace_import *import, struct parse_ahead *ahead,
 		      struct batch *batch)
 {
-	const struct import_options *options = import->options;
-	int code;
+	int code = parse_ahead_next(ahead, batch->lines, batch->parsed,
+				    BATCH_LINES, &batch->nr, import->error);
 
-	while ((code = parse_ahead_next(ahead, batch->lines, batch->parsed,
-					BATCH_LINES, &batch->nr,
-					import->error)) == -EAGAIN) {
-		if (options->stop && *options->stop)
-			return trace_fail(import->error, -EINTR,
-					  "%s: interrupted",
-					  lines_name(import->lines));
-	}
 	if (code <= 0)
 		return code;
 	batch->done_bytes = parse_ahead_done_bytes(ahead);

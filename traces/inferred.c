@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "traces/array.h"
 #include "traces/nameless.h"
 
 /* --- stores --- */
@@ -123,27 +124,13 @@ static bool by_place_backwards(const struct inferred *a,
 
 /* --- the heap --- */
 
-static bool make_room(struct inferred_heap *heap)
-{
-	size_t room = heap->room ? 2 * heap->room : 256;
-	struct inferred *records;
-
-	if (heap->nr < heap->room)
-		return true;
-	records = realloc(heap->records, room * sizeof(*records));
-	if (!records)
-		return false;
-	heap->records = records;
-	heap->room = room;
-	return true;
-}
-
 bool inferred_push(struct inferred_heap *heap, inferred_order *before,
 		   const struct inferred *record)
 {
 	size_t at = heap->nr;
 
-	if (!make_room(heap))
+	if (!array_reach(&heap->records, &heap->room, heap->nr,
+			 sizeof(*heap->records)))
 		return false;
 	heap->nr++;
 	for (; at; at = (at - 1) / 2) {

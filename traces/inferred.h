@@ -63,7 +63,7 @@ bool inferred_by_place(const struct inferred *a, const struct inferred *b);
 /* The open ones: a heap, the first in order on top. All zeroes is empty. */
 struct inferred_heap {
 	struct inferred *records; /* owned */
-	size_t nr, room;
+	uint32_t nr, room;
 };
 
 bool inferred_push(struct inferred_heap *heap, inferred_order *before,

@@ -7,6 +7,7 @@
 #ifndef TRACES_LINES_H
 #define TRACES_LINES_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,16 @@ struct lines *lines_open_fd(int fd, const char *name, int *code,
 void lines_close(struct lines *lines);
 
 /*
+ * lines_stop_by - wait for input no longer when *@stop is not 0
+ * @stop: borrowed; or NULL. A signal that came just before a wait is noticed,
+ * in any thread, within a tenth of a second.
+ */
+void lines_stop_by(struct lines *lines, const volatile sig_atomic_t *stop);
+
+/* Would reading wait now? For any thread. */
+bool lines_would_wait(const struct lines *lines);
+
+/*
  * lines_peek - the first bytes of the text, without using them up
  * To be called before the first lines_next. Return: 0 or -errno, as there.
  */
@@ -44,8 +55,9 @@ int lines_peek(struct lines *lines, const char **text, size_t *bytes,
 
 /*
  * lines_next - the next line
- * Return: 1; 0 at the end; -EBADMSG for damaged .xz and the like; -EINTR when a signal was
- * caught while waiting for input; another -errno.
+ * Return: 1; 0 at the end; -EBADMSG for damaged .xz and the like; -EINTR when
+ * a signal was caught while waiting for input, or as lines_stop_by says;
+ * another -errno.
  */
 int lines_next(struct lines *lines, struct line *line,
 	       struct trace_error *error);
@@ -90,6 +102,8 @@ bool lines_of_block(struct lines_block *block, struct line *line);
  */
 bool lines_any_place(struct lines *lines, uint64_t *base, uint64_t *end);
 void lines_hash(struct lines *lines, const char *bytes, size_t nr);
+/* At the end of it: 0, or -EIO, when the file has become shorter meanwhile. */
+int lines_check_end(const struct lines *lines, struct trace_error *error);
 
 /*
  * lines_rest - instead of lines: whatever bytes come next, decompressed

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/error.h"
 #include "traces/lines.h"
 #include "traces/sniff.h"
@@ -16,7 +17,7 @@ struct marks_reader {
 	struct lines *lines;
 	struct text_reader text;
 	struct trace_marks *marks;
-	size_t room;
+	uint32_t room;
 	bool started;
 	uint64_t first_ns;
 };
@@ -25,16 +26,9 @@ static bool add_mark(struct marks_reader *reader, const struct trace_mark *mark)
 {
 	struct trace_marks *marks = reader->marks;
 
-	if (marks->nr == reader->room) {
-		size_t room = reader->room ? 2 * reader->room : 64;
-		struct trace_mark *new =
-			realloc(marks->marks, room * sizeof(*new));
-
-		if (!new)
-			return false;
-		marks->marks = new;
-		reader->room = room;
-	}
+	if (!array_reach(&marks->marks, &reader->room, marks->nr,
+			 sizeof(*marks->marks)))
+		return false;
 	marks->marks[marks->nr++] = *mark;
 	return true;
 }

@@ -26,7 +26,7 @@ struct trace_mark {
 
 struct trace_marks {
 	struct trace_mark *marks; /* owned; in the order of the text */
-	size_t nr;
+	uint32_t nr;
 };
 
 /*

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 #define PAGE_BITS 12
 #define NO_EVENT UINT64_MAX
 
@@ -27,33 +29,13 @@ static bool is_address(uint64_t ptr)
 	return ptr >> 55 == 0x1ff;
 }
 
-/* Room for one more in an array of @size bytes each. */
-static void *grow(void *array, size_t nr, size_t *room, size_t size)
-{
-	size_t wanted = *room ? 2 * *room : 256;
-
-	if (nr < *room)
-		return array;
-	array = realloc(array, wanted * size);
-	if (array)
-		*room = wanted;
-	return array;
-}
-
 static bool add_page(struct old_objs *old, const struct old_page *page)
 {
-	struct old_page *pages;
-
-	if (old->nr_pages == UINT32_MAX)
-		return true;
-	pages = grow(old->pages, old->nr_pages, &old->page_room,
-		     sizeof(*pages));
-	if (!pages)
+	if (!array_reach(&old->pages, &old->page_room, old->nr_pages,
+			 sizeof(*old->pages)))
 		return false;
-	old->pages = pages;
-	pages[old->nr_pages] = *page;
-	return ptr_map_add(&old->numbers, page->page,
-			   (uint32_t)old->nr_pages++);
+	old->pages[old->nr_pages] = *page;
+	return ptr_map_add(&old->numbers, page->page, old->nr_pages++);
 }
 
 bool old_objs_note_alloc(struct old_objs *old, uint64_t ptr, uint16_t cpu,
@@ -73,18 +55,15 @@ bool old_objs_note_alloc(struct old_objs *old, uint64_t ptr, uint16_t cpu,
 
 bool old_objs_note_free(struct old_objs *old, uint64_t ptr, uint64_t event)
 {
-	struct old_free *frees;
 	const uint32_t *number;
 
 	if (!old->wanted || !is_address(ptr))
 		return true;
-	frees = grow(old->frees, old->nr_frees, &old->free_room,
-		     sizeof(*frees));
-	if (!frees)
+	if (!array_reach(&old->frees, &old->free_room, old->nr_frees,
+			 sizeof(*old->frees)))
 		return false;
-	old->frees = frees;
 	number = ptr_map_find(&old->numbers, ptr >> PAGE_BITS);
-	frees[old->nr_frees++] = (struct old_free){
+	old->frees[old->nr_frees++] = (struct old_free){
 		.ptr = ptr,
 		.event = event,
 		.like = number ? old->pages[*number].last_event : NO_EVENT,

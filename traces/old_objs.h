@@ -35,9 +35,9 @@ struct old_objs {
 	bool wanted;            /* false: nothing is noted, nothing done */
 	struct ptr_map numbers; /* page -> index in @pages */
 	struct old_page *pages;
-	size_t nr_pages, page_room;
+	uint32_t nr_pages, page_room;
 	struct old_free *frees;
-	size_t nr_frees, free_room;
+	uint32_t nr_frees, free_room;
 };
 
 /* Return: false when out of memory, here and below; release in either case. */

@@ -13,19 +13,19 @@
  * text is only touched where it was read.
  *
  * Under the lock are the numbers and the states of batches; what is in a batch
- * belongs to its parser until it is ready, and then to the caller until that
- * gives it back.
+ * belongs to its parser until it is made, to who hashes it until it is ready,
+ * and then to the caller until that gives it back. Who has nothing to do sleeps:
+ * to be woken takes some 0.1 ms, in which the other works on batches that are
+ * there. To look again and again instead is no faster, as measured, and takes
+ * the time of a processor for each line of a slow pipe.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "traces/parse_ahead.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "traces/error.h"
 #include "traces/huge.h"
@@ -39,19 +39,15 @@
 #define RING (PARSERS * BATCHES)
 #define TEXT_BYTES PLACE_BLOCK_ROOM
 _Static_assert(TEXT_BYTES >= LINES_BLOCK_BYTES, "room for both kinds of block");
-/*
- * How often to look at what the other does, before going to sleep: some 0.2
- * ms, in which it makes a batch. To sleep and be woken costs up to 0.1 ms.
- */
-#define SPINS 400000
 
 struct batch {
 	struct parser *parser;
-	bool used;
-	atomic_bool ready;
+	bool used, made, ready; /* ready: made, and hashed where that is due */
 	uint64_t number;
 	char *text; /* TEXT_BYTES */
 	struct lines_block block;
+	const char *bytes; /* to be hashed: of the file, where both read */
+	size_t nr_bytes;
 	struct parsed_lines lines;
 	int code; /* what came after its lines: 1, or the end */
 	uint64_t done_bytes;
@@ -61,21 +57,22 @@ struct batch {
 struct parser {
 	struct text_reader reader;
 	struct batch batches[BATCHES];
-	atomic_size_t nr_free;
+	size_t nr_free;
 };
 
 struct parse_ahead {
 	struct lines *lines;
-	bool in_order; /* only the thread may parse */
+	bool in_order;  /* only the thread may parse */
 	bool any_place; /* both may read at once, from @file */
 	struct place_file file;
-	_Atomic uint64_t nr_hashed; /* batches; of @file */
-	char *texts;   /* of all batches */
+	char *texts; /* of all batches */
 	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	atomic_bool reading, stop, ended;
+	pthread_mutex_t lock; /* of all down to @ring */
+	pthread_cond_t to_do; /* the thread waits for it */
+	pthread_cond_t done;  /* the caller does */
+	bool reading, hashing, stop, ended;
 	uint64_t nr_claimed, nr_taken; /* batches; the ring is between them */
+	uint64_t nr_hashed;            /* of @file */
 	struct batch *ring[RING];
 	struct parser by_thread, by_caller;
 	/* the batch that is handed out, or NULL; its next line */
@@ -111,14 +108,10 @@ static bool may_claim(const struct parse_ahead *ahead,
 	return !ahead->ended && !ahead->reading && parser->nr_free;
 }
 
-/* The lock is not held: the other has to find out by looking. */
-static void spin_until_may_claim(const struct parse_ahead *ahead,
-				 const struct parser *parser)
+static void wake_other(struct parse_ahead *ahead, const struct parser *parser)
 {
-	for (int i = 0; i < SPINS && !ahead->stop && !ahead->ended &&
-			!may_claim(ahead, parser);
-	     i++)
-		;
+	pthread_cond_signal(parser == &ahead->by_thread ? &ahead->done :
+							  &ahead->to_do);
 }
 
 /* The next block, while the other does not read. */
@@ -138,35 +131,23 @@ static void read_in_order(struct parse_ahead *ahead, struct batch *batch)
 }
 
 /* The block of the batch's number, while the other may read, too. */
-static void read_at_place(struct parse_ahead *ahead, struct batch *batch,
-			  struct place_block *block)
+static void read_at_place(struct parse_ahead *ahead, struct batch *batch)
 {
+	struct place_block block;
 	int code = place_block_read(&ahead->file, batch->number, batch->text,
-				    block);
+				    &block);
 
-	batch->code = block->nr == PLACE_BLOCK_BYTES;
+	batch->code = block.nr == PLACE_BLOCK_BYTES;
 	if (code)
-		batch->code = trace_fail(&batch->error, code,
-					 "%s: cannot read: %s",
-					 lines_name(ahead->lines),
-					 strerror(-code));
-	batch->block = block->lines;
-	batch->done_bytes = batch->number * PLACE_BLOCK_BYTES + block->nr;
-}
-
-/* After those before it: by now, the other has mostly come that far. */
-static void hash_block(struct parse_ahead *ahead, const struct batch *batch,
-		       const struct place_block *block)
-{
-	for (uint64_t i = 0; ahead->nr_hashed < batch->number; i++) {
-		if (i >= SPINS)
-			sched_yield();
-	}
-	if (ahead->nr_hashed > batch->number)
-		return;
-	lines_hash(ahead->lines, block->bytes, block->nr);
-	/* nothing of what may have been added behind the end meanwhile */
-	ahead->nr_hashed = batch->code > 0 ? batch->number + 1 : UINT64_MAX;
+		batch->code =
+			trace_fail(&batch->error, code, "%s: cannot read: %s",
+				   lines_name(ahead->lines), strerror(-code));
+	else if (batch->code == 0)
+		batch->code = lines_check_end(ahead->lines, &batch->error);
+	batch->block = block.lines;
+	batch->bytes = block.bytes;
+	batch->nr_bytes = block.nr;
+	batch->done_bytes = batch->number * PLACE_BLOCK_BYTES + block.nr;
 }
 
 static void make_in_order(struct parse_ahead *ahead, struct batch *batch)
@@ -177,23 +158,45 @@ static void make_in_order(struct parse_ahead *ahead, struct batch *batch)
 	pthread_mutex_lock(&ahead->lock);
 	ahead->reading = false;
 	ahead->ended = batch->code <= 0;
-	pthread_cond_signal(&ahead->changed);
+	wake_other(ahead, batch->parser);
 	pthread_mutex_unlock(&ahead->lock);
 	parse_batch(batch);
 	pthread_mutex_lock(&ahead->lock);
+	batch->ready = true;
+}
+
+/*
+ * In the order of the file. What was made before the one in front of it is
+ * left to whoever makes that: nobody waits.
+ */
+static void hash_made(struct parse_ahead *ahead)
+{
+	while (!ahead->hashing && ahead->nr_hashed < ahead->nr_claimed) {
+		struct batch *batch = ahead->ring[ahead->nr_hashed % RING];
+
+		if (!batch->made)
+			return;
+		ahead->hashing = true;
+		pthread_mutex_unlock(&ahead->lock);
+		lines_hash(ahead->lines, batch->bytes, batch->nr_bytes);
+		pthread_mutex_lock(&ahead->lock);
+		batch->ready = true;
+		ahead->nr_hashed++;
+		/* nobody hashes what may have been added behind the end */
+		ahead->hashing = batch->code <= 0;
+	}
 }
 
 static void make_at_place(struct parse_ahead *ahead, struct batch *batch)
 {
-	struct place_block block;
-
 	pthread_mutex_unlock(&ahead->lock);
-	read_at_place(ahead, batch, &block);
+	read_at_place(ahead, batch);
 	parse_batch(batch);
-	hash_block(ahead, batch, &block);
 	pthread_mutex_lock(&ahead->lock);
+	batch->made = true;
 	if (batch->code <= 0)
 		ahead->ended = true;
+	hash_made(ahead);
 }
 
 static void make_batch(struct parse_ahead *ahead, struct parser *parser)
@@ -201,6 +204,7 @@ static void make_batch(struct parse_ahead *ahead, struct parser *parser)
 	struct batch *batch = free_batch(parser);
 
 	batch->used = true;
+	batch->made = false;
 	batch->ready = false;
 	batch->number = ahead->nr_claimed++;
 	parser->nr_free--;
@@ -209,8 +213,8 @@ static void make_batch(struct parse_ahead *ahead, struct parser *parser)
 		make_at_place(ahead, batch);
 	else
 		make_in_order(ahead, batch);
-	batch->ready = true;
-	pthread_cond_signal(&ahead->changed);
+	if (parser == &ahead->by_thread)
+		wake_other(ahead, parser);
 }
 
 static void *run(void *arg)
@@ -222,15 +226,10 @@ static void *run(void *arg)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	pthread_mutex_lock(&ahead->lock);
 	while (!ahead->stop && !ahead->ended) {
-		if (!may_claim(ahead, parser)) {
-			pthread_mutex_unlock(&ahead->lock);
-			spin_until_may_claim(ahead, parser);
-			pthread_mutex_lock(&ahead->lock);
-		}
 		if (may_claim(ahead, parser))
 			make_batch(ahead, parser);
-		else if (!ahead->stop && !ahead->ended)
-			pthread_cond_wait(&ahead->changed, &ahead->lock);
+		else
+			pthread_cond_wait(&ahead->to_do, &ahead->lock);
 	}
 	pthread_mutex_unlock(&ahead->lock);
 	return NULL;
@@ -248,7 +247,8 @@ static void release_parser(struct parser *parser)
 
 static void release(struct parse_ahead *ahead)
 {
-	pthread_cond_destroy(&ahead->changed);
+	pthread_cond_destroy(&ahead->to_do);
+	pthread_cond_destroy(&ahead->done);
 	pthread_mutex_destroy(&ahead->lock);
 	release_parser(&ahead->by_thread);
 	release_parser(&ahead->by_caller);
@@ -280,12 +280,13 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 		return NULL;
 	ahead->lines = lines;
 	ahead->in_order = shape == TEXT_BABELTRACE;
-	ahead->any_place = lines_any_place(lines, &ahead->file.base,
-					   &ahead->file.end);
+	ahead->any_place =
+		lines_any_place(lines, &ahead->file.base, &ahead->file.end);
 	ahead->file.fd = lines_fd(lines);
 	ahead->texts = huge_alloc(RING * TEXT_BYTES);
 	pthread_mutex_init(&ahead->lock, NULL);
-	pthread_cond_init(&ahead->changed, NULL);
+	pthread_cond_init(&ahead->to_do, NULL);
+	pthread_cond_init(&ahead->done, NULL);
 	if (ahead->texts && init_parser(ahead, &ahead->by_thread, shape, 0) &&
 	    init_parser(ahead, &ahead->by_caller, shape, 1) &&
 	    thread_start(&ahead->thread, run, ahead))
@@ -294,59 +295,36 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 	return NULL;
 }
 
-/* Wait a tenth of a second at most. */
-static void wait_a_while(struct parse_ahead *ahead)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += 100000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
-	pthread_cond_timedwait(&ahead->changed, &ahead->lock, &until);
-}
-
 static bool is_ready(const struct parse_ahead *ahead)
 {
 	return ahead->nr_taken < ahead->nr_claimed &&
 	       ahead->ring[ahead->nr_taken % RING]->ready;
 }
 
-/* The thread is at the batch that comes next: it will not be long. */
-static void spin_until_ready(struct parse_ahead *ahead)
+/*
+ * Does the caller make a batch itself? Not if it had to wait for input while
+ * there may be an error in a batch that is almost ready.
+ */
+static bool helps(const struct parse_ahead *ahead)
 {
-	const struct batch *batch;
-
-	if (ahead->nr_taken == ahead->nr_claimed)
-		return;
-	batch = ahead->ring[ahead->nr_taken % RING];
-	pthread_mutex_unlock(&ahead->lock);
-	for (int i = 0; i < SPINS && !batch->ready && !ahead->reading; i++)
-		;
-	pthread_mutex_lock(&ahead->lock);
+	return !ahead->in_order && may_claim(ahead, &ahead->by_caller) &&
+	       (ahead->nr_taken == ahead->nr_claimed ||
+		!lines_would_wait(ahead->lines));
 }
 
-/* Make the next batch the current one; false: none came for a while. */
-static bool take_batch(struct parse_ahead *ahead)
+/* Make the next batch the current one. */
+static void take_batch(struct parse_ahead *ahead)
 {
-	bool ready;
-
 	pthread_mutex_lock(&ahead->lock);
-	while (!is_ready(ahead) && !ahead->in_order &&
-	       may_claim(ahead, &ahead->by_caller))
-		make_batch(ahead, &ahead->by_caller);
-	if (!is_ready(ahead))
-		spin_until_ready(ahead);
-	if (!is_ready(ahead))
-		wait_a_while(ahead);
-	ready = is_ready(ahead);
-	if (ready)
-		ahead->current = ahead->ring[ahead->nr_taken++ % RING];
+	while (!is_ready(ahead)) {
+		if (helps(ahead))
+			make_batch(ahead, &ahead->by_caller);
+		else
+			pthread_cond_wait(&ahead->done, &ahead->lock);
+	}
+	ahead->current = ahead->ring[ahead->nr_taken++ % RING];
 	pthread_mutex_unlock(&ahead->lock);
 	ahead->next_line = 0;
-	return ready;
 }
 
 static void give_back(struct parse_ahead *ahead)
@@ -358,7 +336,7 @@ static void give_back(struct parse_ahead *ahead)
 	batch->used = false;
 	/* to wake the thread takes long: not for every batch */
 	if (++parser->nr_free > BATCHES / 2)
-		pthread_cond_signal(&ahead->changed);
+		pthread_cond_signal(&ahead->to_do);
 	pthread_mutex_unlock(&ahead->lock);
 	ahead->current = NULL;
 }
@@ -380,8 +358,8 @@ int parse_ahead_next(struct parse_ahead *ahead, struct line *lines,
 		     struct trace_error *error)
 {
 	for (;;) {
-		if (!ahead->current && !take_batch(ahead))
-			return -EAGAIN;
+		if (!ahead->current)
+			take_batch(ahead);
 		*nr = get_lines(ahead, lines, parsed, most);
 		if (*nr)
 			return 1;
@@ -403,7 +381,7 @@ void parse_ahead_stop(struct parse_ahead *ahead)
 {
 	pthread_mutex_lock(&ahead->lock);
 	ahead->stop = true;
-	pthread_cond_signal(&ahead->changed);
+	pthread_cond_signal(&ahead->to_do);
 	pthread_mutex_unlock(&ahead->lock);
 	/* nothing but reading can be cancelled */
 	pthread_cancel(ahead->thread);

@@ -15,6 +15,8 @@ struct parse_ahead;
 /*
  * parse_ahead_start - begin to read @lines, which are the threads' until
  * parse_ahead_stop
+ * A signal may come while the other thread waits for input: only lines_stop_by
+ * ends that.
  * Return: owned, or NULL: no memory or no thread.
  */
 struct parse_ahead *parse_ahead_start(struct lines *lines,
@@ -22,8 +24,7 @@ struct parse_ahead *parse_ahead_start(struct lines *lines,
 /*
  * parse_ahead_next - the next lines, up to @most
  * @lines, @parsed: filled in, valid until the next call. @nr: how many.
- * Return: as lines_next; -EAGAIN when nothing came for a while, to look at
- * what else there is to do.
+ * Return: as lines_next.
  */
 int parse_ahead_next(struct parse_ahead *ahead, struct line *lines,
 		     struct ftrace_line *parsed, size_t most, size_t *nr,

@@ -101,7 +101,7 @@ struct slt_place {
 
 struct slt_index {
 	struct slt_place *places; /* owned */
-	uint64_t nr, room;
+	uint32_t nr, room;
 	uint64_t nr_events; /* in all of them */
 };
 

@@ -9,18 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 bool slt_index_add(struct slt_index *index, const struct slt_place *place)
 {
-	if (index->nr == index->room) {
-		uint64_t room = index->room ? 2 * index->room : 64;
-		struct slt_place *places =
-			realloc(index->places, room * sizeof(*places));
-
-		if (!places)
-			return false;
-		index->places = places;
-		index->room = room;
-	}
+	if (!array_reach(&index->places, &index->room, index->nr,
+			 sizeof(*index->places)))
+		return false;
 	index->places[index->nr++] = *place;
 	index->nr_events += place->nr_events;
 	return true;
