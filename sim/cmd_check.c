@@ -133,6 +133,17 @@ static error_t parse_baseline(int key, char *text, struct argp_state *state)
 	}
 }
 
+static void check_options(struct argp_state *state)
+{
+	const struct arguments *a = state->input;
+
+	if (!a->baseline)
+		argp_error(state, "expected --baseline FILE");
+	else if (!a->update && (a->added.metric || a->added.abs > 0.0 ||
+				a->added.rel_pct > 0.0))
+		argp_error(state, "--metric, --abs and --rel go with --update");
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -161,8 +172,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		option_operand(state, "database", text, &arguments->choice.db);
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->baseline)
-			argp_error(state, "expected --baseline FILE");
+		check_options(state);
 		return 0;
 	default:
 		return parse_baseline(key, text, state);
@@ -240,13 +250,33 @@ static int do_check(const struct arguments *arguments, struct check *check)
 	return check_passed(check) ? code : EXIT_REGRESSION;
 }
 
-static int do_update(const struct arguments *arguments, struct check *check)
+static int update(const struct arguments *arguments, struct check *check,
+		  FILE *told)
 {
 	struct report_error error = { 0, "" };
 
-	if (check_update(check, &arguments->added, stdout, &error))
+	if (check_update(check, &arguments->added, told, &error))
 		return failed(&error);
 	return write_baseline(check, arguments->baseline);
+}
+
+/* What changes is told when it has changed: a reader may go away, or a disk. */
+static int do_update(const struct arguments *arguments, struct check *check)
+{
+	size_t bytes = 0;
+	char *changes = NULL;
+	FILE *told = open_memstream(&changes, &bytes);
+	int code;
+
+	if (!told) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
+	code = update(arguments, check, told);
+	if (!fclose(told) && !code && !arguments->quiet)
+		fwrite(changes, 1, bytes, stdout);
+	free(changes);
+	return code;
 }
 
 int cmd_check(int argc, char **argv)

@@ -61,7 +61,7 @@ set_line()
 fresh()
 {
 	rm -f "$base"
-	gate 0 --update
+	gate 0 --update "$@"
 }
 
 # --- baselines ---------------------------------------------------------------
@@ -168,6 +168,25 @@ samples_do_not_matter()
 		has 'another configuration' && gate 0 --run 2
 }
 
+# What steps were taken to cost changes no metric of a baseline.
+timing_does_not_matter()
+{
+	fresh && run --timing && gate 0
+}
+
+# Where the configurations differ, not that they do: both are long, and begin
+# alike.
+told_where_configurations_differ()
+{
+	fresh && "$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x2 --db "$db" \
+		--set thing.limit=9 --set thing.batchcount=3 >"$TEST_TMP/run.out" &&
+		gate 6 && has 'incomparable: not comparable: another configuration: machine.cpu_node: baseline [0], run [0,0], machine.cpus: baseline 1, run 2, set.thing.batchcount: baseline -, run 3, set.thing.limit: baseline -, run 9' &&
+		gate 0 --run 1 && sed "s/^# config	.*/# config	{no JSON/" \
+			"$base" >"$base.new" && mv "$base.new" "$base" &&
+		gate 6 --run 1 && has 'machine.cpus: baseline -, run 1' &&
+		has ' more'
+}
+
 another_trace()
 {
 	fresh && "$SLABSIM" run -q "$TEST_TMP/more.ops" -m 1x1 --db "$db" \
@@ -208,11 +227,25 @@ update_adds_on_request()
 			"$base"
 }
 
+tolerances_are_of_updates()
+{
+	gate 2 --abs 3 && grep -q 'go with --update' "$TEST_TMP/gate.err"
+}
+
 bad_baseline()
 {
 	fresh
 	printf '%b' "$1" >>"$base"
 	gate 3 && grep -q "base.txt:[0-9][0-9]*: $2" "$TEST_TMP/gate.err"
+}
+
+# Whoever reads the list of changes may stop: "| head" left no baseline once.
+update_writes_before_it_tells()
+{
+	rm -f "$base"
+	"$SLABSIM" check "$db" -b "$base" --update | true
+	gate 0 && rm -f "$base" && gate 4 --update -b "$TEST_TMP/no/base" &&
+		[ ! -s "$TEST_TMP/gate" ] && fresh -q && [ ! -s "$TEST_TMP/gate" ]
 }
 
 # --- formats -----------------------------------------------------------------
@@ -221,6 +254,58 @@ bad_baseline()
 prepare_formats()
 {
 	fresh && set_line thing/pages 2 1 && set_line thing/grown 2 3
+}
+
+# A cache of a kernel module that wants to be more than a name; a quote, a
+# backslash and more, as every format must take them.
+odd='<b>x|`y`#&"\[z](u)_*~$'
+prepare_odd_name()
+{
+	fresh || return
+	printf '%s/pages\t1\tpages\tlower\t0\t0%%\n' "$odd # SKIP" >>"$base"
+	printf '%s/grown\t1\tslabs\tlower\t0\t0%%\n' "$odd" >>"$base"
+}
+
+# Unescaped, "# SKIP" would make a test that failed one that was left out.
+odd_names_in_tap()
+{
+	prepare_odd_name && gate 1 --format tap &&
+		[ "$(grep -c '^not ok' "$TEST_TMP/gate")" = 2 ] &&
+		grep '^not ok' "$TEST_TMP/gate" | grep -qF '\# SKIP/pages' &&
+		! grep '^not ok' "$TEST_TMP/gate" | grep -q '[^\\]#' || return
+	command -v prove >/dev/null || return 0
+	prove -e cat "$TEST_TMP/gate" >"$TEST_TMP/prove"
+	grep -q 'Failed 2/' "$TEST_TMP/prove" &&
+		! grep -q 'skipped\|Parse errors' "$TEST_TMP/prove"
+}
+
+odd_names_in_junit()
+{
+	prepare_odd_name && gate 1 --format junit || return
+	command -v xmllint >/dev/null || return 0
+	[ "$(xmllint --xpath 'string((//failure/../@classname)[2])' \
+		"$TEST_TMP/gate")" = "$odd" ]
+}
+
+odd_names_in_markdown()
+{
+	prepare_odd_name && gate 1 --format markdown &&
+		has '| \<b\>x\|\`y\`\#\&"\\\[z\](u)\_\*\~\$/grown | gone |'
+}
+
+odd_names_in_json()
+{
+	prepare_odd_name && gate 1 --format json && [ "$(sqlite3 :memory: "
+		SELECT value ->> 'metric' FROM json_each(readfile(
+		'$TEST_TMP/gate'), '\$.results') WHERE value ->> 'verdict' =
+		'gone'" | tail -n 1)" = "$odd/grown" ]
+}
+
+# GitLab shows the text of the element, others its attribute.
+junit_says_it_twice()
+{
+	prepare_formats && gate 1 --format junit &&
+		has '">thing/pages is worse: 2 pages, was 1</failure>'
 }
 
 tap_counts()
@@ -393,6 +478,11 @@ check 'another config' heading config '{}' configuration
 check 'not comparable comes before worse' not_comparable_before_worse
 check 'samples do not matter' samples_do_not_matter
 check 'another trace does' another_trace
+rm "$db"
+run
+check 'timing does not matter' timing_does_not_matter
+check 'where configurations differ' told_where_configurations_differ
+rm "$db"
 run
 check 'a partial run is no pass' partial_is_no_pass
 check 'update keeps what people wrote' update_keeps_what_people_wrote
@@ -402,9 +492,24 @@ check 'no tolerance' bad_baseline 'x/pages\t1\tpages\tlower\t0\t5\n' \
 	'expected tolerances'
 check 'no direction' bad_baseline 'x/pages\t1\tpages\tup\t0\t0%\n' \
 	'expected lower, higher'
+check 'no number' bad_baseline 'x/pages\t0x1\tpages\tlower\t0\t0%\n' \
+	'expected a number'
+check 'a number that JSON does not have' bad_baseline \
+	'x/pages\t.5\tpages\tlower\t0\t0%\n' 'expected a number'
+check 'control characters' bad_baseline \
+	'x\033[2J/pages\t1\tpages\tlower\t0\t0%\n' 'expected text'
+check 'no UTF-8' bad_baseline 'x\0374/pages\t1\tpages\tlower\t0\t0%\n' \
+	'expected text'
+check 'updates are written before they are told' update_writes_before_it_tells
+check 'tolerances are of updates' tolerances_are_of_updates
 check 'twice' bad_baseline 'pages\t1\tpages\tlower\t0\t0%\n' 'this metric is'
 check 'TAP' tap_counts
 check 'JUnit' junit_is_xml
+check 'JUnit says it twice' junit_says_it_twice
+check 'odd names in TAP' odd_names_in_tap
+check 'odd names in JUnit' odd_names_in_junit
+check 'odd names in Markdown' odd_names_in_markdown
+check 'odd names in JSON' odd_names_in_json
 check 'GitHub' github_points_at_the_line
 check 'JSON' json_is_json
 check 'Markdown' markdown_is_a_table
