@@ -5,6 +5,7 @@
  */
 #include "reports/compare.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
 #include <stdarg.h>
@@ -87,7 +88,7 @@ static bool wanted(const struct compare_options *options, const char *cache,
 		   const char *name)
 {
 	if (options->cache &&
-	    strcmp(options->cache, *cache ? cache : "total") != 0)
+	    strcmp(options->cache, *cache ? cache : COMPARE_TOTAL) != 0)
 		return false;
 	if (options->metric)
 		return fnmatch(options->metric, name, 0) == 0;
@@ -146,7 +147,7 @@ static void for_each_pair(struct comparison *c, pair_fn *print)
 
 static const char *cache_word(const struct pair *pair)
 {
-	return *pair->cache ? pair->cache : "total";
+	return *pair->cache ? pair->cache : COMPARE_TOTAL;
 }
 
 static void print_row(struct comparison *c, const struct pair *pair)
@@ -365,6 +366,10 @@ int compare_print(FILE *out, struct report *a, struct report *b,
 	code = read_side(&c.a);
 	if (!code)
 		code = read_side(&c.b);
+	if (!code && options->metric &&
+	    !metric_list_matches(&c.a.list, options->metric) &&
+	    !metric_list_matches(&c.b.list, options->metric))
+		code = -ENOENT;
 	if (!code && options->format == COMPARE_TABLE)
 		print_table(&c);
 	else if (!code && options->format == COMPARE_MARKDOWN)

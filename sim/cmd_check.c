@@ -292,12 +292,17 @@ int cmd_check(int argc, char **argv)
 	if (code)
 		return code;
 	if (check_read(&check, report, arguments.baseline, arguments.exact,
-		       &error))
+		       &error)) {
 		code = failed(&error);
-	else if (arguments.update)
+	} else if (arguments.added.metric &&
+		   !metric_list_matches(&check.list, arguments.added.metric)) {
+		report_cli_no_metric(report, arguments.added.metric);
+		code = report_cli_result(report);
+	} else if (arguments.update) {
 		code = do_update(&arguments, &check);
-	else
+	} else {
 		code = do_check(&arguments, &check);
+	}
 	check_release(&check);
 	report_close(report);
 	return code;

@@ -405,6 +405,23 @@ compare_json()
 			>"$TEST_TMP/gate" && has 'thing,pages,pages,2,3,worse'
 }
 
+# What differs is all that was set, also what no table of the run shows.
+compare_tells_settings()
+{
+	rm -f "$TEST_TMP/s.db"
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x1 --db "$TEST_TMP/s.db" \
+		>"$TEST_TMP/run.out" &&
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x2 --db "$TEST_TMP/s.db" \
+		--set thing.limit=9 >"$TEST_TMP/run.out" &&
+	"$SLABSIM" compare -d "$TEST_TMP/s.db" >"$TEST_TMP/gate" &&
+	has 'differs: machine.cpu_node: [0], [0,0]' &&
+	has 'differs: machine.cpus: 1, 2' &&
+	has 'differs: set.thing.limit: -, 9' &&
+	[ "$(grep -c '^differs' "$TEST_TMP/gate")" = 3 ] &&
+	"$SLABSIM" compare -d "$TEST_TMP/s.db" --markdown >"$TEST_TMP/gate" &&
+	has '- differs: machine.cpu_node: \[0\], \[0,0\]'
+}
+
 # --- the pipelines of docs/CI.md ---------------------------------------------
 
 # The shell lines of the Nth block of YAML.
@@ -517,6 +534,15 @@ check 'reports come before the exit' reports_are_written_before_the_exit
 check 'compare' compares
 check 'runs by every name' same_by_every_name
 check 'compare for machines' compare_json
+check 'compare tells all settings' compare_tells_settings
+refuses 2 'did you mean "thing"' "$SLABSIM" compare -d "$TEST_TMP/c.db" -c thign
+refuses 2 'no metric "miss_warm"' "$SLABSIM" compare -d "$TEST_TMP/c.db" \
+	--metric miss_warm
+refuses 2 'did you mean "allochit"' "$SLABSIM" compare -d "$TEST_TMP/c.db" \
+	--metric allochits
+refuses 2 'did you mean "few"' "$SLABSIM" compare -d "$TEST_TMP/c.db" fw 1
+refuses 2 'did you mean "grown"' "$SLABSIM" check "$db" -b "$base" --update \
+	--metric grwon
 check 'the pipeline for GitHub' runs_the_pipeline 1
 check 'the pipeline for GitLab' runs_the_pipeline 2
 
