@@ -80,6 +80,20 @@ running_into_an_old_file_upgrades_it()
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
 }
 
+# A run that is refused is no reason to change a file, though it was opened
+# while the machine booted.
+refused_runs_leave_old_files()
+{
+	echo '1ms tune 0 nosuch 3 2 1' >"$TEST_TMP/no.act"
+	make_old "$a" 3 && cp "$a" "$b" || return
+	run --db "$a" --slabs nosuch
+	[ $? = 2 ] && cmp "$a" "$b" || return
+	run --db "$a" --actions "$TEST_TMP/no.act"
+	[ $? = 3 ] && cmp "$a" "$b" || return
+	run --db "$a" --engine threads --steps 1-2
+	[ $? = 2 ] && cmp "$a" "$b" && [ ! -e "$a-journal" ]
+}
+
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
@@ -313,6 +327,7 @@ check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
 check 'its run is kept' whole_run_is_kept
 check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
 check 'its run is kept' old_data_is_kept
+check 'a run that is refused does not' refused_runs_leave_old_files
 check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
 check 'files merged are one file' merged_is_one_file
