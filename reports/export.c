@@ -222,7 +222,8 @@ int export_openmetrics(FILE *out, struct report *report)
 		family = row->name;
 		print_sample(out, report->run_id, row);
 	}
-	fputs("# EOF\n", out);
+	if (!report->error.code)
+		fputs("# EOF\n", out); /* it says that this is all */
 	metric_list_release(&list);
 	return report->error.code;
 }

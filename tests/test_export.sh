@@ -112,6 +112,17 @@ openmetrics_parses()
 		grep -q '^slabsim_peak_pages{run="1"} ' "$out"
 }
 
+# "# EOF" says that nothing is missing: never after an error.
+errors_have_no_eof()
+{
+	cp "$db" "$TEST_TMP/broken.db" &&
+		sqlite3 "$TEST_TMP/broken.db" 'DROP TABLE metric_def' || return
+	"$SLABSIM" export "$TEST_TMP/broken.db" --to openmetrics \
+		>"$TEST_TMP/broken.txt" 2>"$TEST_TMP/broken.err"
+	[ $? = 4 ] && ! grep -q EOF "$TEST_TMP/broken.txt" &&
+		[ "$(wc -l <"$TEST_TMP/broken.err")" = 1 ]
+}
+
 to_a_file()
 {
 	"$SLABSIM" export "$db" --to openmetrics -o "$TEST_TMP/m.txt" &&
@@ -165,6 +176,7 @@ check 'CSV reads back' csv_reads_back
 check 'JSON reads back' json_reads_back
 check 'any table' any_table
 check 'OpenMetrics by its grammar' openmetrics_parses
+check 'no EOF after an error' errors_have_no_eof
 check 'to a file' to_a_file
 check 'awkward names' awkward_names
 check 'show as CSV' show_csv
