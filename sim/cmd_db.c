@@ -125,7 +125,8 @@ static const struct argp argp = {
 	"as lesson:NAME, their file with or without .ops\n"
 	"merge    copy all runs and lessons of FROM into the database; a lesson "
 	"replaces one of the same name; FROM is not changed\n"
-	"schema   the SQL that makes a database, or the one that made DB\n"
+	"schema   the SQL that makes an empty database, for sqlite3; or of DB, its "
+	"tables and views\n"
 	"upgrade  bring DB to the schema of this slabsim, in place\n\n"
 	"rm, merge and upgrade happen in one transaction each: whatever ends "
 	"them, the file is as it was before or after. A run that is being written "
@@ -331,11 +332,31 @@ static int do_merge(const struct arguments *arguments)
 	return code;
 }
 
+static void print_dictionary(void)
+{
+	const struct metric *metric = schema_metrics;
+	char *sql;
+
+	for (size_t i = 0; i < schema_nr_metrics; i++, metric++) {
+		sql = sqlite3_mprintf("INSERT OR IGNORE INTO metric_def VALUES"
+				      " (%Q, %Q, %Q, %Q);",
+				      metric->name, metric->unit,
+				      metric->better, metric->description);
+		if (sql)
+			puts(sql);
+		sqlite3_free(sql);
+	}
+}
+
+/* All of it: "slabsim db schema | sqlite3 new.db" makes a database of ours. */
 static void print_own_schema(void)
 {
+	printf("PRAGMA application_id = %d;\nPRAGMA user_version = %d;\n",
+	       SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
 	for (size_t i = 0; schema_sql[i]; i++)
 		printf("%s%s", schema_sql[i],
 		       strchr(schema_sql[i], '\n') ? "" : ";\n");
+	print_dictionary();
 }
 
 static int do_schema(const struct arguments *arguments)

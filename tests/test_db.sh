@@ -162,6 +162,17 @@ schema_is_the_schema()
 		"$SLABSIM" db schema "$b" | grep -q '^CREATE TABLE run '
 }
 
+# ... and a database that is as good as one of slabsim: a run goes in.
+schema_makes_a_database()
+{
+	rm -f "$a" "$b" && "$SLABSIM" db schema | sqlite3 "$a" &&
+		run --db "$a" && run --db "$b" &&
+		without_host "$a" >"$TEST_TMP/a.sql" &&
+		without_host "$b" | cmp - "$TEST_TMP/a.sql" &&
+		columns "$a" >"$TEST_TMP/a.txt" && columns "$b" |
+		cmp - "$TEST_TMP/a.txt"
+}
+
 # --- lessons -----------------------------------------------------------------
 
 # tell DB NAME ID: a lesson of one allocation, of the object ID
@@ -342,6 +353,7 @@ check 'labels name runs' labels_name_runs
 check 'a run that is being written stays' a_run_being_written_stays
 check 'a killed one is removed' a_killed_run_is_removed
 check 'the schema' schema_is_the_schema
+check 'the schema makes a database' schema_makes_a_database
 
 make_old "$a"
 refuses 6 'slabsim db upgrade' "$SLABSIM" show "$a"
