@@ -163,6 +163,16 @@ static int open_for_change(const char *path, bool make,
 	return *database ? EXIT_OK : told(&error);
 }
 
+static int committed(struct database *database)
+{
+	struct database_error error;
+
+	if (!database_commit(database))
+		return EXIT_OK;
+	database_error(database, &error);
+	return told(&error);
+}
+
 static const char *db_of(const struct arguments *arguments)
 {
 	if (arguments->db)
@@ -247,6 +257,9 @@ static int do_rm(const struct arguments *arguments)
 	struct database_error error;
 	int code = open_for_change(db, false, &database), lock_fd;
 
+	/* readers, who find the runs, want its schema */
+	if (!code)
+		code = committed(database);
 	lock_fd = open(db, O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; !code && i < arguments->nr; i++) {
 		code = find_target(database, db, arguments->operands[i],
@@ -388,8 +401,12 @@ static int do_upgrade(const struct arguments *arguments)
 	struct database *database;
 	int code = open_for_change(db, false, &database);
 
-	if (code)
+	if (!code)
+		code = committed(database);
+	if (code) {
+		database_close(database);
 		return code;
+	}
 	if (!arguments->quiet && database_upgraded_from(database))
 		talk("%s: upgraded from schema %d to %d", db,
 		     database_upgraded_from(database), SCHEMA_VERSION);

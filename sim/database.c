@@ -499,7 +499,6 @@ int database_upgrade(struct database *database)
 		database->old_version =
 			(int)database_number(database, "PRAGMA user_version");
 		upgrade_schema(database);
-		database_commit(database);
 	}
 	database->state = FILE_OURS;
 	prepare(database);

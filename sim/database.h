@@ -27,8 +27,8 @@ struct database_error {
  * database_open - open a database to add to, making it when missing
  * @statements: prepared at once; borrowed. Named by their number later.
  *
- * A new file exists only from the first commit on; one that is no database of
- * slabsim is left as it is, one of an older schema is upgraded (and committed).
+ * A new file exists only from the first commit on, and an older schema is
+ * upgraded with it; a file that is no database of slabsim is left as it is.
  * Return: owned (database_close), or NULL with
  * @error filled in.
  */

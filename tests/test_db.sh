@@ -91,7 +91,10 @@ refused_runs_leave_old_files()
 	run --db "$a" --actions "$TEST_TMP/no.act"
 	[ $? = 3 ] && cmp "$a" "$b" || return
 	run --db "$a" --engine threads --steps 1-2
-	[ $? = 2 ] && cmp "$a" "$b" && [ ! -e "$a-journal" ]
+	[ $? = 2 ] && cmp "$a" "$b" || return
+	printf 'machine nodes=1 cpus=1\nsmp\nnonsense\n' >"$TEST_TMP/no.ops"
+	"$SLABSIM" script "$TEST_TMP/no.ops" --db "$a"
+	[ $? = 3 ] && cmp "$a" "$b" && [ ! -e "$a-journal" ]
 }
 
 # Killed in the middle of an upgrade: SQLite takes it back.
@@ -338,7 +341,7 @@ check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
 check 'its run is kept' whole_run_is_kept
 check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
 check 'its run is kept' old_data_is_kept
-check 'a run that is refused does not' refused_runs_leave_old_files
+check 'a run or lesson that is refused does not' refused_runs_leave_old_files
 check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
 check 'files merged are one file' merged_is_one_file
