@@ -98,7 +98,9 @@ static const struct argp argp = {
 	"[A B]",
 	"Print what differs between two runs, at their ends [the last two].\v"
 	"A and B are runs: a number, a label, or @-1 for the last one; a "
-	"database, of which the last run; or both, as in old.db:3.",
+	"database, of which the last run; or both, as in old.db:3.\n\n"
+	"Differences are no error: the exit code is 0. The gate is \"slabsim "
+	"check\".",
 	NULL,
 	NULL,
 	NULL,

@@ -120,14 +120,13 @@ static const struct argp argp = {
 	parse_option,
 	"ls [DB]\nrm RUN|lesson:NAME...\nmerge FROM...\nschema [DB]\nupgrade [DB]",
 	"Look after databases of results.\v"
-	"ls       the runs and lessons of DB [run.db]\n"
-	"rm       remove runs, by number, label or @-1 for the last one; lessons "
-	"as lesson:NAME, their file with or without .ops\n"
-	"merge    copy all runs and lessons of FROM into the database; a lesson "
-	"replaces one of the same name; FROM is not changed\n"
-	"schema   the SQL that makes an empty database, for sqlite3; or of DB, its "
-	"tables and views\n"
-	"upgrade  bring DB to the schema of this slabsim, in place\n\n"
+	"  ls       the runs and lessons of DB [run.db]\n"
+	"  rm       remove runs: a number, a label, @-1 (the last); lesson:NAME\n"
+	"  merge    copy all of FROM into the database; FROM is not changed\n"
+	"  schema   the SQL that makes an empty database; of DB: its tables, views\n"
+	"  upgrade  bring DB to the schema of this slabsim, in place\n\n"
+	"A lesson is named as its file, with or without .ops; merged, it replaces "
+	"one of the same name.\n\n"
 	"rm, merge and upgrade happen in one transaction each: whatever ends "
 	"them, the file is as it was before or after. A run that is being written "
 	"is listed as running, and not removed.",
