@@ -304,10 +304,11 @@ static int read_lines(struct reading *reading, FILE *in)
 	if (!code && !reading->line++)
 		code = bad(reading,
 			   "an empty file: expected \"" FIRST_LINE "\"");
-	if (!code && (!reading->baseline->digest || !reading->baseline->config))
+	if (!code && (reading->baseline->model_version < 0 ||
+		      !reading->baseline->digest || !reading->baseline->config))
 		code = bad(reading,
-			   "the lines \"# trace\" and \"# config\" are "
-			   "missing");
+			   "not all of the lines \"# model\", \"# trace\" and "
+			   "\"# config\" are there");
 	if (code)
 		return code;
 	baseline_sort(reading->baseline);
@@ -324,7 +325,7 @@ int baseline_read(const char *path, struct baseline *baseline,
 	FILE *in = fopen(path, "r");
 	int code;
 
-	*baseline = (struct baseline){ 0 };
+	*baseline = (struct baseline){ .model_version = -1 };
 	if (!in)
 		return unreadable(path, errno == ENOENT ? -ENOENT : -EIO,
 				  error);

@@ -201,6 +201,14 @@ partial_is_no_pass()
 	run
 }
 
+# Which one it is, nobody can say: so with none of them does it compare.
+heading_is_missing()
+{
+	fresh && sed "/^# $1	/d" "$base" >"$base.new" &&
+		mv "$base.new" "$base" && gate 3 &&
+		grep -q 'not all of the lines' "$TEST_TMP/gate.err"
+}
+
 # --- updating ----------------------------------------------------------------
 
 update_keeps_what_people_wrote()
@@ -504,6 +512,9 @@ check 'a number that came fails' a_number_that_came_fails
 check 'another model version' heading model 0 'model version'
 check 'another digest' heading trace xxh64:0 trace
 check 'another config' heading config '{}' configuration
+for line in model trace config; do
+	check "no line \"# $line\"" heading_is_missing $line
+done
 check 'not comparable comes before worse' not_comparable_before_worse
 check 'samples do not matter' samples_do_not_matter
 check 'another trace does' another_trace
