@@ -185,8 +185,11 @@ int check_read(struct check *check, struct report *report,
 	int code;
 
 	*check = (struct check){ .baseline_path = baseline_path };
+	/* one without its end may have no sample at all */
 	if (run_setup_read(report, &check->setup) ||
-	    metric_list_read(report, &check->list)) {
+	    (check->setup.complete &&
+	     (report_select_sample(report, UINT64_MAX) ||
+	      metric_list_read(report, &check->list)))) {
 		*error = report->error;
 		return error->code;
 	}

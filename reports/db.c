@@ -265,8 +265,8 @@ int report_select_sample(struct report *report, uint64_t at_ns)
 	if (report->sample_id)
 		return 0;
 	return report_fail(report, -EBADMSG,
-			   "%s: run %lld has no samples: it "
-			   "ended too early",
+			   "%s: run %lld has no samples: it ended too "
+			   "early, or has only just begun",
 			   report->path, (long long)report->run_id);
 }
 

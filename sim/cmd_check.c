@@ -288,13 +288,13 @@ int cmd_check(int argc, char **argv)
 	int code = parse_options(&argp, argc, argv, &arguments);
 
 	if (!code)
-		code = report_cli_open(&arguments.choice, true, &report);
+		code = report_cli_open(&arguments.choice, false, &report);
 	if (code)
 		return code;
 	if (check_read(&check, report, arguments.baseline, arguments.exact,
 		       &error)) {
 		code = failed(&error);
-	} else if (arguments.added.metric &&
+	} else if (arguments.added.metric && check.setup.complete &&
 		   !metric_list_matches(&check.list, arguments.added.metric)) {
 		report_cli_no_metric(report, arguments.added.metric);
 		code = report_cli_result(report);

@@ -198,6 +198,10 @@ partial_is_no_pass()
 	run && fresh && sqlite3 "$db" "UPDATE run SET status = 'partial'
 		WHERE id = (SELECT max(id) FROM run)" && gate 6 &&
 		has 'did not come to its end' && gate 6 --update || return
+	# killed, or only just begun: nothing of it is there
+	sqlite3 "$db" 'DELETE FROM sample WHERE run_id = (SELECT max(id)
+		FROM run)' && gate 6 && has 'did not come to its end' &&
+		gate 6 --update --metric pages || return
 	run
 }
 
