@@ -344,10 +344,11 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 			      uint32_t gfp)
 {
 	uint32_t node = m->cpus[cpu].node;
+	bool grows;
 	obj_t obj;
 
 	cpu_cache_get(m, cachep, cpu)->stats.allocmiss++;
-	miss_classify(m, cpu, cachep);
+	grows = miss_classify(m, cpu, cachep);
 	obj = cache_alloc_refill(m, cpu, cachep);
 	if (obj) {
 		notify(m, .kind = SLAB_EVENT_MISS, .cpu = cpu, .node = node,
@@ -356,7 +357,10 @@ static obj_t cache_alloc_miss(struct machine *m, uint32_t cpu, cachep_t cachep,
 		return obj;
 	}
 	stat_add(m, &node_list3(m, cachep, node)->stats.refillfail, 1);
-	return cache_alloc_node(m, cpu, cachep, gfp, node);
+	obj = cache_alloc_node(m, cpu, cachep, gfp, node);
+	if (!obj && grows)
+		miss_failed(m, cachep);
+	return obj;
 }
 
 /* What is done besides where anyone would see it: see `extras`. */

@@ -258,7 +258,8 @@ obj_t cache_alloc_on_node(struct machine *m, uint32_t cpu, cachep_t cachep,
 			  uint32_t gfp, uint32_t nodeid);
 
 /* misses.c */
-void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep);
+bool miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep);
+void miss_failed(struct machine *m, cachep_t cachep);
 /* The refill of a miss took @nr objects from the node. */
 static inline void miss_refilled(const struct machine *m, uint32_t cpu,
 				 cachep_t cachep, uint32_t nr)

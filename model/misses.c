@@ -4,7 +4,8 @@
  * before the refill, the first that holds:
  *
  *   cold      with this one, more objects are live than any miss of the cache
- *             left before: the cache grows
+ *             left before: the cache grows. A miss that found no memory left
+ *             one fewer than it asked for
  *   reaped    cache_reap took objects out of this array since its last miss
  *   capacity  this CPU's flushes took more objects out of the array than its
  *             refills brought back, and the node's shared array or slabs have
@@ -87,8 +88,11 @@ static bool others_have_free(const struct machine *m, cachep_t cachep,
 	return false;
 }
 
-/* To be called at a miss, before anything is done about it. */
-void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
+/*
+ * miss_classify - count a miss, before anything is done about it
+ * Return: whether the cache grows with it: if it cannot, miss_failed.
+ */
+bool miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
 {
 	struct miss_record *record = miss_record_get(m, cachep, cpu);
 	uint32_t node = m->cpus[cpu].node;
@@ -98,11 +102,13 @@ void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
 	if (m->concurrent) {
 		/* what others have is in flux */
 		record->stats.miss_other++;
-		return;
+		return false;
 	}
-	if (grows(m, &m->caches[cachep], cachep))
+	if (grows(m, &m->caches[cachep], cachep)) {
 		record->stats.miss_cold++;
-	else if (drained)
+		return true;
+	}
+	if (drained)
 		record->stats.miss_reaped++;
 	else if (record->nr_flushed &&
 		 node_has_free(m, node_list3(m, cachep, node)))
@@ -111,4 +117,11 @@ void miss_classify(struct machine *m, uint32_t cpu, cachep_t cachep)
 		record->stats.miss_stranded++;
 	else
 		record->stats.miss_other++;
+	return false;
+}
+
+/* A miss of a growing cache found no memory: the object is not there. */
+void miss_failed(struct machine *m, cachep_t cachep)
+{
+	m->caches[cachep].live_at_miss--;
 }

@@ -156,6 +156,34 @@ static bool tolerance(const char *text, const char *end, double *number)
 	       isfinite(*number);
 }
 
+static bool skip_digits(const char **text)
+{
+	size_t nr = strspn(*text, "0123456789");
+
+	*text += nr;
+	return nr != 0;
+}
+
+/* A number of JSON, into which it goes as it is; or "-", none. */
+static bool is_value(const char *text)
+{
+	if (!strcmp(text, "-"))
+		return true;
+	text += *text == '-';
+	if (*text == '0')
+		text++;
+	else if (!skip_digits(&text))
+		return false;
+	if (*text == '.' && (text++, !skip_digits(&text)))
+		return false;
+	if (*text == 'e' || *text == 'E') {
+		text += text[1] == '+' || text[1] == '-' ? 2 : 1;
+		if (!skip_digits(&text))
+			return false;
+	}
+	return !*text;
+}
+
 static bool replace(char **text, const char *with)
 {
 	free(*text);
@@ -185,6 +213,9 @@ static int add_line(struct reading *reading, char *const *field)
 	struct baseline_line *line;
 	double abs, rel;
 
+	if (!is_value(field[1]))
+		return bad(reading, "expected a number such as 98.5, or - for "
+				    "none, in the second field");
 	if (strcmp(field[3], "lower") != 0 && strcmp(field[3], "higher") != 0 &&
 	    strcmp(field[3], "-") != 0)
 		return bad(reading, "expected lower, higher or - in the fourth "
@@ -246,6 +277,9 @@ static int read_line(struct reading *reading, char *text)
 			   "\"");
 	if (reading->line == 1)
 		return 0;
+	if (!text_is_plain(text))
+		return bad(reading, "expected text in UTF-8 without control "
+				    "characters");
 	if (!*text || *text == '#')
 		return read_comment(reading, text);
 	return read_metric(reading, text);
@@ -270,10 +304,11 @@ static int read_lines(struct reading *reading, FILE *in)
 	if (!code && !reading->line++)
 		code = bad(reading,
 			   "an empty file: expected \"" FIRST_LINE "\"");
-	if (!code && (!reading->baseline->digest || !reading->baseline->config))
+	if (!code && (reading->baseline->model_version < 0 ||
+		      !reading->baseline->digest || !reading->baseline->config))
 		code = bad(reading,
-			   "the lines \"# trace\" and \"# config\" are "
-			   "missing");
+			   "not all of the lines \"# model\", \"# trace\" and "
+			   "\"# config\" are there");
 	if (code)
 		return code;
 	baseline_sort(reading->baseline);
@@ -290,7 +325,7 @@ int baseline_read(const char *path, struct baseline *baseline,
 	FILE *in = fopen(path, "r");
 	int code;
 
-	*baseline = (struct baseline){ 0 };
+	*baseline = (struct baseline){ .model_version = -1 };
 	if (!in)
 		return unreadable(path, errno == ENOENT ? -ENOENT : -EIO,
 				  error);

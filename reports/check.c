@@ -10,30 +10,83 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/config_diff.h"
+#include "reports/text.h"
+
 /* --- do they compare? ---------------------------------------------------- */
+
+/* Adds to the reason; what does not fit is cut. */
+__attribute__((format(printf, 2, 3))) static void
+add_reason(struct check *check, const char *format, ...)
+{
+	size_t used = strlen(check->reason);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(check->reason + used, sizeof(check->reason) - used, format,
+		  args);
+	va_end(args);
+}
 
 static void differ(struct check *check, const char *what, const char *was,
 		   const char *now)
 {
-	size_t used = strlen(check->reason);
+	char was_text[200], now_text[200];
 
 	if (!strcmp(was, now))
 		return;
-	snprintf(check->reason + used, sizeof(check->reason) - used,
-		 "%sanother %s: baseline %.200s, run %.200s", used ? "; " : "",
-		 what, was, now);
+	text_visible(was, was_text, sizeof(was_text));
+	text_visible(now, now_text, sizeof(now_text));
+	add_reason(check, "%sanother %s: baseline %s, run %s",
+		   *check->reason ? "; " : "", what, was_text, now_text);
 }
 
-static void find_reason(struct check *check)
+#define MAX_SETTINGS_TOLD 4
+
+struct settings {
+	struct check *check;
+	size_t nr;
+};
+
+static void add_setting(void *context, const char *key, const char *was,
+			const char *now)
+{
+	struct settings *settings = context;
+
+	if (settings->nr++ < MAX_SETTINGS_TOLD)
+		add_reason(settings->check, "%s%s: baseline %s, run %s",
+			   settings->nr > 1 ? ", " : "", key, was, now);
+}
+
+/* Configurations are long: told is where they differ. */
+static void differ_in_settings(struct check *check, struct report *report)
+{
+	const char *was = check->baseline.config, *now = check->setup.config;
+	struct settings settings = { check, 0 };
+
+	if (!strcmp(was, now))
+		return;
+	add_reason(check,
+		   "%sanother configuration: ", *check->reason ? "; " : "");
+	config_diff(report, was, now, add_setting, &settings);
+	if (settings.nr > MAX_SETTINGS_TOLD)
+		add_reason(check, ", and %zu more",
+			   settings.nr - MAX_SETTINGS_TOLD);
+	else if (!settings.nr)
+		add_reason(check, "written otherwise");
+}
+
+static void find_reason(struct check *check, struct report *report)
 {
 	char was[24], now[24];
 
 	if (!check->setup.complete) {
-		snprintf(check->reason, sizeof(check->reason),
-			 "the run did not come to its end (it is partial)");
+		add_reason(check, "the run did not come to its end (it is "
+				  "partial)");
 		return;
 	}
 	snprintf(was, sizeof(was), "%lld",
@@ -42,11 +95,9 @@ static void find_reason(struct check *check)
 		 (long long)check->setup.model_version);
 	differ(check, "model version", was, now);
 	differ(check, "trace", check->baseline.digest, check->setup.digest);
-	differ(check, "configuration", check->baseline.config,
-	       check->setup.config);
+	differ_in_settings(check, report);
 	if (!*check->reason && !check->baseline.nr)
-		snprintf(check->reason, sizeof(check->reason),
-			 "the baseline has no metrics");
+		add_reason(check, "the baseline has no metrics");
 }
 
 /* --- metric by metric ---------------------------------------------------- */
@@ -130,25 +181,32 @@ int check_read(struct check *check, struct report *report,
 	       const char *baseline_path, bool exact,
 	       struct report_error *error)
 {
+	char path[400];
 	int code;
 
 	*check = (struct check){ .baseline_path = baseline_path };
+	/* one without its end may have no sample at all */
 	if (run_setup_read(report, &check->setup) ||
-	    metric_list_read(report, &check->list)) {
+	    (check->setup.complete &&
+	     (report_select_sample(report, UINT64_MAX) ||
+	      metric_list_read(report, &check->list)))) {
 		*error = report->error;
 		return error->code;
 	}
 	code = baseline_read(baseline_path, &check->baseline, error);
 	if (code == -ENOENT) {
-		snprintf(check->reason, sizeof(check->reason),
-			 "%.400s: no baseline there; --update makes one",
-			 baseline_path);
+		text_visible(baseline_path, path, sizeof(path));
+		add_reason(check, "%s: no baseline there; --update makes one",
+			   path);
 		return 0;
 	}
 	if (code)
 		return code;
-	find_reason(check);
-	return *check->reason ? 0 : compare(check, exact, error);
+	find_reason(check, report);
+	if (!report->error.code)
+		return *check->reason ? 0 : compare(check, exact, error);
+	*error = report->error;
+	return error->code;
 }
 
 void check_release(struct check *check)

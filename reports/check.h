@@ -35,7 +35,7 @@ struct check {
 
 /*
  * check_read - read run and baseline, compare
- * @report: a run and its last sample are chosen.
+ * @report: a run is chosen; compared is its last sample.
  * @exact: an improvement fails, too.
  * A baseline that is not there does not compare. Return: 0, or the code of an
  * error, which is in @error. check_release either way.

@@ -81,14 +81,18 @@ static void print_tap(FILE *out, const struct check *check)
 
 	fputs("TAP version 13\n", out);
 	if (*check->reason) {
-		fprintf(out, "Bail out! not comparable: %s\n", check->reason);
+		fputs("Bail out! not comparable: ", out);
+		text_print_tap(out, check->reason);
+		putc('\n', out);
 		return;
 	}
 	fprintf(out, "1..%zu\n", check->nr);
 	for (size_t i = 0; i < check->nr; i++) {
 		result = &check->results[i];
-		fprintf(out, "%sok %zu - %s\n", result->failed ? "not " : "",
-			i + 1, result->line->name);
+		fprintf(out, "%sok %zu - ", result->failed ? "not " : "",
+			i + 1);
+		text_print_tap(out, result->line->name);
+		putc('\n', out);
 		sentence(result, text, sizeof(text));
 		if (worth_telling(result))
 			fprintf(out, "# %s\n", text);
@@ -97,20 +101,18 @@ static void print_tap(FILE *out, const struct check *check)
 
 /* --- JUnit --------------------------------------------------------------- */
 
-static void print_xml(FILE *out, const char *text)
+/*
+ * What went wrong is said twice: some systems show the attribute of the
+ * element, others its text.
+ */
+static void print_trouble(FILE *out, const char *element, const char *type,
+			  const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '&')
-			fputs("&amp;", out);
-		else if (*text == '<')
-			fputs("&lt;", out);
-		else if (*text == '>')
-			fputs("&gt;", out);
-		else if (*text == '"')
-			fputs("&quot;", out);
-		else
-			putc(*text, out);
-	}
+	fprintf(out, ">\n    <%s type=\"%s\" message=\"", element, type);
+	text_print_html(out, text);
+	fputs("\">", out);
+	text_print_html(out, text);
+	fprintf(out, "</%s>\n  </testcase>\n", element);
 }
 
 static void print_testcase(FILE *out, const struct check_result *result)
@@ -122,18 +124,16 @@ static void print_testcase(FILE *out, const struct check_result *result)
 		snprintf(cache, sizeof(cache), "%.*s",
 			 (int)(slash - result->line->name), result->line->name);
 	fputs("  <testcase classname=\"", out);
-	print_xml(out, cache);
+	text_print_html(out, cache);
 	fputs("\" name=\"", out);
-	print_xml(out, slash ? slash + 1 : result->line->name);
+	text_print_html(out, slash ? slash + 1 : result->line->name);
+	putc('"', out);
 	if (!result->failed) {
-		fputs("\"/>\n", out);
+		fputs("/>\n", out);
 		return;
 	}
 	sentence(result, text, sizeof(text));
-	fprintf(out, "\">\n    <failure type=\"%s\" message=\"",
-		verdict_words[result->verdict]);
-	print_xml(out, text);
-	fputs("\"/>\n  </testcase>\n", out);
+	print_trouble(out, "failure", verdict_words[result->verdict], text);
 }
 
 static void print_junit(FILE *out, const struct check *check)
@@ -146,11 +146,8 @@ static void print_junit(FILE *out, const struct check *check)
 		"errors=\"%d\">\n",
 		broken ? 1 : check->nr, check->nr_failed, broken);
 	if (broken) {
-		fputs("  <testcase classname=\"run\" name=\"comparable\">\n"
-		      "    <error type=\"incomparable\" message=\"",
-		      out);
-		print_xml(out, check->reason);
-		fputs("\"/>\n  </testcase>\n", out);
+		fputs("  <testcase classname=\"run\" name=\"comparable\"", out);
+		print_trouble(out, "error", "incomparable", check->reason);
 	}
 	for (size_t i = 0; i < check->nr; i++)
 		print_testcase(out, &check->results[i]);
@@ -269,9 +266,8 @@ static void print_benchmark(FILE *out, const struct check *check)
 
 static void print_cell(FILE *out, const char *text)
 {
-	fputs(" ", out);
-	for (; *text; text++)
-		fprintf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+	putc(' ', out);
+	text_print_markdown(out, text);
 	fputs(" |", out);
 }
 
@@ -281,7 +277,9 @@ static void print_markdown(FILE *out, const struct check *check)
 	char text[1200];
 
 	summary(check, text, sizeof(text));
-	fprintf(out, "**slabsim: %s** (%s)\n", status_word(check), text);
+	fprintf(out, "**slabsim: %s** (", status_word(check));
+	text_print_markdown(out, text);
+	fputs(")\n", out);
 	if (!check->nr_failed && !check->nr_improved)
 		return;
 	fputs("\n| metric | verdict | was | now | unit |\n"

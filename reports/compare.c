@@ -5,10 +5,13 @@
  */
 #include "reports/compare.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
+#include "reports/config_diff.h"
 #include "reports/heading.h"
 #include "reports/text.h"
 
@@ -85,7 +88,7 @@ static bool wanted(const struct compare_options *options, const char *cache,
 		   const char *name)
 {
 	if (options->cache &&
-	    strcmp(options->cache, *cache ? cache : "total") != 0)
+	    strcmp(options->cache, *cache ? cache : COMPARE_TOTAL) != 0)
 		return false;
 	if (options->metric)
 		return fnmatch(options->metric, name, 0) == 0;
@@ -144,7 +147,7 @@ static void for_each_pair(struct comparison *c, pair_fn *print)
 
 static const char *cache_word(const struct pair *pair)
 {
-	return *pair->cache ? pair->cache : "total";
+	return *pair->cache ? pair->cache : COMPARE_TOTAL;
 }
 
 static void print_row(struct comparison *c, const struct pair *pair)
@@ -162,16 +165,31 @@ static void print_row(struct comparison *c, const struct pair *pair)
 static void print_markdown_row(struct comparison *c, const struct pair *pair)
 {
 	struct pair_text text;
-	char cache[256];
 
 	describe_pair(pair, &text);
-	text_visible(cache_word(pair), cache, sizeof(cache));
 	fputs("| ", c->out);
-	for (const char *p = cache; *p; p++)
-		fprintf(c->out, "%s%c", *p == '|' ? "\\" : "", *p);
+	text_print_markdown(c->out, cache_word(pair));
 	fprintf(c->out, " | %s | %s | %s | %s | %s | %s | %s |\n", pair->name,
 		text.a, text.b, text.change, text.percent, pair->unit,
 		text.verdict);
+}
+
+/* A line over the table, which is Markdown where there is a @mark before it. */
+__attribute__((format(printf, 3, 4))) static void
+print_line(FILE *out, const char *mark, const char *format, ...)
+{
+	char line[1200];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	fputs(mark, out);
+	if (*mark)
+		text_print_markdown(out, line);
+	else
+		fputs(line, out);
+	putc('\n', out);
 }
 
 static void print_side(FILE *out, const char *mark, const char *word,
@@ -180,37 +198,46 @@ static void print_side(FILE *out, const char *mark, const char *word,
 	char db[256];
 
 	text_visible(side->report->path, db, sizeof(db));
-	fprintf(out, "%s%s  run %lld of %s%s%s%s: %s; %s, %s\n", mark, word,
-		(long long)side->heading.run, db,
-		*side->heading.label ? ", " : "", side->heading.label,
-		side->heading.complete ? "" : ", partial",
-		side->heading.simulated, side->heading.traced,
-		side->heading.source);
+	print_line(out, mark, "%s  run %lld of %s%s%s%s: %s; %s, %s", word,
+		   (long long)side->heading.run, db,
+		   *side->heading.label ? ", " : "", side->heading.label,
+		   side->heading.complete ? "" : ", partial",
+		   side->heading.simulated, side->heading.traced,
+		   side->heading.source);
+}
+
+struct setups {
+	FILE *out;
+	const char *mark;
+};
+
+static void print_setting(void *context, const char *key, const char *a,
+			  const char *b)
+{
+	const struct setups *setups = context;
+
+	print_line(setups->out, setups->mark, "differs: %s: %s, %s", key, a, b);
 }
 
 /* What differs in what decides the runs, line by line. */
 static void print_setups(FILE *out, const char *mark, const struct side *a,
 			 const struct side *b)
 {
-	const struct {
-		const char *what, *a, *b;
-	} texts[] = {
-		{ "trace", a->setup.digest, b->setup.digest },
-		{ "profile", a->setup.profile, b->setup.profile },
-		{ "machine", a->setup.machine, b->setup.machine },
-	};
+	struct setups setups = { out, mark };
+	char in_a[100], in_b[100];
 
-	for (size_t i = 0; i < 3; i++) {
-		if (strcmp(texts[i].a, texts[i].b) != 0)
-			fprintf(out, "%sdiffers: %s: %s, %s\n", mark,
-				texts[i].what, texts[i].a, texts[i].b);
-	}
+	text_visible(a->setup.digest, in_a, sizeof(in_a));
+	text_visible(b->setup.digest, in_b, sizeof(in_b));
+	if (strcmp(in_a, in_b) != 0)
+		print_setting(&setups, "trace", in_a, in_b);
+	config_diff(a->report, a->setup.config, b->setup.config, print_setting,
+		    &setups);
 	if (a->setup.model_version != b->setup.model_version)
-		fprintf(out,
-			"%sdiffers: model version: %lld, %lld: differences may "
-			"be those of slabsim\n",
-			mark, (long long)a->setup.model_version,
-			(long long)b->setup.model_version);
+		print_line(out, mark,
+			   "differs: model version: %lld, %lld: differences "
+			   "may be those of slabsim",
+			   (long long)a->setup.model_version,
+			   (long long)b->setup.model_version);
 }
 
 static void print_counts(const struct comparison *c, const char *mark)
@@ -339,6 +366,10 @@ int compare_print(FILE *out, struct report *a, struct report *b,
 	code = read_side(&c.a);
 	if (!code)
 		code = read_side(&c.b);
+	if (!code && options->metric &&
+	    !metric_list_matches(&c.a.list, options->metric) &&
+	    !metric_list_matches(&c.b.list, options->metric))
+		code = -ENOENT;
 	if (!code && options->format == COMPARE_TABLE)
 		print_table(&c);
 	else if (!code && options->format == COMPARE_MARKDOWN)

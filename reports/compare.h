@@ -16,16 +16,20 @@ enum compare_format {
 	COMPARE_CSV
 };
 
+/* Stands for the whole run where a cache is expected. */
+#define COMPARE_TOTAL "total"
+
 struct compare_options {
 	enum compare_format format;
 	bool all;           /* also what is the same */
 	const char *metric; /* glob of names; NULL: the usual ones */
-	const char *cache;  /* this only, "total" the run; NULL: all */
+	const char *cache;  /* this only, COMPARE_TOTAL the run; NULL: all */
 };
 
 /*
  * compare_print - print what differs between the chosen runs of two reports
- * Return: 0 or a code, which is an error of @a or of @b.
+ * Return: 0; -ENOENT, nothing printed: neither has such a metric; or a code,
+ * which is an error of @a or of @b.
  */
 int compare_print(FILE *out, struct report *a, struct report *b,
 		  const struct compare_options *options);

@@ -265,8 +265,8 @@ int report_select_sample(struct report *report, uint64_t at_ns)
 	if (report->sample_id)
 		return 0;
 	return report_fail(report, -EBADMSG,
-			   "%s: run %lld has no samples: it "
-			   "ended too early",
+			   "%s: run %lld has no samples: it ended too "
+			   "early, or has only just begun",
 			   report->path, (long long)report->run_id);
 }
 
@@ -287,30 +287,31 @@ bool report_select_cache(struct report *report, const char *name)
 	return report->cache_id != 0;
 }
 
-int report_cache_names(struct report *report, char ***names, size_t *nr)
+int report_names(struct report *report, const char *sql, char ***names,
+		 size_t *nr)
 {
-	sqlite3_stmt *list;
-	size_t places;
+	sqlite3_stmt *list = report_prepare(report, sql);
+	size_t room = 0;
+	char **grown;
 
 	*names = NULL;
 	*nr = 0;
-	places = (size_t)report_number(report,
-				       "SELECT count(DISTINCT name) FROM cache"
-				       " WHERE run_id = :run");
-	if (report->error.code)
-		return report->error.code;
-	*names = calloc(places + 1, sizeof(**names));
-	list = report_prepare(report, "SELECT DISTINCT name FROM cache"
-				      " WHERE run_id = :run ORDER BY name");
-	while (*names && list && *nr < places && report_step(report, list)) {
+	while (list && report_step(report, list)) {
+		if (*nr == room) {
+			room += 64;
+			grown = realloc(*names, room * sizeof(*grown));
+			if (!grown) {
+				report_fail(report, -ENOMEM, "out of memory");
+				break;
+			}
+			*names = grown;
+		}
 		(*names)[*nr] =
 			sqlite3_mprintf("%s", sqlite3_column_text(list, 0));
 		if (!(*names)[(*nr)++])
 			report_fail(report, -ENOMEM, "out of memory");
 	}
 	sqlite3_finalize(list);
-	if (!*names)
-		report_fail(report, -ENOMEM, "out of memory");
 	return report->error.code;
 }
 

@@ -79,10 +79,11 @@ int report_select_sample(struct report *report, uint64_t at_ns);
 bool report_select_cache(struct report *report, const char *name);
 
 /*
- * report_cache_names - the names of the run's caches
+ * report_names - the texts in the first column of a query
  * @names: owned (report_free_names), also on errors. Return: 0 or a code.
  */
-int report_cache_names(struct report *report, char ***names, size_t *nr);
+int report_names(struct report *report, const char *sql, char ***names,
+		 size_t *nr);
 void report_free_names(char **names, size_t nr);
 
 /*

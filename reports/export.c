@@ -62,31 +62,6 @@ static bool exists(struct report *report, const char *view)
 	return found;
 }
 
-int export_names(struct report *report, char ***names, size_t *nr)
-{
-	sqlite3_stmt *list = report_prepare(
-		report, "SELECT name FROM sqlite_master WHERE type IN "
-			"('table', 'view') ORDER BY name");
-	size_t room = 0;
-	char **grown;
-
-	*names = NULL;
-	*nr = 0;
-	while (list && report_step(report, list)) {
-		if (*nr == room) {
-			room += 64;
-			grown = realloc(*names, room * sizeof(*grown));
-			if (!grown)
-				break;
-			*names = grown;
-		}
-		(*names)[(*nr)++] =
-			sqlite3_mprintf("%s", sqlite3_column_text(list, 0));
-	}
-	sqlite3_finalize(list);
-	return report->error.code;
-}
-
 /* The query, owned (sqlite3_free); NULL with the error set. */
 static char *rows_sql(struct report *report, const char *view)
 {
@@ -247,7 +222,8 @@ int export_openmetrics(FILE *out, struct report *report)
 		family = row->name;
 		print_sample(out, report->run_id, row);
 	}
-	fputs("# EOF\n", out);
+	if (!report->error.code)
+		fputs("# EOF\n", out); /* it says that this is all */
 	metric_list_release(&list);
 	return report->error.code;
 }

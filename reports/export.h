@@ -25,7 +25,4 @@ int export_json(FILE *out, struct report *report, const char *view);
 /* The chosen sample. Return: 0 or a code. */
 int export_openmetrics(FILE *out, struct report *report);
 
-/* Names of all tables and views; owned (report_free_names). As above. */
-int export_names(struct report *report, char ***names, size_t *nr);
-
 #endif

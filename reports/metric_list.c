@@ -8,6 +8,7 @@
 #include "reports/metric_list.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,26 +212,13 @@ void metric_list_release(struct metric_list *list)
 	free(list->rows);
 }
 
-const struct metric_row *metric_list_find(const struct metric_list *list,
-					  const char *cache, const char *name)
+bool metric_list_matches(const struct metric_list *list, const char *glob)
 {
-	size_t low = 0, high = list->nr, middle;
-	const struct metric_row *row;
-	int order;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		row = &list->rows[middle];
-		order = metric_compare_names(row->cache, row->name, cache,
-					     name);
-		if (!order)
-			return row;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+	for (size_t i = 0; i < list->nr; i++) {
+		if (!fnmatch(glob, list->rows[i].name, 0))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 int run_setup_read(struct report *report, struct run_setup *setup)

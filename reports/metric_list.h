@@ -37,9 +37,9 @@ struct run_setup {
 /* Of the chosen run and sample. Return: 0 or a code; release either way. */
 int metric_list_read(struct report *report, struct metric_list *list);
 void metric_list_release(struct metric_list *list);
-/* NULL: no such row. */
-const struct metric_row *metric_list_find(const struct metric_list *list,
-					  const char *cache, const char *name);
+
+/* Whether it has a metric whose name the glob matches. */
+bool metric_list_matches(const struct metric_list *list, const char *glob);
 
 int run_setup_read(struct report *report, struct run_setup *setup);
 void run_setup_release(struct run_setup *setup);

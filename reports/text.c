@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-/* Bytes of the well-formed UTF-8 character at @text; 0: there is none. */
+/*
+ * Bytes of the well-formed UTF-8 character at @text; 0: there is none. U+FFFE
+ * and U+FFFF are none: XML knows no way to write them.
+ */
 static size_t utf8_bytes(const unsigned char *text)
 {
 	size_t nr = *text < 0x80                  ? 1 :
@@ -23,6 +26,7 @@ static size_t utf8_bytes(const unsigned char *text)
 	/* Overlong forms, surrogates, beyond U+10FFFF. */
 	if ((*text == 0xe0 && text[1] < 0xa0) ||
 	    (*text == 0xed && text[1] > 0x9f) ||
+	    (*text == 0xef && text[1] == 0xbf && text[2] > 0xbd) ||
 	    (*text == 0xf0 && text[1] < 0x90) ||
 	    (*text == 0xf4 && text[1] > 0x8f))
 		return 0;
@@ -63,6 +67,19 @@ void text_visible(const char *text, char *out, size_t out_bytes)
 		used += 4;
 	}
 	out[used] = '\0';
+}
+
+bool text_is_plain(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t nr;
+
+	for (; *p; p += nr) {
+		nr = *p == '\t' || !is_control_at(p) ? utf8_bytes(p) : 0;
+		if (!nr)
+			return false;
+	}
+	return true;
 }
 
 const char *text_plural(unsigned long long number)
@@ -117,6 +134,38 @@ void text_print_html(FILE *out, const char *text)
 		else
 			fwrite(p, 1, nr, out);
 		p += nr ? nr : 1;
+	}
+}
+
+static int is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
+
+/* Underscores within a word mean nothing to Markdown, and are many. */
+void text_print_markdown(FILE *out, const char *text)
+{
+	char visible[1200], before = '\0';
+
+	text_visible(text, visible, sizeof(visible));
+	for (const char *p = visible; *p; before = *p++) {
+		if (strchr("\\`*[]<>|~&$#!", *p) ||
+		    (*p == '_' && !(is_word(before) && is_word(p[1]))))
+			putc('\\', out);
+		putc(*p, out);
+	}
+}
+
+void text_print_tap(FILE *out, const char *text)
+{
+	char visible[1200];
+
+	text_visible(text, visible, sizeof(visible));
+	for (const char *p = visible; *p; p++) {
+		if (*p == '#' || *p == '\\')
+			putc('\\', out);
+		putc(*p, out);
 	}
 }
 

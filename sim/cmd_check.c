@@ -133,6 +133,17 @@ static error_t parse_baseline(int key, char *text, struct argp_state *state)
 	}
 }
 
+static void check_options(struct argp_state *state)
+{
+	const struct arguments *a = state->input;
+
+	if (!a->baseline)
+		argp_error(state, "expected --baseline FILE");
+	else if (!a->update && (a->added.metric || a->added.abs > 0.0 ||
+				a->added.rel_pct > 0.0))
+		argp_error(state, "--metric, --abs and --rel go with --update");
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -161,8 +172,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		option_operand(state, "database", text, &arguments->choice.db);
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->baseline)
-			argp_error(state, "expected --baseline FILE");
+		check_options(state);
 		return 0;
 	default:
 		return parse_baseline(key, text, state);
@@ -240,13 +250,33 @@ static int do_check(const struct arguments *arguments, struct check *check)
 	return check_passed(check) ? code : EXIT_REGRESSION;
 }
 
-static int do_update(const struct arguments *arguments, struct check *check)
+static int update(const struct arguments *arguments, struct check *check,
+		  FILE *told)
 {
 	struct report_error error = { 0, "" };
 
-	if (check_update(check, &arguments->added, stdout, &error))
+	if (check_update(check, &arguments->added, told, &error))
 		return failed(&error);
 	return write_baseline(check, arguments->baseline);
+}
+
+/* What changes is told when it has changed: a reader may go away, or a disk. */
+static int do_update(const struct arguments *arguments, struct check *check)
+{
+	size_t bytes = 0;
+	char *changes = NULL;
+	FILE *told = open_memstream(&changes, &bytes);
+	int code;
+
+	if (!told) {
+		talk("out of memory");
+		return EXIT_IO;
+	}
+	code = update(arguments, check, told);
+	if (!fclose(told) && !code && !arguments->quiet)
+		fwrite(changes, 1, bytes, stdout);
+	free(changes);
+	return code;
 }
 
 int cmd_check(int argc, char **argv)
@@ -258,16 +288,21 @@ int cmd_check(int argc, char **argv)
 	int code = parse_options(&argp, argc, argv, &arguments);
 
 	if (!code)
-		code = report_cli_open(&arguments.choice, true, &report);
+		code = report_cli_open(&arguments.choice, false, &report);
 	if (code)
 		return code;
 	if (check_read(&check, report, arguments.baseline, arguments.exact,
-		       &error))
+		       &error)) {
 		code = failed(&error);
-	else if (arguments.update)
+	} else if (arguments.added.metric && check.setup.complete &&
+		   !metric_list_matches(&check.list, arguments.added.metric)) {
+		report_cli_no_metric(report, arguments.added.metric);
+		code = report_cli_result(report);
+	} else if (arguments.update) {
 		code = do_update(&arguments, &check);
-	else
+	} else {
 		code = do_check(&arguments, &check);
+	}
 	check_release(&check);
 	report_close(report);
 	return code;

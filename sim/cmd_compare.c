@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,11 +98,36 @@ static const struct argp argp = {
 	"[A B]",
 	"Print what differs between two runs, at their ends [the last two].\v"
 	"A and B are runs: a number, a label, or @-1 for the last one; a "
-	"database, of which the last run; or both, as in old.db:3.",
+	"database, of which the last run; or both, as in old.db:3.\n\n"
+	"Differences are no error: the exit code is 0. The gate is \"slabsim "
+	"check\".",
 	NULL,
 	NULL,
 	NULL,
 };
+
+/* A slip is not "no difference". */
+static void check_cache(struct report *a, struct report *b, const char *cache)
+{
+	if (cache && strcmp(cache, COMPARE_TOTAL) != 0 &&
+	    !report_select_cache(a, cache) && !report_select_cache(b, cache))
+		report_cli_no_cache(a, cache);
+}
+
+static int compare(struct report *a, struct report *b,
+		   const struct compare_options *chosen)
+{
+	int code;
+
+	check_cache(a, b, chosen->cache);
+	code = report_cli_result(a);
+	if (code)
+		return code;
+	if (compare_print(stdout, a, b, chosen) == -ENOENT)
+		report_cli_no_metric(a, chosen->metric);
+	code = report_cli_result(a);
+	return code ? code : report_cli_result(b);
+}
 
 int cmd_compare(int argc, char **argv)
 {
@@ -115,12 +141,8 @@ int cmd_compare(int argc, char **argv)
 	if (!code)
 		code = report_cli_open_run(arguments.db, arguments.operands[1],
 					   &b);
-	if (!code) {
-		compare_print(stdout, a, b, &arguments.options);
-		code = report_cli_result(a);
-		if (!code)
-			code = report_cli_result(b);
-	}
+	if (!code)
+		code = compare(a, b, &arguments.options);
 	report_close(a);
 	report_close(b);
 	return code;

@@ -120,13 +120,13 @@ static const struct argp argp = {
 	parse_option,
 	"ls [DB]\nrm RUN|lesson:NAME...\nmerge FROM...\nschema [DB]\nupgrade [DB]",
 	"Look after databases of results.\v"
-	"ls       the runs and lessons of DB [run.db]\n"
-	"rm       remove runs, by number, label or @-1 for the last one; lessons "
-	"as lesson:NAME, their file with or without .ops\n"
-	"merge    copy all runs and lessons of FROM into the database; a lesson "
-	"replaces one of the same name; FROM is not changed\n"
-	"schema   the SQL that makes a database, or the one that made DB\n"
-	"upgrade  bring DB to the schema of this slabsim, in place\n\n"
+	"  ls       the runs and lessons of DB [run.db]\n"
+	"  rm       remove runs: a number, a label, @-1 (the last); lesson:NAME\n"
+	"  merge    copy all of FROM into the database; FROM is not changed\n"
+	"  schema   the SQL that makes an empty database; of DB: its tables, views\n"
+	"  upgrade  bring DB to the schema of this slabsim, in place\n\n"
+	"A lesson is named as its file, with or without .ops; merged, it replaces "
+	"one of the same name.\n\n"
 	"rm, merge and upgrade happen in one transaction each: whatever ends "
 	"them, the file is as it was before or after. A run that is being written "
 	"is listed as running, and not removed.",
@@ -160,6 +160,16 @@ static int open_for_change(const char *path, bool make,
 	}
 	*database = database_open(path, NULL, 0, &error);
 	return *database ? EXIT_OK : told(&error);
+}
+
+static int committed(struct database *database)
+{
+	struct database_error error;
+
+	if (!database_commit(database))
+		return EXIT_OK;
+	database_error(database, &error);
+	return told(&error);
 }
 
 static const char *db_of(const struct arguments *arguments)
@@ -246,6 +256,9 @@ static int do_rm(const struct arguments *arguments)
 	struct database_error error;
 	int code = open_for_change(db, false, &database), lock_fd;
 
+	/* readers, who find the runs, want its schema */
+	if (!code)
+		code = committed(database);
 	lock_fd = open(db, O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; !code && i < arguments->nr; i++) {
 		code = find_target(database, db, arguments->operands[i],
@@ -331,11 +344,31 @@ static int do_merge(const struct arguments *arguments)
 	return code;
 }
 
+static void print_dictionary(void)
+{
+	const struct metric *metric = schema_metrics;
+	char *sql;
+
+	for (size_t i = 0; i < schema_nr_metrics; i++, metric++) {
+		sql = sqlite3_mprintf("INSERT OR IGNORE INTO metric_def VALUES"
+				      " (%Q, %Q, %Q, %Q);",
+				      metric->name, metric->unit,
+				      metric->better, metric->description);
+		if (sql)
+			puts(sql);
+		sqlite3_free(sql);
+	}
+}
+
+/* All of it: "slabsim db schema | sqlite3 new.db" makes a database of ours. */
 static void print_own_schema(void)
 {
+	printf("PRAGMA application_id = %d;\nPRAGMA user_version = %d;\n",
+	       SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
 	for (size_t i = 0; schema_sql[i]; i++)
 		printf("%s%s", schema_sql[i],
 		       strchr(schema_sql[i], '\n') ? "" : ";\n");
+	print_dictionary();
 }
 
 static int do_schema(const struct arguments *arguments)
@@ -367,8 +400,12 @@ static int do_upgrade(const struct arguments *arguments)
 	struct database *database;
 	int code = open_for_change(db, false, &database);
 
-	if (code)
+	if (!code)
+		code = committed(database);
+	if (code) {
+		database_close(database);
 		return code;
+	}
 	if (!arguments->quiet && database_upgraded_from(database))
 		talk("%s: upgraded from schema %d to %d", db,
 		     database_upgraded_from(database), SCHEMA_VERSION);

@@ -93,26 +93,6 @@ static const struct argp argp = {
 	NULL,
 };
 
-/* A slip in the view's name: the nearest is told. */
-static void suggest_view(struct report *report, const char *view)
-{
-	struct report_error error = report->error;
-	char **names;
-	const char *near;
-	size_t nr;
-
-	if (error.code != -EINVAL)
-		return;
-	report->error.code = 0;
-	export_names(report, &names, &nr);
-	near = suggest(view, (const char *const *)names, nr);
-	report->error = error;
-	if (near)
-		snprintf(report->error.text, sizeof(report->error.text),
-			 "%.300s, did you mean \"%.100s\"?", error.text, near);
-	report_free_names(names, nr);
-}
-
 static void export_to(FILE *out, struct report *report,
 		      const struct arguments *arguments)
 {
@@ -129,8 +109,10 @@ static void export_to(FILE *out, struct report *report,
 	default:
 		export_openmetrics(out, report);
 	}
-	if (arguments->view)
-		suggest_view(report, arguments->view);
+	if (arguments->view && report->error.code == -EINVAL)
+		report_cli_suggest(report, arguments->view,
+				   "SELECT name FROM sqlite_master WHERE type IN"
+				   " ('table', 'view')");
 }
 
 static int write_file(struct report *report, const struct arguments *arguments)

@@ -348,6 +348,20 @@ static int told_fewer(const struct run_outcome *outcome,
 	return EXIT_INTERRUPTED;
 }
 
+/* The disk may refuse the end of such a run, too: at the last sync, even. */
+static void tell_failure(const struct run_outcome *outcome,
+			 const struct run_options *run)
+{
+	struct database_error error;
+
+	talk("%s%s", outcome->error,
+	     outcome->run_id ? "; the run is stored as partial" : "");
+	if (outcome->run_id && results_settle(run->results) &&
+	    results_error(run->results, &error) &&
+	    strcmp(error.text, outcome->error) != 0)
+		talk("%s", error.text);
+}
+
 static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
@@ -367,8 +381,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 		     outcome.counts.events, session->setup.header->nr_events,
 		     outcome.run_id, arguments->db);
 	else if (code)
-		talk("%s%s", outcome.error,
-		     outcome.run_id ? "; the run is stored as partial" : "");
+		tell_failure(&outcome, run);
 	else if (interrupt_wanted() && run->engine.repeats > 1 &&
 		 outcome.spread.nr_runs < run->engine.repeats)
 		stopped = told_fewer(&outcome, run, arguments->db);

@@ -114,13 +114,15 @@ static const struct argp argp = {
 	"spread of a run with threads (run --engine threads). latency, "
 	"lock-waits and costs are of simulated time (run --timing), actions what "
 	"was done to the machine on the way (run --actions). What the "
-	"numbers mean is in docs/DATABASE.md:\n\n"
-	"  internal fragmentation: bytes of live slots that nobody asked for\n"
-	"  slab fragmentation: free slots in slabs that cannot be returned\n"
-	"  cached: active objects that sit in arrays of CPUs and nodes\n"
-	"  pinned: pages of slabs that one or two live objects hold\n"
-	"  page level: pages in use, and free blocks that the nodes hold by order "
-	"(view v_page_order); the page source neither splits nor merges",
+	"numbers mean is in docs/DATABASE.md. Fragmentation is:\n\n"
+	"  internal    bytes nobody asked for, % of the bytes of live slots\n"
+	"  slab        free slots, % of the slots of slabs that must stay\n"
+	"  cached      objects in arrays of CPUs and nodes, % of live and cached\n"
+	"  unused      bytes nobody asked for, % of all bytes of the slabs' pages\n"
+	"  pinned      pages of slabs with one or two live objects, % of all pages\n"
+	"  page level  pages in use, free blocks by order (view v_page_order)\n\n"
+	"Fragmentation of pages is not known: the page source neither splits nor "
+	"merges blocks.",
 	NULL,
 	NULL,
 	NULL,

@@ -36,8 +36,11 @@
 #define LONG_HOLD_NS 500000000
 #define PAUSE_NS 120000000
 
+enum file_state { FILE_EMPTY, FILE_OLD, FILE_OURS };
+
 struct database {
 	sqlite3 *db;
+	enum file_state state;
 	const char *const *sql; /* of the statements; borrowed */
 	sqlite3_stmt **statements;
 	size_t nr_statements;
@@ -299,8 +302,6 @@ static bool ask(struct database *database, const char *sql, int64_t *answer)
 	return false;
 }
 
-enum file_state { FILE_EMPTY, FILE_OLD, FILE_OURS };
-
 static enum file_state check_file(struct database *database)
 {
 	int64_t application, version, objects;
@@ -426,7 +427,8 @@ static void open_file(struct database *database)
 		fail(database, -EIO, "%s: read-only", database->path);
 		return;
 	}
-	if (check_file(database) == FILE_OURS) {
+	database->state = check_file(database);
+	if (database->state != FILE_EMPTY) {
 		database->sync_later = false;
 		return;
 	}
@@ -434,21 +436,11 @@ static void open_file(struct database *database)
 		run_sql(database, "PRAGMA synchronous = OFF");
 	begin(database);
 	/* Another slabsim may have been faster. */
-	switch (check_file(database)) {
-	case FILE_EMPTY:
+	if (check_file(database) == FILE_EMPTY)
 		make_schema(database);
-		break;
-	case FILE_OLD:
-		database->old_version =
-			(int)database_number(database, "PRAGMA user_version");
-		upgrade_schema(database);
-		database_commit(database);
-		break;
-	case FILE_OURS:
-		if (database->sync_later)
-			sync_always(database);
-		break;
-	}
+	else if (database->sync_later)
+		sync_always(database);
+	database->state = FILE_OURS;
 }
 
 static void prepare(struct database *database)
@@ -492,6 +484,23 @@ void database_sync_later(struct database *database)
 int database_connect(struct database *database)
 {
 	open_file(database);
+	if (database->state == FILE_OURS)
+		prepare(database);
+	return database->error.code;
+}
+
+int database_upgrade(struct database *database)
+{
+	if (database->error.code || database->state != FILE_OLD)
+		return database->error.code;
+	begin(database);
+	/* Another slabsim may have been faster. */
+	if (check_file(database) == FILE_OLD) {
+		database->old_version =
+			(int)database_number(database, "PRAGMA user_version");
+		upgrade_schema(database);
+	}
+	database->state = FILE_OURS;
 	prepare(database);
 	return database->error.code;
 }
@@ -505,6 +514,7 @@ struct database *database_open(const char *path, const char *const *statements,
 	if (!database)
 		return NULL;
 	database_connect(database);
+	database_upgrade(database);
 	if (!database_error(database, error))
 		return database;
 	database_close(database);

@@ -27,21 +27,24 @@ struct database_error {
  * database_open - open a database to add to, making it when missing
  * @statements: prepared at once; borrowed. Named by their number later.
  *
- * A new file exists only from the first commit on; one that is no database of
- * slabsim is left as it is, one of an older schema is upgraded (and committed).
+ * A new file exists only from the first commit on, and an older schema is
+ * upgraded with it; a file that is no database of slabsim is left as it is.
  * Return: owned (database_close), or NULL with
  * @error filled in.
  */
 struct database *database_open(const char *path, const char *const *statements,
 			       size_t nr, struct database_error *error);
 /*
- * The same in two: database_create touches no file (NULL: no memory),
- * database_connect does, and leaves what went wrong to database_error.
+ * The same in three: database_create touches no file (NULL: no memory),
+ * database_connect opens it, and leaves what went wrong to database_error.
+ * A file of an older schema stays so until database_upgrade, which comes before
+ * the first statement.
  * @statements: borrowed until database_close.
  */
 struct database *database_create(const char *path,
 				 const char *const *statements, size_t nr);
 int database_connect(struct database *database);
+int database_upgrade(struct database *database);
 /*
  * database_sync_later - a new file need not outlive a power cut yet
  *

@@ -36,25 +36,54 @@ static int choose_sample(struct report *report, const char *at)
 	return report_cli_result(report);
 }
 
-/* The cache must be one of the run: a slip is not "no rows". */
-static int choose_cache(struct report *report, const char *cache)
+void report_cli_suggest(struct report *report, const char *word,
+			const char *sql)
 {
-	const char *near;
+	struct report_error error = report->error;
+	const char *near = NULL;
 	char **names;
 	size_t nr;
 
-	if (report_select_cache(report, cache))
-		return EXIT_OK;
-	if (!report_cache_names(report, &names, &nr)) {
-		near = suggest(cache, (const char *const *)names, nr);
-		report_fail(report, -EINVAL,
-			    "--cache: run %lld has no cache "
-			    "\"%.100s\"%s%.100s%s",
-			    (long long)report->run_id, cache,
-			    near ? ", did you mean \"" : "", near ? near : "",
-			    near ? "\"?" : "");
-	}
+	report->error.code = 0;
+	if (!report_names(report, sql, &names, &nr))
+		near = suggest(word, (const char *const *)names, nr);
+	report->error = error;
+	if (near)
+		snprintf(report->error.text, sizeof(report->error.text),
+			 "%.300s, did you mean \"%.100s\"?", error.text, near);
 	report_free_names(names, nr);
+}
+
+void report_cli_no_cache(struct report *report, const char *cache)
+{
+	report_fail(report, -EINVAL,
+		    "--cache: run %lld has no cache \"%.100s\"",
+		    (long long)report->run_id, cache);
+	report_cli_suggest(report, cache,
+			   "SELECT name FROM cache WHERE run_id = :run");
+}
+
+void report_cli_no_metric(struct report *report, const char *metric)
+{
+	report_fail(report, -EINVAL, "--metric: there is no metric \"%.100s\"",
+		    metric);
+	report_cli_suggest(report, metric, "SELECT name FROM metric_def");
+}
+
+/* The cache must be one of the run: a slip is not "no rows". */
+static int choose_cache(struct report *report, const char *cache)
+{
+	if (!report_select_cache(report, cache))
+		report_cli_no_cache(report, cache);
+	return report_cli_result(report);
+}
+
+static int choose_run(struct report *report, const char *run)
+{
+	if (report_select_run(report, run) == -EINVAL)
+		report_cli_suggest(report, run,
+				   "SELECT label FROM host_run"
+				   " WHERE label IS NOT NULL");
 	return report_cli_result(report);
 }
 
@@ -75,8 +104,7 @@ static int choose(const struct report_choice *choice, bool needs_sample,
 {
 	int code;
 
-	report_select_run(*report, choice->run);
-	code = report_cli_result(*report);
+	code = choose_run(*report, choice->run);
 	if (!code && needs_sample)
 		code = choose_sample(*report, choice->at);
 	if (!code && choice->cache)

@@ -49,6 +49,13 @@ int report_cli_open_page(const struct report_choice *choice,
 /* The error of @report, printed, as an exit code; EXIT_OK when there is none. */
 int report_cli_result(const struct report *report);
 
+/* Adds to the error the nearest to @word of the names that the query @sql has. */
+void report_cli_suggest(struct report *report, const char *word,
+			const char *sql);
+/* Errors of the report: there is no such cache, no such metric. */
+void report_cli_no_cache(struct report *report, const char *cache);
+void report_cli_no_metric(struct report *report, const char *metric);
+
 /*
  * report_cli_operand - take one of the operands "[DB] [WORD]" of a command
  * @words: what a word may be, @nr of them.

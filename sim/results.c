@@ -131,6 +131,14 @@ static void connect(void *arg)
 	database_connect(results->database);
 }
 
+/* Not before there is a run to add: one that is refused leaves no trace. */
+static void upgrade(void *arg)
+{
+	struct results *results = arg;
+
+	database_upgrade(results->database);
+}
+
 static void commit(void *arg)
 {
 	struct results *results = arg;
@@ -309,6 +317,7 @@ void results_begin_run(struct results *results,
 	};
 
 	row_queue_restart(results->queue);
+	row_queue_do(results->queue, upgrade, results);
 	add_trace(results, header);
 	add_losses(results, header);
 	QUEUE(results, ADD_RUN, ROW_RUN, values);

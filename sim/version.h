@@ -10,6 +10,6 @@
 #define SIM_VERSION_H
 
 #define SLABSIM_VERSION "0.1.0"
-#define SLABSIM_MODEL_VERSION 2
+#define SLABSIM_MODEL_VERSION 3
 
 #endif

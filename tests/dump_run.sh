@@ -17,6 +17,13 @@ rm -f "$db" "$db-journal"
 	"$@" "$slabsim" run -q "$scratch/dump.slt" -m 2x2 --samples 20 \
 		--slabs skbuff_head_cache --pins 3 --steps 500-700 \
 		--call-sites --db "$db" >"$scratch/dump.out" &&
+	printf '%s\n' '0.1ms offline 0 3' '0.2ms online 0 3' \
+		'0.3ms tune 0 skbuff_head_cache 30 15 2' \
+		'0.4ms shrink 1 skbuff_head_cache' \
+		>"$scratch/dump.actions" &&
+	"$@" "$slabsim" run -q "$scratch/dump.slt" -m 2x2 --samples 20 \
+		--actions "$scratch/dump.actions" --timing --db "$db" \
+		>"$scratch/dump.out" &&
 	"$@" "$slabsim" run -q tests/fixtures/fork-head.txt --db "$db" \
 		--slabs all --pins 2 --call-sites --samples 5 \
 		>"$scratch/dump.out" || exit 1

@@ -161,6 +161,67 @@ static void objects_in_alien_arrays_are_stranded(void **state)
 	machine_destroy(m);
 }
 
+/* The node gives no page more, or as many as one likes. */
+static void allow_pages(struct machine *m, bool more)
+{
+	struct node_pages pages;
+
+	machine_node_pages(m, 0, &pages);
+	machine_limit_pages(m, 0, more ? 1u << 20 : pages.in_use_pages);
+}
+
+/*
+ * Seven out, the slab is full (before = 7). The eighth finds no memory: it was
+ * to be the eighth live one, cold, but seven are. So with memory there, the next
+ * that asks for an eighth makes the cache grow as well. It was once "other": the
+ * first had counted itself as live.
+ */
+static void growth_that_found_no_memory_is_cold_again(void **state)
+{
+	struct machine *m = booted(1, 1);
+	cachep_t c = sevens(m, "c", 4, 2, 0);
+	char text[64];
+	obj_t objs[8];
+
+	(void)state;
+	take(m, 0, c, objs, 7);
+	assert_misses(0, "4 0 0 0 0");
+	allow_pages(m, false);
+	for (int i = 0; i < 2; i++) {
+		assert_true(kmem_cache_alloc(m, 0, c, 0) == OBJ_NULL);
+	}
+	assert_misses(0, "6 0 0 0 0");
+	allow_pages(m, true);
+	take(m, 0, c, objs + 7, 1);
+	assert_misses(0, "7 0 0 0 0");
+	machine_destroy(m);
+}
+
+/*
+ * Batches of four: misses with 0 and 4 live, the second leaves 5. Hits until
+ * the slab is full, 7 live. A miss that finds no memory is cold and leaves those
+ * 7. One is given back on CPU 1; so CPU 0's next, with 6 live, is no growth: the
+ * object lies in the other's array.
+ */
+static void a_miss_without_memory_leaves_what_is_live(void **state)
+{
+	struct machine *m = booted(1, 2);
+	cachep_t c = sevens(m, "c", 4, 4, 0);
+	char text[64];
+	obj_t objs[7];
+
+	(void)state;
+	take(m, 0, c, objs, 7);
+	assert_misses(0, "2 0 0 0 0");
+	allow_pages(m, false);
+	assert_true(kmem_cache_alloc(m, 0, c, 0) == OBJ_NULL);
+	assert_misses(0, "3 0 0 0 0");
+	give(m, 1, c, objs, 1);
+	assert_true(kmem_cache_alloc(m, 0, c, 0) == OBJ_NULL);
+	assert_misses(0, "3 0 0 1 0");
+	machine_destroy(m);
+}
+
 /* A copy of a machine counts on from where the machine was. */
 static void clones_remember(void **state)
 {
@@ -189,6 +250,8 @@ int main(void)
 		cmocka_unit_test(drained_objects_are_reaped),
 		cmocka_unit_test(objects_of_another_cpu_are_stranded),
 		cmocka_unit_test(objects_in_alien_arrays_are_stranded),
+		cmocka_unit_test(growth_that_found_no_memory_is_cold_again),
+		cmocka_unit_test(a_miss_without_memory_leaves_what_is_live),
 		cmocka_unit_test(clones_remember),
 	};
 

@@ -61,7 +61,7 @@ set_line()
 fresh()
 {
 	rm -f "$base"
-	gate 0 --update
+	gate 0 --update "$@"
 }
 
 # --- baselines ---------------------------------------------------------------
@@ -168,6 +168,25 @@ samples_do_not_matter()
 		has 'another configuration' && gate 0 --run 2
 }
 
+# What steps were taken to cost changes no metric of a baseline.
+timing_does_not_matter()
+{
+	fresh && run --timing && gate 0
+}
+
+# Where the configurations differ, not that they do: both are long, and begin
+# alike.
+told_where_configurations_differ()
+{
+	fresh && "$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x2 --db "$db" \
+		--set thing.limit=9 --set thing.batchcount=3 >"$TEST_TMP/run.out" &&
+		gate 6 && has 'incomparable: not comparable: another configuration: machine.cpu_node: baseline [0], run [0,0], machine.cpus: baseline 1, run 2, set.thing.batchcount: baseline -, run 3, set.thing.limit: baseline -, run 9' &&
+		gate 0 --run 1 && sed "s/^# config	.*/# config	{no JSON/" \
+			"$base" >"$base.new" && mv "$base.new" "$base" &&
+		gate 6 --run 1 && has 'machine.cpus: baseline -, run 1' &&
+		has ' more'
+}
+
 another_trace()
 {
 	fresh && "$SLABSIM" run -q "$TEST_TMP/more.ops" -m 1x1 --db "$db" \
@@ -179,7 +198,19 @@ partial_is_no_pass()
 	run && fresh && sqlite3 "$db" "UPDATE run SET status = 'partial'
 		WHERE id = (SELECT max(id) FROM run)" && gate 6 &&
 		has 'did not come to its end' && gate 6 --update || return
+	# killed, or only just begun: nothing of it is there
+	sqlite3 "$db" 'DELETE FROM sample WHERE run_id = (SELECT max(id)
+		FROM run)' && gate 6 && has 'did not come to its end' &&
+		gate 6 --update --metric pages || return
 	run
+}
+
+# Which one it is, nobody can say: so with none of them does it compare.
+heading_is_missing()
+{
+	fresh && sed "/^# $1	/d" "$base" >"$base.new" &&
+		mv "$base.new" "$base" && gate 3 &&
+		grep -q 'not all of the lines' "$TEST_TMP/gate.err"
 }
 
 # --- updating ----------------------------------------------------------------
@@ -208,11 +239,25 @@ update_adds_on_request()
 			"$base"
 }
 
+tolerances_are_of_updates()
+{
+	gate 2 --abs 3 && grep -q 'go with --update' "$TEST_TMP/gate.err"
+}
+
 bad_baseline()
 {
 	fresh
 	printf '%b' "$1" >>"$base"
 	gate 3 && grep -q "base.txt:[0-9][0-9]*: $2" "$TEST_TMP/gate.err"
+}
+
+# Whoever reads the list of changes may stop: "| head" left no baseline once.
+update_writes_before_it_tells()
+{
+	rm -f "$base"
+	"$SLABSIM" check "$db" -b "$base" --update | true
+	gate 0 && rm -f "$base" && gate 4 --update -b "$TEST_TMP/no/base" &&
+		[ ! -s "$TEST_TMP/gate" ] && fresh -q && [ ! -s "$TEST_TMP/gate" ]
 }
 
 # --- formats -----------------------------------------------------------------
@@ -223,6 +268,61 @@ prepare_formats()
 	fresh && set_line thing/pages 2 1 && set_line thing/grown 2 3
 }
 
+# A cache of a kernel module that wants to be more than a name; a quote, a
+# backslash and more, as every format must take them.
+odd='<b>x|`y`#&"\[z](u)_*~$'
+prepare_odd_name()
+{
+	fresh || return
+	printf '%s/pages\t1\tpages\tlower\t0\t0%%\n' "$odd # SKIP" >>"$base"
+	printf '%s/grown\t1\tslabs\tlower\t0\t0%%\n' "$odd" >>"$base"
+}
+
+# Unescaped, "# SKIP" would make a test that failed one that was left out.
+odd_names_in_tap()
+{
+	prepare_odd_name && gate 1 --format tap &&
+		[ "$(grep -c '^not ok' "$TEST_TMP/gate")" = 2 ] &&
+		grep '^not ok' "$TEST_TMP/gate" | grep -qF '\# SKIP/pages' &&
+		! grep '^not ok' "$TEST_TMP/gate" | grep -q '[^\\]#'
+}
+
+# Perl's reader of TAP sees two failures, and nothing that it cannot read.
+tap_is_read_by_prove()
+{
+	prepare_odd_name && gate 1 --format tap || return
+	prove -e cat "$TEST_TMP/gate" >"$TEST_TMP/prove"
+	grep -q 'Failed 2/' "$TEST_TMP/prove" &&
+		! grep -q 'skipped\|Parse errors' "$TEST_TMP/prove"
+}
+
+odd_names_in_junit()
+{
+	prepare_odd_name && gate 1 --format junit && [ "$(xmllint --xpath 'string((//failure/../@classname)[2])' \
+		"$TEST_TMP/gate")" = "$odd" ]
+}
+
+odd_names_in_markdown()
+{
+	prepare_odd_name && gate 1 --format markdown &&
+		has '| \<b\>x\|\`y\`\#\&"\\\[z\](u)\_\*\~\$/grown | gone |'
+}
+
+odd_names_in_json()
+{
+	prepare_odd_name && gate 1 --format json && [ "$(sqlite3 :memory: "
+		SELECT value ->> 'metric' FROM json_each(readfile(
+		'$TEST_TMP/gate'), '\$.results') WHERE value ->> 'verdict' =
+		'gone'" | tail -n 1)" = "$odd/grown" ]
+}
+
+# GitLab shows the text of the element, others its attribute.
+junit_says_it_twice()
+{
+	prepare_formats && gate 1 --format junit &&
+		has '">thing/pages is worse: 2 pages, was 1</failure>'
+}
+
 tap_counts()
 {
 	prepare_formats && gate 1 --format tap &&
@@ -231,13 +331,22 @@ tap_counts()
 			"$(sed -n 2p "$TEST_TMP/gate")" ]
 }
 
-junit_is_xml()
+junit_counts()
 {
 	prepare_formats && gate 1 --format junit &&
 		has 'failures="1" errors="0"' &&
-		has '<failure type="worse" message="thing/pages is worse' || return
-	command -v xmllint >/dev/null || return 0
-	xmllint --noout "$TEST_TMP/gate"
+		has '<failure type="worse" message="thing/pages is worse'
+}
+
+# Of a regression, of odd names, and of what does not compare.
+junit_is_by_schema()
+{
+	prepare_formats && prepare_odd_name && gate 1 --format junit &&
+		xmllint --noout --schema tests/fixtures/junit.xsd \
+			"$TEST_TMP/gate" && rm "$base" &&
+		gate 6 --format junit &&
+		xmllint --noout --schema tests/fixtures/junit.xsd \
+			"$TEST_TMP/gate"
 }
 
 github_points_at_the_line()
@@ -320,6 +429,23 @@ compare_json()
 			>"$TEST_TMP/gate" && has 'thing,pages,pages,2,3,worse'
 }
 
+# What differs is all that was set, also what no table of the run shows.
+compare_tells_settings()
+{
+	rm -f "$TEST_TMP/s.db"
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x1 --db "$TEST_TMP/s.db" \
+		>"$TEST_TMP/run.out" &&
+	"$SLABSIM" run -q "$TEST_TMP/in.ops" -m 1x2 --db "$TEST_TMP/s.db" \
+		--set thing.limit=9 >"$TEST_TMP/run.out" &&
+	"$SLABSIM" compare -d "$TEST_TMP/s.db" >"$TEST_TMP/gate" &&
+	has 'differs: machine.cpu_node: [0], [0,0]' &&
+	has 'differs: machine.cpus: 1, 2' &&
+	has 'differs: set.thing.limit: -, 9' &&
+	[ "$(grep -c '^differs' "$TEST_TMP/gate")" = 3 ] &&
+	"$SLABSIM" compare -d "$TEST_TMP/s.db" --markdown >"$TEST_TMP/gate" &&
+	has '- differs: machine.cpu_node: \[0\], \[0,0\]'
+}
+
 # --- the pipelines of docs/CI.md ---------------------------------------------
 
 # The shell lines of the Nth block of YAML.
@@ -390,9 +516,17 @@ check 'a number that came fails' a_number_that_came_fails
 check 'another model version' heading model 0 'model version'
 check 'another digest' heading trace xxh64:0 trace
 check 'another config' heading config '{}' configuration
+for line in model trace config; do
+	check "no line \"# $line\"" heading_is_missing $line
+done
 check 'not comparable comes before worse' not_comparable_before_worse
 check 'samples do not matter' samples_do_not_matter
 check 'another trace does' another_trace
+rm "$db"
+run
+check 'timing does not matter' timing_does_not_matter
+check 'where configurations differ' told_where_configurations_differ
+rm "$db"
 run
 check 'a partial run is no pass' partial_is_no_pass
 check 'update keeps what people wrote' update_keeps_what_people_wrote
@@ -402,9 +536,34 @@ check 'no tolerance' bad_baseline 'x/pages\t1\tpages\tlower\t0\t5\n' \
 	'expected tolerances'
 check 'no direction' bad_baseline 'x/pages\t1\tpages\tup\t0\t0%\n' \
 	'expected lower, higher'
+check 'no number' bad_baseline 'x/pages\t0x1\tpages\tlower\t0\t0%\n' \
+	'expected a number'
+check 'a number that JSON does not have' bad_baseline \
+	'x/pages\t.5\tpages\tlower\t0\t0%\n' 'expected a number'
+check 'control characters' bad_baseline \
+	'x\033[2J/pages\t1\tpages\tlower\t0\t0%\n' 'expected text'
+check 'no UTF-8' bad_baseline 'x\0374/pages\t1\tpages\tlower\t0\t0%\n' \
+	'expected text'
+check 'updates are written before they are told' update_writes_before_it_tells
+check 'tolerances are of updates' tolerances_are_of_updates
 check 'twice' bad_baseline 'pages\t1\tpages\tlower\t0\t0%\n' 'this metric is'
 check 'TAP' tap_counts
-check 'JUnit' junit_is_xml
+check 'JUnit' junit_counts
+check 'JUnit says it twice' junit_says_it_twice
+check 'odd names in TAP' odd_names_in_tap
+if command -v prove >/dev/null; then
+	check 'TAP is read by prove' tap_is_read_by_prove
+else
+	skip 'TAP is read by prove' 'no prove (package perl)'
+fi
+if command -v xmllint >/dev/null; then
+	check 'JUnit by its schema' junit_is_by_schema
+	check 'odd names in JUnit' odd_names_in_junit
+else
+	skip 'JUnit by its schema' 'no xmllint (package libxml2-utils)'
+fi
+check 'odd names in Markdown' odd_names_in_markdown
+check 'odd names in JSON' odd_names_in_json
 check 'GitHub' github_points_at_the_line
 check 'JSON' json_is_json
 check 'Markdown' markdown_is_a_table
@@ -412,6 +571,15 @@ check 'reports come before the exit' reports_are_written_before_the_exit
 check 'compare' compares
 check 'runs by every name' same_by_every_name
 check 'compare for machines' compare_json
+check 'compare tells all settings' compare_tells_settings
+refuses 2 'did you mean "thing"' "$SLABSIM" compare -d "$TEST_TMP/c.db" -c thign
+refuses 2 'no metric "miss_warm"' "$SLABSIM" compare -d "$TEST_TMP/c.db" \
+	--metric miss_warm
+refuses 2 'did you mean "allochit"' "$SLABSIM" compare -d "$TEST_TMP/c.db" \
+	--metric allochits
+refuses 2 'did you mean "few"' "$SLABSIM" compare -d "$TEST_TMP/c.db" fw 1
+refuses 2 'did you mean "grown"' "$SLABSIM" check "$db" -b "$base" --update \
+	--metric grwon
 check 'the pipeline for GitHub' runs_the_pipeline 1
 check 'the pipeline for GitLab' runs_the_pipeline 2
 

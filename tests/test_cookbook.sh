@@ -18,14 +18,25 @@ answers_are_true()
 answers_say_something()
 {
 	[ "$(grep -c '^## [0-9]*\. ' docs/COOKBOOK.md)" = 20 ] &&
-		[ "$(grep -c '^```sql$' docs/COOKBOOK.md)" = 23 ] &&
+		[ "$(grep -c '^```sql$' docs/COOKBOOK.md)" = 24 ] &&
 		! grep -i 'error' docs/COOKBOOK.md &&
 		awk '/^```text$/ { inside = 1; lines = 0; next }
 			inside && /^```$/ { inside = 0; nr++
 				if (lines < 2) { print "answer " nr ": nothing"; bad = 1 }
 				next }
 			inside { lines++ }
-			END { exit bad || nr != 23 }' docs/COOKBOOK.md
+			END { exit bad || nr != 24 }' docs/COOKBOOK.md
+}
+
+# The first thing that docs/DATABASE.md shows, in a file of several runs.
+first_example_works()
+{
+	mkdir -p "$TEST_TMP/first" &&
+		cp "$TEST_TMP/cookbook.db" "$TEST_TMP/first/run.db" &&
+		sed -n '/^    sqlite3 /,/"$/p' docs/DATABASE.md \
+			>"$TEST_TMP/first.sh" || return
+	(cd "$TEST_TMP/first" && sh -e ../first.sh) >"$TEST_TMP/first.out" &&
+		[ "$(wc -l <"$TEST_TMP/first.out")" = 12 ]
 }
 
 # "run -> cache" for each foreign key of the file; node is node_ to dot.
@@ -53,6 +64,7 @@ if ! command -v sqlite3 >/dev/null; then
 fi
 check 'answers are true' answers_are_true
 check 'answers say something' answers_say_something
+check 'the first example works' first_example_works
 check 'the picture is complete' picture_is_complete
 
 finish

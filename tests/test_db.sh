@@ -80,6 +80,23 @@ running_into_an_old_file_upgrades_it()
 			ON c.id = cache_id GROUP BY c.run_id)")" = 0,1 ]
 }
 
+# A run that is refused is no reason to change a file, though it was opened
+# while the machine booted.
+refused_runs_leave_old_files()
+{
+	echo '1ms tune 0 nosuch 3 2 1' >"$TEST_TMP/no.act"
+	make_old "$a" 3 && cp "$a" "$b" || return
+	run --db "$a" --slabs nosuch
+	[ $? = 2 ] && cmp "$a" "$b" || return
+	run --db "$a" --actions "$TEST_TMP/no.act"
+	[ $? = 3 ] && cmp "$a" "$b" || return
+	run --db "$a" --engine threads --steps 1-2
+	[ $? = 2 ] && cmp "$a" "$b" || return
+	printf 'machine nodes=1 cpus=1\nsmp\nnonsense\n' >"$TEST_TMP/no.ops"
+	"$SLABSIM" script "$TEST_TMP/no.ops" --db "$a"
+	[ $? = 3 ] && cmp "$a" "$b" && [ ! -e "$a-journal" ]
+}
+
 # Killed in the middle of an upgrade: SQLite takes it back.
 twice_is_once()
 {
@@ -146,6 +163,17 @@ schema_is_the_schema()
 		"$(sqlite3 "$b" "SELECT group_concat(type || name || sql)
 			FROM (SELECT * FROM sqlite_master ORDER BY name)")" ] &&
 		"$SLABSIM" db schema "$b" | grep -q '^CREATE TABLE run '
+}
+
+# ... and a database that is as good as one of slabsim: a run goes in.
+schema_makes_a_database()
+{
+	rm -f "$a" "$b" && "$SLABSIM" db schema | sqlite3 "$a" &&
+		run --db "$a" && run --db "$b" &&
+		without_host "$a" >"$TEST_TMP/a.sql" &&
+		without_host "$b" | cmp - "$TEST_TMP/a.sql" &&
+		columns "$a" >"$TEST_TMP/a.txt" && columns "$b" |
+		cmp - "$TEST_TMP/a.txt"
 }
 
 # --- lessons -----------------------------------------------------------------
@@ -313,6 +341,7 @@ check 'an upgraded file of schema 2 is as a new one' upgraded_is_as_new 2
 check 'its run is kept' whole_run_is_kept
 check 'an upgraded file of schema 1 is as a new one' upgraded_is_as_new 1
 check 'its run is kept' old_data_is_kept
+check 'a run or lesson that is refused does not' refused_runs_leave_old_files
 check 'a run upgrades the file' running_into_an_old_file_upgrades_it
 check 'once only' twice_is_once
 check 'files merged are one file' merged_is_one_file
@@ -327,6 +356,7 @@ check 'labels name runs' labels_name_runs
 check 'a run that is being written stays' a_run_being_written_stays
 check 'a killed one is removed' a_killed_run_is_removed
 check 'the schema' schema_is_the_schema
+check 'the schema makes a database' schema_makes_a_database
 
 make_old "$a"
 refuses 6 'slabsim db upgrade' "$SLABSIM" show "$a"

@@ -145,6 +145,24 @@ killed_merges()
 		'SELECT count(*) FROM run')" = 2 ]
 }
 
+# An upgrade is done or not; the run that was there is there.
+killed_upgrades()
+{
+	seed=$$
+	echo "seed $seed"
+	for delay in $(delays $seed 20 40); do
+		rm -f "$db" "$db-journal"
+		sqlite3 "$db" <tests/fixtures/db/schema-2.sql || return
+		killed_after "$delay" "$SLABSIM" db upgrade -q "$db"
+		case $(sqlite3 "$db" 'PRAGMA integrity_check;
+			PRAGMA user_version; SELECT count(*) FROM run' |
+			tr '\n' ' ') in
+		'ok 2 1 ' | 'ok 4 1 ') ;;
+		*) echo "half an upgrade after $delay s"; return 1 ;;
+		esac
+	done
+}
+
 # --- at once -----------------------------------------------------------------
 
 # What a run gives does not depend on who else writes into the file.
@@ -249,6 +267,7 @@ full_disk()
 check "$kills_of_runs runs killed at random moments" killed_runs
 check 'what they left' some_runs_were_killed_in_the_middle
 check "$kills_of_merges merges killed at random moments" killed_merges
+check '20 upgrades killed at random moments' killed_upgrades
 check 'four runs into one new file at once' two_at_once
 check 'long ones take turns' long_ones_take_turns
 check 'readers meanwhile' readers_meanwhile

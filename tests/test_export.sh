@@ -112,6 +112,29 @@ openmetrics_parses()
 		grep -q '^slabsim_peak_pages{run="1"} ' "$out"
 }
 
+# And by the parser of Prometheus' own Python client.
+openmetrics_is_parsed()
+{
+	for file in "$db" "$TEST_TMP/odd.db"; do
+		"$SLABSIM" export "$file" --to openmetrics >"$out" &&
+			$python -c 'import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+families = list(text_string_to_metric_families(sys.stdin.read()))
+assert sum(len(family.samples) for family in families) > 100' <"$out" || return
+	done
+}
+
+# "# EOF" says that nothing is missing: never after an error.
+errors_have_no_eof()
+{
+	cp "$db" "$TEST_TMP/broken.db" &&
+		sqlite3 "$TEST_TMP/broken.db" 'DROP TABLE metric_def' || return
+	"$SLABSIM" export "$TEST_TMP/broken.db" --to openmetrics \
+		>"$TEST_TMP/broken.txt" 2>"$TEST_TMP/broken.err"
+	[ $? = 4 ] && ! grep -q EOF "$TEST_TMP/broken.txt" &&
+		[ "$(wc -l <"$TEST_TMP/broken.err")" = 1 ]
+}
+
 to_a_file()
 {
 	"$SLABSIM" export "$db" --to openmetrics -o "$TEST_TMP/m.txt" &&
@@ -165,9 +188,17 @@ check 'CSV reads back' csv_reads_back
 check 'JSON reads back' json_reads_back
 check 'any table' any_table
 check 'OpenMetrics by its grammar' openmetrics_parses
+check 'no EOF after an error' errors_have_no_eof
 check 'to a file' to_a_file
 check 'awkward names' awkward_names
 check 'show as CSV' show_csv
+python=/usr/bin/python3
+if $python -c 'import prometheus_client.openmetrics.parser' 2>/dev/null; then
+	check 'OpenMetrics by the parser of Prometheus' openmetrics_is_parsed
+else
+	skip 'OpenMetrics by the parser of Prometheus' \
+		'no python3-prometheus-client'
+fi
 refuses 2 'did you mean "v_cache"' "$SLABSIM" export "$db" --to csv \
 	--view v_cach
 

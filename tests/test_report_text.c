@@ -54,6 +54,14 @@ static void only_valid_utf8_passes(void **state)
 	assert_visible("\xc0\xaf", "\\xc0\\xaf");          /* overlong */
 	assert_visible("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* surrogate */
 	assert_visible("\xe2\x82", "\\xe2\\x82");          /* cut short */
+	/* U+FFFE: no character, and not to be had in XML; U+FFFD is one */
+	assert_visible("\xef\xbf\xbe", "\\xef\\xbf\\xbe");
+	assert_visible("\xef\xbf\xbd", "\xef\xbf\xbd");
+	assert_true(text_is_plain("a\tb \xc3\xa9"));
+	assert_false(text_is_plain("a\033[2J"));
+	assert_false(text_is_plain("caf\xe9"));
+	assert_false(text_is_plain("\xc2\x9b"
+				   "31m"));
 }
 
 static void long_text_is_cut(void **state)
@@ -81,6 +89,31 @@ static void json_strings_are_quoted(void **state)
 	(void)state;
 	assert_printed(text_print_json, "a\"b\\c\n\xff\xc3\xa9",
 		       "\"a\\\"b\\\\c\\u000a\\ufffd\xc3\xa9\"");
+}
+
+static void xml_has_no_control_bytes(void **state)
+{
+	(void)state;
+	assert_printed(text_print_html, "<a & \"b'\001\xff",
+		       "&#60;a &#38; &#34;b&#39;\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+static void markdown_shows_what_is_there(void **state)
+{
+	(void)state;
+	assert_printed(text_print_markdown, "alloc_hit_pct", "alloc_hit_pct");
+	assert_printed(text_print_markdown, "_a_ b__c d_",
+		       "\\_a\\_ b\\_\\_c d\\_");
+	assert_printed(text_print_markdown, "a|b\\|c", "a\\|b\\\\\\|c");
+	assert_printed(text_print_markdown, "![x](y)<i>&lt;`z`\n#1",
+		       "\\!\\[x\\](y)\\<i\\>\\&lt;\\`z\\`\\\\x0a\\#1");
+}
+
+static void tap_has_no_directives(void **state)
+{
+	(void)state;
+	assert_printed(text_print_tap, "a # SKIP \\ b\n",
+		       "a \\# SKIP \\\\ b\\\\x0a");
 }
 
 static void gnuplot_strings_are_quoted(void **state)
@@ -118,6 +151,9 @@ int main(void)
 		cmocka_unit_test(long_text_is_cut),
 		cmocka_unit_test(width_counts_characters),
 		cmocka_unit_test(json_strings_are_quoted),
+		cmocka_unit_test(xml_has_no_control_bytes),
+		cmocka_unit_test(markdown_shows_what_is_there),
+		cmocka_unit_test(tap_has_no_directives),
 		cmocka_unit_test(gnuplot_strings_are_quoted),
 		cmocka_unit_test(durations_have_the_largest_unit),
 	};

@@ -250,6 +250,45 @@ no_room_to_begin_a_repeated_run()
 		! grep -q 'stored' "$TEST_TMP/begin.err" && [ ! -e "$db" ]
 }
 
+# A disk that takes everything and then cannot keep it: fsync fails.
+make_bad_disk()
+{
+	cat >"$TEST_TMP/sync.c" <<-'EOF'
+		#include <errno.h>
+		int fsync(int fd) { (void)fd; errno = EIO; return -1; }
+		int fdatasync(int fd) { return fsync(fd); }
+	EOF
+	cc -shared -fPIC -o "$TEST_TMP/sync.so" "$TEST_TMP/sync.c"
+}
+
+on_a_bad_disk()
+{
+	rm -f "$db"
+	LD_PRELOAD="$TEST_TMP/sync.so" "$SLABSIM" run -q "$1" --db "$db" \
+		>"$TEST_TMP/sync.out" 2>"$TEST_TMP/sync.err"
+}
+
+bad_disk()
+{
+	on_a_bad_disk "$slt"
+	[ $? = 4 ] && [ "$(wc -l <"$TEST_TMP/sync.err")" = 1 ] &&
+		grep -q 'cannot write the database: Input/output error' \
+			"$TEST_TMP/sync.err" && [ ! -s "$TEST_TMP/sync.out" ]
+}
+
+# The disk was not named where the trace was bad, too: its last block, here.
+bad_disk_and_bad_trace()
+{
+	cp "$slt" "$TEST_TMP/spoilt.slt" &&
+		printf 'spoilt' | dd of="$TEST_TMP/spoilt.slt" bs=1 \
+			seek=$(($(wc -c <"$slt") * 9 / 10)) conv=notrunc \
+			2>/dev/null || return
+	on_a_bad_disk "$TEST_TMP/spoilt.slt"
+	[ $? = 3 ] && [ "$(wc -l <"$TEST_TMP/sync.err")" = 2 ] &&
+		sed -n 1p "$TEST_TMP/sync.err" | grep 'stored as partial' &&
+		sed -n 2p "$TEST_TMP/sync.err" | grep 'Input/output error'
+}
+
 full_disk()
 {
 	rm -f "$TEST_TMP/disk/run.db"
@@ -315,6 +354,14 @@ if command -v sqlite3 >/dev/null; then
 	check 'no room for the beginning of a run' no_room_to_begin
 	check 'no room for that of a repeated run' \
 		no_room_to_begin_a_repeated_run
+	if grep -q fsanitize "${B:-build}/flags" 2>/dev/null; then
+		skip 'a disk that cannot sync' 'sanitizers come first'
+	elif make_bad_disk 2>/dev/null; then
+		check 'a disk that cannot sync' bad_disk
+		check 'nor read its trace to the end' bad_disk_and_bad_trace
+	else
+		skip 'a disk that cannot sync' 'no compiler'
+	fi
 else
 	skip 'the database' 'no sqlite3 command'
 fi
