@@ -222,6 +222,25 @@ counts()
 			WHERE cache = ''")" ]
 }
 
+# What v_cache says. Once it was asked, and added up the CPUs of all other runs,
+# too ("SCAN s" in its plan): of twelve runs, four seconds.
+fragmentation()
+{
+	tsv fragmentation --run 1 --top 3 && ask "SELECT v.time_ns || char(9) ||
+		iif(v.slab_frag_pct IS NULL, '', printf('%.9g',
+			v.slab_frag_pct)) || char(9) || v.name
+		FROM v_cache v JOIN (SELECT cache_id, pages FROM v_cache
+			WHERE run_id = 1 AND sample_id = $last
+			ORDER BY pages DESC, chain_position DESC LIMIT 3) l
+		ON l.cache_id = v.cache_id WHERE v.run_id = 1
+		ORDER BY l.pages DESC, v.chain_position DESC, v.k" |
+		cmp - "$TEST_TMP/rows" &&
+		[ "$(wc -l <"$TEST_TMP/rows")" = 303 ] &&
+		! { echo 'EXPLAIN QUERY PLAN'
+			cat reports/plot_fragmentation.sql; } |
+		sqlite3 "$full" | grep 'SCAN s$'
+}
+
 # A row an object: of each slab drawn as many are live and cached as the
 # database says. Of more than 20 slabs those with cached objects come first.
 slabmap_counts()
@@ -519,6 +538,7 @@ check 'list and help name all kinds' lists_all
 if command -v gnuplot >/dev/null; then
 	check 'titles and units' axes
 	check 'slabs, occupancy and lifetimes, counted again' counts
+	check 'fragmentation of one run, from that run alone' fragmentation
 	check 'the slab map, counted again' slabmap_counts
 	check 'the slab map of known objects' known_map
 	check 'hits, misses, remote frees, reaped, counted again' counters
