@@ -255,7 +255,7 @@ function drawLegend(root, { kind, inOrder, lost, acted }) {
 	const marks = [['lost', lost, 'under the slider: the recording lost events'],
 		['acted', acted, 'over the slider: done to the machine']];
 	for (const [name, places, words] of marks.filter(one => one[1] && one[1].length)) {
-		const entry = element('span');
+		const entry = element('span', 'of-slider');
 		entry.append(element('i', name), words);
 		root.append(entry);
 	}

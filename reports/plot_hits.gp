@@ -9,5 +9,5 @@ plot $data using ($1/2):0:($1/2):(0.38) with boxxyerror \
 		linecolor rgb BLUE title legend('hits', MAX_allochit), \
 	'' using ($1+$2/2):0:($2/2):(0.38) with boxxyerror \
 		linecolor rgb ORANGE title legend('misses', MAX_allocmiss), \
-	'' using ($1+$2):0:(sprintf(' %.1f %%', $3)) with labels left \
-		font BAR_FONT notitle
+	'' using ($1+$2):0:(sprintf('%.1f %%', $3)) with labels left \
+		offset 0.5,0 font BAR_FONT notitle

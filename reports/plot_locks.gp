@@ -12,10 +12,10 @@ if (!DUMB) {
 	set label 5 'names: lock, cache, node' at screen 0.030,0.026 left \
 		font ',18'
 }
-wait(ns) = sprintf(' %.3g %s', ns / time_size(ns), time_unit(ns))
+wait(ns) = sprintf('%.3g %s', ns / time_size(ns), time_unit(ns))
 plot $data using ($1/2):0:($1/2):(0.38) with boxxyerror \
 		linecolor rgb BLUE title legend('at once', MAX_at_once), \
 	'' using ($1+$2/2):0:($2/2):(0.38) with boxxyerror \
 		linecolor rgb ORANGE title legend('after waiting', MAX_waited), \
 	'' using ($1+$2):0:($2 > 0 ? wait($3) : '') with labels left \
-		font BAR_FONT noenhanced notitle
+		offset 0.5,0 font BAR_FONT noenhanced notitle
