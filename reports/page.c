@@ -100,6 +100,8 @@ static void print_part(FILE *out, struct report *report, const char *name,
 		page_plots(out, report);
 	else if (IS("caches") && report->run_id)
 		page_caches(out, report);
+	else if (IS("latency") && report->run_id)
+		page_latency(out, report);
 	else if (IS("data"))
 		print_data(out, report);
 	else if (IS("code"))

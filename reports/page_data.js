@@ -10,10 +10,11 @@
 
 const data = JSON.parse(document.getElementById('data').textContent);
 
+// As text_duration of reports/text.c: three digits, the rest cut off.
 function duration(ns) {
-	const units = [[1e9, 's'], [1e6, 'ms'], [1e3, 'us'], [1, 'ns']];
-	const [size, unit] = units.find(u => ns >= u[0]) || units[3];
-	return Number((ns / size).toPrecision(4)) + ' ' + unit;
+	const units = [[1e9, 's'], [1e6, 'ms'], [1e3, 'us']];
+	const [size, unit] = units.find(u => ns >= u[0]) || [1000, 'ns'];
+	return Math.floor(ns / (size / 1000)) / (unit === 'ns' ? 1 : 1000) + ' ' + unit;
 }
 
 function sum(list, member) {
@@ -168,15 +169,30 @@ function setAliens(nodes, cpus) {
 function makeRun(run) {
 	const arrays = byCache(run.arrays), nodes = byCache(run.nodes);
 	const slabs = byCache(run.slabs), aliens = byCache(run.aliens);
+	const tuned = byCache(run.tuned);
 	const lastK = run.samples[run.samples.length - 1][0];
 	const byName = new Map(run.caches.map(row => [row[1], row]));
 	const losses = new Map(run.losses.map(row => [row[0], row]));
 
-	function cpuPicture(row, [cpu, node], limit) {
+	// CPUs that are offline at a sample: "offline CPU X" took X down
+	function offlineAt(k) {
+		const offline = new Set();
+		for (const [when, operation, result] of run.actions) {
+			const [word, , cpu] = operation.split(' ');
+			if (when > k)
+				break;
+			if (result === 'done' && word === 'offline')
+				offline.add(Number(cpu));
+			if (result === 'done' && word === 'online')
+				offline.delete(Number(cpu));
+		}
+		return offline;
+	}
+	function cpuPicture(row, [cpu, node], limit, offline) {
 		const [, , , avail = 0, allochit = 0, allocmiss = 0, freehit = 0,
 			freemiss = 0, remotefrees = 0] = row || [];
 		return { cpu, node, limit, avail, objs: null, allochit, allocmiss,
-			freehit, freemiss, remotefrees };
+			freehit, freemiss, remotefrees, offline: offline.has(cpu) };
 	}
 	function nodePicture(row, sharedLimit) {
 		const [, , node, full, partial, free, live, cached, unused, shared,
@@ -200,14 +216,17 @@ function makeRun(run) {
 	}
 	function picture(at, name) {
 		const row = byName.get(name), k = run.samples[at][0];
-		const [id, , slot, num, pages, limit, sharedLimit, hasSlabs] = row;
-		const cpus = inForce(arrays.get(id), k);
+		const [id, , slot, num, pages, created, sharedCreated, hasSlabs] = row;
+		const [, , limit, sharedLimit] = inForce(tuned.get(id), k, () => id).get(id) ||
+			[id, 0, created, sharedCreated];
+		const cpus = inForce(arrays.get(id), k), offline = offlineAt(k);
 		// they count back from the last sample
 		const behind = (lastK - k) % run.slab_stride;
 		const slabK = behind ? k - (run.slab_stride - behind) : k;
 		const result = {
 			slot, num, pages, ofRun: true,
-			cpus: run.cpus.map(cpu => cpuPicture(cpus.get(cpu[0]), cpu, limit)),
+			cpus: run.cpus.map(cpu => cpuPicture(cpus.get(cpu[0]), cpu, limit,
+				offline)),
 			nodes: [...inForce(nodes.get(id), k).values()]
 				.map(one => nodePicture(one, sharedLimit)),
 			slabs: (slabs.get(id) || []).filter(one => one[1] === slabK)
@@ -236,18 +255,31 @@ function makeRun(run) {
 		return parts.length ? ' Since the sample before, the recording lost ' +
 			parts.join(', and ') + '.' : '';
 	}
+	// What was done to the machine between them (run --actions).
+	function actionsInWords(k) {
+		const done = run.actions.filter(action => action[0] === k)
+			.map(([, operation, result]) => operation +
+				(result === 'done' ? '' : ' (' + result + ')'));
+		return done.length ? ' Since the sample before, done to the machine: ' +
+			done.join('; ') + '.' : '';
+	}
+	// Where in the run the samples are that tell of such rows.
+	function placesOf(rows) {
+		const ks = new Set(rows.map(row => row[0]));
+		return run.samples.map((row, at) => ks.has(row[0]) ? at : -1)
+			.filter(at => at >= 0);
+	}
 	return {
 		id: 'run', title: 'The run, sample by sample', kind: 'Run',
 		caches: run.caches.map(row => row[1]), nr: run.samples.length,
-		lost: run.samples.map((row, at) => losses.has(row[0]) ? at : -1)
-			.filter(at => at >= 0),
+		lost: placesOf(run.losses), acted: placesOf(run.actions),
 		where: at => duration(run.samples[at][1]) + ' (sample ' + run.samples[at][0] + ')',
 		told: at => {
 			const [k, time, tick, events] = run.samples[at];
 			return {
 				say: 'After ' + count(events, 'event') + ' of the trace, at ' +
 					duration(time) + ' of simulated time (tick ' + tick + ').' +
-					lossesInWords(k),
+					actionsInWords(k) + lossesInWords(k),
 				operation: '', path: [], claims: [], cache: null,
 			};
 		},

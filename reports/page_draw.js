@@ -37,10 +37,10 @@ function inWords(state) {
 function square(state, key, words) {
 	let label = state[0] === 'l' ? state.slice(1) :
 		state[0] === 'f' || state === 'c' ? '' : state.split('.')[0];
-	const long = label.length > 2 && state[0] !== 'l';
-	if (long)
+	if (label.length > 2 && state[0] !== 'l')
 		label = label.slice(1); // its form and colour say the letter
-	const node = element('span', 'o ' + state[0] + (long ? ' long' : ''), label);
+	const node = element('span', 'o ' + state[0] +
+		(label.length > 2 && state[0] !== 'l' ? ' long' : ''), label);
 	node.dataset.state = state;
 	if (key)
 		node.dataset.key = key;
@@ -171,7 +171,9 @@ function countBox(node) {
 
 function cpuBoxes(cpus) {
 	const drawn = cpus.length > MANY_CPUS ? cpus.filter(cpu => cpu.avail) : cpus;
-	const boxes = drawn.map(cpu => arrayBox('CPU ' + cpu.cpu, cpu, 'c', cpu.cpu));
+	const boxes = drawn.map(cpu => arrayBox('CPU ' + cpu.cpu +
+		(cpu.offline ? ' (offline)' : ''), cpu.offline && !cpu.avail ? null : cpu,
+		'c', cpu.cpu));
 	if (drawn.length < cpus.length)
 		boxes.push(element('div', 'array fill', 'arrays of ' +
 			count(cpus.length - drawn.length, 'CPU') + ' are empty'));
@@ -230,7 +232,8 @@ function drawPicture(root, picture, before, cache) {
 }
 
 // inOrder: which object is where is known, not only how many.
-function drawLegend(root, ofRun, inOrder, hasLost) {
+function drawLegend(root, { kind, inOrder, lost, acted }) {
+	const ofRun = kind === 'Run';
 	root.textContent = '';
 	const entries = [['l7', 'live'], ['c0.0', 'cached by CPU 0'],
 		['s0.0', 'in a shared array'], ['a0.0', 'in an alien array'],
@@ -249,9 +252,11 @@ function drawLegend(root, ofRun, inOrder, hasLost) {
 	} else if (!inOrder) {
 		root.append(element('span', '', '(of each slab it is known how many, not which)'));
 	}
-	if (hasLost) {
-		const entry = element('span');
-		entry.append(element('i', 'lost'), 'under the slider: the recording lost events');
+	const marks = [['lost', lost, 'under the slider: the recording lost events'],
+		['acted', acted, 'over the slider: done to the machine']];
+	for (const [name, places, words] of marks.filter(one => one[1] && one[1].length)) {
+		const entry = element('span', 'of-slider');
+		entry.append(element('i', name), words);
 		root.append(entry);
 	}
 }

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "reports/page_actions.sql.h"
 #include "reports/page_aliens.sql.h"
 #include "reports/page_cpus.sql.h"
 #include "reports/page_lesson_pictures.sql.h"
@@ -16,6 +17,7 @@
 #include "reports/page_private.h"
 #include "reports/page_shown.sql.h"
 #include "reports/page_slabs.sql.h"
+#include "reports/page_tuned.sql.h"
 #include "reports/table.h"
 
 /* Rows of arrays and nodes, and bytes of slabs, at most. */
@@ -109,6 +111,8 @@ void page_run_json(FILE *out, struct report *report)
 		   0, 0);
 	fputs(",\"losses\":", out);
 	print_rows(out, report, page_losses_sql, 0, 0);
+	fputs(",\"actions\":", out);
+	print_rows(out, report, page_actions_sql, 0, 0);
 	fputs(",\"cpus\":", out);
 	print_rows(out, report,
 		   "SELECT p.cpu, n.node FROM cpu p JOIN node n"
@@ -124,6 +128,8 @@ void page_run_json(FILE *out, struct report *report)
 		    " FROM shown"
 		    " ORDER BY has_slabs DESC, pages DESC, name",
 		    nr, 0);
+	fputs(",\"tuned\":", out);
+	print_shown(out, report, page_tuned_sql, nr, 0);
 	fputs(",\"arrays\":", out);
 	print_shown(out, report, page_cpus_sql, nr, 0);
 	fputs(",\"nodes\":", out);

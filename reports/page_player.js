@@ -69,14 +69,15 @@ function goTo(at) {
 	show();
 }
 
-// Marks under the slider, at the samples before which events were lost. What was
-// lost, the words of the sample say.
-function markLosses(lost, last) {
-	$('lost').replaceChildren(...lost.map(at => {
-		const mark = element('i');
+// Marks under the slider, at the samples before which events were lost, and over
+// it, where something was done to the machine. What it was, the words of the
+// sample say.
+function marksOf(name, places, last) {
+	return (places || []).map(at => {
+		const mark = element('i', name);
 		mark.style.left = 100 * (last ? at / last : 0) + '%';
 		return mark;
-	}));
+	});
 }
 
 function choose(subject, at) {
@@ -90,10 +91,10 @@ function choose(subject, at) {
 		return option;
 	}));
 	$('time').max = subject.nr - 1;
-	markLosses(subject.lost || [], subject.nr - 1);
+	$('marks').replaceChildren(...marksOf('lost', subject.lost, subject.nr - 1),
+		...marksOf('acted', subject.acted, subject.nr - 1));
 	$('slides').hidden = subject.kind !== 'Lesson';
-	drawLegend($('legend'), subject.kind === 'Run', subject.inOrder,
-		subject.lost && subject.lost.length);
+	drawLegend($('legend'), subject);
 	if (subject.more)
 		$('legend').append(element('span', '', subject.more));
 	// a run is shown as it ended, a lesson from its first word

@@ -86,9 +86,9 @@ static void print_lacking(FILE *lacking, struct report *report,
 			  const struct plot_kind *kind)
 {
 	fprintf(lacking, "<li><b>%s</b>: ", kind->title);
-	text_print_html(lacking, kind->remedy);
-	fputs("</li>\n", lacking);
 	report->error.code = 0;
+	text_print_html(lacking, plot_remedy(report, kind));
+	fputs("</li>\n", lacking);
 }
 
 /* The picture as SVG, owned; NULL: the error is set. */

@@ -11,6 +11,8 @@
 void page_summary(FILE *out, struct report *report);
 void page_plots(FILE *out, struct report *report);
 void page_caches(FILE *out, struct report *report);
+/* Nothing, unless it was a run with timing. */
+void page_latency(FILE *out, struct report *report);
 
 /* What the player shows, as JSON: the run, or null; the lessons. */
 void page_run_json(FILE *out, struct report *report);

@@ -52,7 +52,7 @@ static int fail_empty(struct report *report, const struct plot *plot)
 			   "%s: run %lld has no data for "
 			   "\"%s\": %s",
 			   report->path, (long long)report->run_id,
-			   plot->kind->name, plot->kind->remedy);
+			   plot->kind->name, plot_remedy(report, plot->kind));
 }
 
 static int read_data(struct report *report, const struct plot *plot,

@@ -24,6 +24,7 @@ enum plot_option {
 	PLOT_RUNS = 16,       /* of several runs */
 	PLOT_OVER_TIME = 32,  /* losses of the recording are marked in it */
 	PLOT_PASSES = 64,     /* and the reaper's ticks */
+	PLOT_NODES = 128,     /* of more than two nodes: run --steps */
 };
 
 struct plot_kind {
@@ -38,6 +39,9 @@ struct plot_kind {
 
 extern const struct plot_kind plot_kinds[];
 extern const size_t nr_plot_kinds;
+
+/* Why the chosen run has no rows for the kind, and how to get some. */
+const char *plot_remedy(struct report *report, const struct plot_kind *kind);
 
 struct plot {
 	const struct plot_kind *kind;

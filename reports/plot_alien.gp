@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Remote frees, node by node: node of the CPU, node of the object, objects, and
-# the window of events where these are steps.
+# Remote frees, node by node: node of the CPU, node of the object, objects, the
+# window of events where these are steps, and what was freed before them all.
 
 N = MAX_by_node + 1
 set xlabel 'node of the object'.(MAX_last_event > 0 ? sprintf( \
@@ -21,6 +21,9 @@ if (!DUMB) {
 	set rmargin at screen 0.78
 	set tmargin at screen 0.815
 	set border 15
+	set label 5 (N == 2 ? 'with the start of the machine' : MAX_early_objs > 0 ? \
+		sprintf('before the first event %d more', MAX_early_objs) : '') \
+		at screen 0.030,0.026 left font ',18'
 }
 if (DUMB) {
 	unset colorbox

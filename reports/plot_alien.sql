@@ -1,6 +1,7 @@
 -- Frees of another node's objects until a sample: by the node of the CPU and
 -- the node of the object. Of two nodes the CPUs' own counters tell; of more,
--- the steps that were stored (first_event to last_event; 0: of all events).
+-- the steps that were stored (first_event to last_event; 0: of all events), which
+-- do not include the start of the machine: early_objs are what it freed so.
 WITH shape AS (SELECT nodes FROM run WHERE id = :run),
 span AS (
   SELECT CASE WHEN all_steps THEN 0 ELSE first END AS first,
@@ -26,10 +27,17 @@ moved AS (
   JOIN node n ON n.id = t.node_id
   WHERE t.run_id = :run AND (SELECT nodes FROM shape) > 2
     AND t.time_ns <= (SELECT time_ns FROM sample WHERE id = :sample)
-  GROUP BY h.node, n.node)
+  GROUP BY h.node, n.node),
+counted AS (
+  SELECT sum(v.remotefrees) AS objs FROM v_cpu_stat v
+  WHERE v.run_id = :run AND v.sample_id = :sample
+    AND (:cache_id IS NULL OR v.cache_id = :cache_id))
 SELECT a.node AS by_node, b.node AS of_node, ifnull(m.objs, 0) AS objs,
   (SELECT max(first_event) FROM moved) AS first_event,
-  (SELECT max(last_event) FROM moved) AS last_event
+  (SELECT max(last_event) FROM moved) AS last_event,
+  CASE WHEN (SELECT nodes > 2 FROM shape) AND (SELECT first = 0 FROM span)
+    THEN (SELECT objs FROM counted) - (SELECT sum(objs) FROM moved)
+    ELSE 0 END AS early_objs
 FROM node a JOIN node b ON b.run_id = a.run_id
 LEFT JOIN moved m ON m.by_node = a.node AND m.of_node = b.node
 WHERE a.run_id = :run AND EXISTS (SELECT 1 FROM moved)

@@ -26,7 +26,7 @@ tenth(text) = text eq 'NaN' ? ' ' : \
 if (DUMB) {
 	unset colorbox
 	set title TITLE."\ntenths of slots that are live, 9: 90 % and more"
-	plot $data using ($1*STEP):3:(tenth(strcol(5))) with labels notitle @LOSSES
+	plot $data using ($1*STEP):3:(tenth(strcol(5))) with labels notitle @MARKED
 	exit
 }
-plot $data using ($1*STEP):3:5 with @IMAGE notitle @LOSSES
+plot $data using ($1*STEP):3:5 with @IMAGE notitle @MARKED

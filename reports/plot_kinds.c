@@ -43,6 +43,11 @@
 	"it stored no slabs of this cache then; run it " \
 	"again with \"slabsim run --slabs CACHE TRACE\""
 
+#define NEEDS_STEPS                                             \
+	"of more than two nodes, which ones exchanged objects " \
+	"is stored on request; run it again with \"slabsim "    \
+	"run --steps 1-N TRACE\", N its number of events"
+
 const struct plot_kind plot_kinds[] = {
 	{ "memory", "Slab memory",
 	  "slabs by list state, live and cached bytes, over time", "",
@@ -73,10 +78,8 @@ const struct plot_kind plot_kinds[] = {
 	  PLOT_CACHE | PLOT_OVER_TIME, NO_SAMPLES },
 	{ "alien", "Remote frees", "remote frees, node by node",
 	  " (more than two: run --steps)", plot_alien_sql, NULL, plot_alien_gp,
-	  PLOT_CACHE | PLOT_AT,
-	  "on one node there is no alien traffic; which nodes "
-	  "more than two exchanged with is known after \"slabsim run --steps "
-	  "1-N TRACE\" only" },
+	  PLOT_CACHE | PLOT_AT | PLOT_NODES,
+	  "its machine has one node, so no free is remote" },
 	{ "lifetimes", "Lifetimes", "how long objects of the trace lived",
 	  " (run --call-sites)", plot_lifetimes_sql, NULL, plot_lifetimes_gp,
 	  PLOT_CACHE,
@@ -103,5 +106,13 @@ const struct plot_kind plot_kinds[] = {
 	  " (--run A --run B)", plot_runs_sql, plot_runs_cache_sql,
 	  plot_runs_gp, PLOT_CACHE | PLOT_RUNS | PLOT_OVER_TIME, NO_SAMPLES },
 };
+
+const char *plot_remedy(struct report *report, const struct plot_kind *kind)
+{
+	if (kind->options & PLOT_NODES &&
+	    report_number(report, "SELECT nodes FROM run WHERE id = :run") > 2)
+		return NEEDS_STEPS;
+	return kind->remedy;
+}
 
 const size_t nr_plot_kinds = sizeof(plot_kinds) / sizeof(plot_kinds[0]);

@@ -92,6 +92,12 @@ static void tell_unused(FILE *out, struct report *report)
 			unused, text_plural((unsigned long long)unused));
 }
 
+/* Are its numbers made of costs? */
+static bool is_timing(enum show_view view)
+{
+	return view == SHOW_LATENCY || view == SHOW_LOCK_WAITS;
+}
+
 static int print_table(FILE *out, struct report *report, enum show_view view)
 {
 	struct heading heading;
@@ -113,10 +119,8 @@ static int print_table(FILE *out, struct report *report, enum show_view view)
 		return report->error.code;
 	if (view == SHOW_CACHES)
 		tell_unused(out, report);
-	if (nr && (view == SHOW_LATENCY || view == SHOW_LOCK_WAITS))
-		fputs("\nsimulated, by costs that are assumptions unless "
-		      "given: \"slabsim show costs\"\n",
-		      out);
+	if (nr && is_timing(view))
+		fputs("\n" TIMING_NOTE ": \"slabsim show costs\"\n", out);
 	if (!nr && view == SHOW_LOCK_WAITS)
 		fputs("\nno lock was waited for (--all: every lock taken), or "
 		      "the run was without --timing\n",
@@ -160,6 +164,8 @@ static int print_json(FILE *out, struct report *report, enum show_view view)
 	fputs("{\"schema\":1", out);
 	if (!show_is_of_file(view))
 		print_json_heading(out, &heading);
+	if (is_timing(view))
+		print_json_text(out, "note", TIMING_NOTE);
 	if (table_print_json(out, report, view_sql(report, view), "rows"))
 		return report->error.code;
 	fputs("}\n", out);

@@ -30,6 +30,9 @@
 	X(COSTS, "costs", costs_sql)                \
 	X(ACTIONS, "actions", actions_sql)
 
+/* What must stand beside numbers that are made of the costs of run --timing. */
+#define TIMING_NOTE "simulated, by costs that are assumptions unless given"
+
 enum show_view {
 #define SHOW_VIEW(NAME, word, sql) SHOW_##NAME,
 	SHOW_VIEWS(SHOW_VIEW)

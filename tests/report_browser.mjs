@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// usage: node tests/report_browser.mjs PAGE HOSTILE-PAGE BIG-PAGE [SHOTS]
+// usage: node tests/report_browser.mjs PAGE HOSTILE-PAGE BIG-PAGE ACTIONS-PAGE [SHOTS]
 //
 // The page of "slabsim report" in chromium, driven by chromedriver over its
 // HTTP interface on this machine; nothing is fetched from anywhere. Prints TAP.
@@ -8,12 +8,13 @@
 
 import { spawn } from 'node:child_process';
 import { writeFileSync, statSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [page, hostile, big] = process.argv.slice(2, 5)
+const [page, hostile, big, acts] = process.argv.slice(2, 6)
 	.map(path => pathToFileURL(resolve(path)).href);
-const shots = process.argv[5];
+const shots = process.argv[6];
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 let base, nr = 0, failed = 0;
 
@@ -187,6 +188,13 @@ async function seesRun() {
 	check('pointing at an object tells whose it is',
 		/^Object \d:\d+\.\d+: cached in the shared array of node \d$/.test(
 			await text('details')), await text('details'));
+	// "c0" was of 11 pixels, and the ring of its circle cut through it
+	const cut = await run("return [...document.querySelectorAll('.many .slab .o.c')].map(" +
+		"o => { const r = document.createRange(); r.selectNodeContents(o);" +
+		"return [r.getBoundingClientRect().width - o.clientWidth," +
+		" parseFloat(getComputedStyle(o).fontSize)]; })");
+	check('letters in small circles have room', cut.length > 4 &&
+		cut.every(([over, size]) => over <= 0 && size >= 13), cut.slice(0, 3));
 	await shoot('run-dentry');
 	// of another cache nothing is stored but sums; the machine has two nodes
 	await run("const c = document.getElementById('cache'); c.selectedIndex = 1;" +
@@ -209,6 +217,40 @@ async function sumsAliens() {
 		" [a.for === undefined ? 'others' : a.for, a.avail])))");
 	check('alien arrays are what is left over', JSON.stringify(seen) === JSON.stringify([
 		[[[1, 0]], [[0, 2]]], [[['others', 2]], [['others', 0]], [['others', 12]]]]), seen);
+}
+
+// Of a run with actions: limits of the time, marks, and what the words say.
+async function seesActions() {
+	const fills = "return [...document.querySelectorAll('#picture .array h5')]" +
+		".map(h => h.textContent.trim())";
+	await open(acts + '#show=run&step=1');
+	check('before it is tuned, a cache has the limits of its creation',
+		(await run(fills)).filter(one => / of 120$/.test(one)).length === 4 &&
+		(await run(fills)).filter(one => /^shared \d+ of 480$/.test(one)).length === 2,
+		await run(fills));
+	await open(acts + '#show=run&step=2');
+	check('then those it was tuned to', (await run(fills))
+		.filter(one => /^CPU \d \d of 8$/.test(one)).length === 4 &&
+		(await run(fills)).filter(one => one === 'shared').length === 2,
+		await run(fills));
+	check('what was done is told', /before, done to the machine: tune 0 vm_area_struct 8 4 0\./
+		.test(await text('say')), await text('say'));
+	await open(acts + '#show=run&step=101');
+	check('a CPU that is offline is told', (await run(fills)).includes('CPU 3 (offline)'),
+		await run(fills));
+	const marks = await run("return ['lost', 'acted'].map(name =>" +
+		"document.querySelectorAll('#marks .' + name).length)");
+	check('actions are marked, and losses', marks[1] === 2 && marks[0] > 5, marks);
+	// 1.0919 s was 1.092 s here and 1.091 s there
+	const times = await run("return [duration(999), duration(1000), duration(12250)," +
+		"duration(1091999999), duration(61000000001)]");
+	check('times are cut as everywhere', times.join() ===
+		'999 ns,1 us,12.25 us,1.091 s,61 s', times);
+	check('so the end is the same in both places', (await text('where')).split(' (')[0] ===
+		await run("return [...document.querySelectorAll('.facts div')].find(one =>" +
+		"one.firstChild.textContent === 'Simulated time').lastChild.textContent"),
+		await text('where'));
+	await shoot('actions');
 }
 
 async function keyboard() {
@@ -294,25 +336,38 @@ async function resists() {
 		"'.sortable tbody').textContent")).includes('</script><!--<script>'));
 }
 
+// What the renderer's thread of the open page has worked until now.
+async function cpuMilliseconds() {
+	const { metrics } = await call('POST', '/goog/cdp/execute',
+		{ cmd: 'Performance.getMetrics', params: {} });
+	return 1000 * metrics.find(one => one.name === 'ThreadTime').value;
+}
+
 async function isQuick() {
 	const bytes = statSync(process.argv[4]).size;
 	check('10^6 events make at most 3 MB', bytes <= 3 << 20, bytes);
-	let best = Infinity;
+	let best = Infinity, work = Infinity;
 	for (let i = 0; i < 3; i++) {
 		await open(big);
 		best = Math.min(best, await run("return performance." +
 			"getEntriesByType('navigation')[0].domContentLoadedEventEnd"));
+		work = Math.min(work, await cpuMilliseconds());
 	}
+	const busy = loadavg()[0] > availableParallelism();
 	console.log('# ' + bytes + ' bytes, drawn and listening after ' +
-		best.toFixed(0) + ' ms (best of 3)');
-	check('interactive in less than a second', best < 1000, best);
+		best.toFixed(0) + ' ms (best of 3), ' + work.toFixed(0) + ' ms of CPU');
+	check('drawn in less than a second of CPU', work < 1000, work);
+	// on a machine that has more to do than it can, others decide about that
+	check('interactive in less than a second' +
+		(busy ? ' # SKIP the machine is busy' : ''), busy || best < 1000, best);
 }
 
 const [driver, url] = await startDriver();
 base = url;
 try {
 	await startSession(url);
-	for (const test of [loads, moves, sees, seesRun, sumsAliens, keyboard, sorts, slides, resists, isQuick])
+	await call('POST', '/goog/cdp/execute', { cmd: 'Performance.enable', params: {} });
+	for (const test of [loads, moves, sees, seesRun, sumsAliens, seesActions, keyboard, sorts, slides, resists, isQuick])
 		await test();
 	await call('DELETE', '');
 } catch (error) {

@@ -222,6 +222,25 @@ counts()
 			WHERE cache = ''")" ]
 }
 
+# What v_cache says. Once it was asked, and added up the CPUs of all other runs,
+# too ("SCAN s" in its plan): of twelve runs, four seconds.
+fragmentation()
+{
+	tsv fragmentation --run 1 --top 3 && ask "SELECT v.time_ns || char(9) ||
+		iif(v.slab_frag_pct IS NULL, '', printf('%.9g',
+			v.slab_frag_pct)) || char(9) || v.name
+		FROM v_cache v JOIN (SELECT cache_id, pages FROM v_cache
+			WHERE run_id = 1 AND sample_id = $last
+			ORDER BY pages DESC, chain_position DESC LIMIT 3) l
+		ON l.cache_id = v.cache_id WHERE v.run_id = 1
+		ORDER BY l.pages DESC, v.chain_position DESC, v.k" |
+		cmp - "$TEST_TMP/rows" &&
+		[ "$(wc -l <"$TEST_TMP/rows")" = 303 ] &&
+		! { echo 'EXPLAIN QUERY PLAN'
+			cat reports/plot_fragmentation.sql; } |
+		sqlite3 "$full" | grep 'SCAN s$'
+}
+
 # A row an object: of each slab drawn as many are live and cached as the
 # database says. Of more than 20 slabs those with cached objects come first.
 slabmap_counts()
@@ -424,6 +443,90 @@ totals_are_told()
 		! grep -qF '100 events lost' "$TEST_TMP/k.svg"
 }
 
+# Each action once; of one cache, not those of others. Times are those of the list,
+# but for the last: the run has ended by then. (The trace takes 59.6 ms.)
+actions_are_marked()
+{
+	full=$TEST_TMP/acts.db
+	printf '%s\n' '1ms tune 0 vm_area_struct 8 4 0' '2ms offline 0 3' \
+		'2ms shrink 0 size-128' '30ms online 0 3' '90s limit 1 5000' \
+		>"$TEST_TMP/acts"
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 2x2 \
+		--max-loss 9999 --slabs vm_area_struct --samples 10 \
+		--actions "$TEST_TMP/acts" --db "$full" >/dev/null || return 1
+	end=$(ask 'SELECT max(time_ns) FROM sample')
+	for kind in memory fragmentation arrays growth
+	do
+		tsv $kind --run 1 && grep -qF \
+			'>5 actions: tune, offline, shrink, online, limit<' \
+			"$TEST_TMP/k.svg" && block actions >"$TEST_TMP/acted" &&
+			cmp "$TEST_TMP/acted" - <<END ||
+1000000 1 1 0
+2000000 2 1 0
+30000000 1 1 0
+$end 1 1 0
+END
+			{ echo "$kind"; return 1; }
+	done
+	tsv heatmap -c vm_area_struct --run 1 && grep -qF \
+		'>4 actions: tune, offline, online, limit<' "$TEST_TMP/k.svg" &&
+		"$SLABSIM" plot "$full" memory --term dumb >"$TEST_TMP/dumb" &&
+		grep -qF '5 actions: ' "$TEST_TMP/dumb" || return 1
+	# two runs: each in the colour of its line, the second has none
+	"$SLABSIM" run -q tests/fixtures/text/ftrace-pipe-lost.txt -m 2x2 \
+		--max-loss 9999 --db "$full" >/dev/null &&
+		tsv runs --run 2 --run 1 && grep -qF '>5 actions<' \
+		"$TEST_TMP/k.svg" &&
+		[ "$(block actions | cut -d ' ' -f 3 | uniq)" = 2 ] &&
+		tsv memory --run 2 && [ -z "$(block actions)" ] &&
+		! grep -q ' actions' "$TEST_TMP/k.svg"
+}
+
+# Once a legend told of "0 reaper ticks gave slabs back", and of a colour that was
+# nowhere. This run ends before the reaper comes.
+nothing_in_legends_that_is_not_drawn()
+{
+	full=$TEST_TMP/lossy.db
+	tsv growth --run 1 && grep -qF '>grown<' "$TEST_TMP/k.svg" &&
+		! grep -qE '>(reaped|0 .*)<' "$TEST_TMP/k.svg" &&
+		tsv memory --run 1 && grep -qF '>full slabs<' "$TEST_TMP/k.svg" &&
+		! grep -qF 'reaped' "$TEST_TMP/k.svg" &&
+		tsv misses --run 1 && grep -qF '>cold<' "$TEST_TMP/k.svg" &&
+		! grep -qE '>(reaped|other)<' "$TEST_TMP/k.svg"
+}
+
+# CPU 8 once looked as CPU 0 does. Of 16 no two are alike in colour, dashes and
+# mark; of more the fullest 16 are named, the rest is told.
+lines_differ()
+{
+	full=$TEST_TMP/cpus.db
+	sed -n '/^BLUE =/,/^line_mark/p' reports/theme.gp >"$TEST_TMP/lines.gp"
+	echo 'do for [i=1:16] { print colour(i), line_dash(i), line_mark(i) }' \
+		>>"$TEST_TMP/lines.gp"
+	[ "$(gnuplot "$TEST_TMP/lines.gp" 2>&1 | sort -u | grep -c '^#')" = 16 ] &&
+		printf 'machine nodes=1 cpus=20\nsmp\ncreate 0 x 64 0 -\n%s\n' \
+			'a 19 x 1' >"$TEST_TMP/cpus.ops" || return 1
+	"$SLABSIM" run -q "$TEST_TMP/cpus.ops" -m 1x20 --samples 1 \
+		--db "$full" >/dev/null && tsv arrays -c x &&
+		[ "$(cut -f 3 "$TEST_TMP/rows" | uniq | sed -n '15,17p' |
+			tr '\n' ' ')" = 'CPU 14 CPU 19 CPU 15 ' ] &&
+		grep -qF '>CPU 19<' "$TEST_TMP/k.svg" &&
+		! grep -qF '>CPU 15<' "$TEST_TMP/k.svg" &&
+		grep -qF '>grey: 4 other CPUs<' "$TEST_TMP/k.svg"
+}
+
+# What stands behind the bars is as small as their names, or it overlaps: at most
+# 12 points, which fontscale 1.25 makes 15.
+behind_many_bars()
+{
+	full=$db
+	tsv hits --top 30 && grep -B 1 ' %</text>' "$TEST_TMP/k.svg" |
+		grep -oE 'font-size="[0-9.]+"' >"$TEST_TMP/percents"
+	[ "$(wc -l <"$TEST_TMP/percents")" -ge 20 ] &&
+		! sed 's/.*font-size="\([0-9]*\).*/\1/' "$TEST_TMP/percents" |
+		awk '$1 > 15 { found = 1 } END { exit !found }'
+}
+
 nothing_lost()
 {
 	full=$db
@@ -519,6 +622,7 @@ check 'list and help name all kinds' lists_all
 if command -v gnuplot >/dev/null; then
 	check 'titles and units' axes
 	check 'slabs, occupancy and lifetimes, counted again' counts
+	check 'fragmentation of one run, from that run alone' fragmentation
 	check 'the slab map, counted again' slabmap_counts
 	check 'the slab map of known objects' known_map
 	check 'hits, misses, remote frees, reaped, counted again' counters
@@ -530,6 +634,11 @@ if command -v gnuplot >/dev/null; then
 	check 'losses are marked where they were' in_subshell losses_are_marked
 	check 'of one recording once' in_subshell losses_once
 	check 'what has no time has no mark' in_subshell totals_are_told
+	check 'actions are marked where they were' in_subshell actions_are_marked
+	check 'a legend has what the picture has' \
+		in_subshell nothing_in_legends_that_is_not_drawn
+	check 'no two of 16 CPUs look alike' in_subshell lines_differ
+	check 'words behind many bars' in_subshell behind_many_bars
 	check 'nothing lost, nothing marked' in_subshell nothing_lost
 	check 'ticks of the reaper' in_subshell ticks_are_marked
 	check 'ticks of an hour' in_subshell ticks_have_a_limit
@@ -538,7 +647,8 @@ fi
 lacks heatmap 'run --slabs' -c dentry
 lacks slabmap 'run --slabs' -c dentry
 lacks lifetimes 'run --call-sites'
-refuses 3 'run --steps' "$SLABSIM" plot "$full" alien --run other -o "$out/a.svg"
+refuses 3 'of more than two nodes' "$SLABSIM" plot "$full" alien --run other \
+	-o "$out/a.svg"
 misuse 'did you mean "heatmap"' "$SLABSIM" plot "$db" heatmpa
 misuse 'did you mean "memory"' "$SLABSIM" plot memroy
 refuses 2 '--cache NAME' "$SLABSIM" plot "$db" slabmap -o "$out/a.svg"

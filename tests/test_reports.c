@@ -301,7 +301,8 @@ static void no_kind_obeys_a_name(void **state)
 		remove(out);
 		if (plot_draw(report, &plot, out)) {
 			assert_int_equal(report->error.code, -ENODATA);
-			assert_holds(report->error.text, plot.kind->remedy);
+			assert_holds(report->error.text,
+				     plot_remedy(report, plot.kind));
 			assert_int_not_equal(access(out, F_OK), 0);
 		} else {
 			text = read_text(out);

@@ -84,6 +84,33 @@ views_print()
 		grep -q assumed "$T/costs.txt"
 }
 
+# What stands below the table was not in its JSON.
+json_has_the_note()
+{
+	for view in latency lock-waits; do
+		"$SLABSIM" show "$T/b.db" $view --format json |
+			grep -qF '"note":"simulated, by costs that are assumptions unless given"' ||
+			return 1
+	done
+	! "$SLABSIM" show "$T/b.db" caches --format json | grep -qF '"note"'
+}
+
+# The page has a row for each cache and operation, and the costs; without timing
+# it has no such part.
+page_has_latencies()
+{
+	"$SLABSIM" report "$T/b.db" -o "$T/b.html" &&
+		"$SLABSIM" report "$T/plain.db" -o "$T/plain.html" &&
+		! grep -q '<section id="latency"' "$T/plain.html" || return 1
+	sed -n '/<section id="latency"/,/<\/section>/p' "$T/b.html" >"$T/part"
+	grep -qF 'by costs that are assumptions unless given.' "$T/part" &&
+		grep -qF '<th scope="col">p99 [ns]</th>' "$T/part" &&
+		one b 'SELECT count(*) FROM latency' \
+			"$(grep -c '^<tr>' "$T/part")" &&
+		one b 'SELECT count(*) FROM timing_cost' \
+			"$(grep -c '<dt>.*_ns</dt>\|<dt>.*_pct</dt>' "$T/part")"
+}
+
 # A lock cannot be held for longer than all operations took.
 locks_are_held_within_operations()
 {
@@ -160,6 +187,8 @@ check 'tables of timing are empty without it' one plain \
 check 'locks are held within operations' locks_are_held_within_operations
 check 'given costs are marked' given_costs_are_marked
 check 'views print, with what is assumed' views_print
+check 'JSON says what is assumed, too' json_has_the_note
+check 'so does the table in the page' page_has_latencies
 check 'a run without timing says how to get it' untimed_says_so
 check 'timing changes nothing else' nothing_else_changes a plain
 # Timed, the machine's clock was taken to each event: a sample at the time of an
