@@ -19,12 +19,12 @@
 #include <unistd.h>
 
 #include "sim/cli.h"
+#include "sim/heap.h"
 #include "sim/engine_options.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
-#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/setup.h"
 
@@ -323,17 +323,13 @@ static int print_stored(const struct session *session, struct run_options *run,
 {
 	const struct arguments *arguments = session->arguments;
 	struct database_error error;
-	struct run_summary summary;
-	int code = run_sums_read(run->begun_arg, outcome->run_id, &summary);
 
-	if (code)
-		return code;
 	if (results_settle(run->results)) {
 		results_error(run->results, &error);
 		talk("%s", error.text);
 		return exit_code_of(error.code);
 	}
-	run_print(run, session->setup.header, outcome, &summary, arguments->db,
+	run_print(run, session->setup.header, outcome, arguments->db,
 		  arguments->json);
 	return EXIT_OK;
 }
@@ -374,8 +370,6 @@ static int run_and_print(struct session *session, struct run_options *run)
 		stopped = told_fewer(&outcome, run, arguments->db);
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
 		printed = print_stored(session, run, &outcome);
-	results_settle(run->results); /* the last to use the sums */
-	run_sums_release(run->begun_arg);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
@@ -387,7 +381,6 @@ static int run_and_print(struct session *session, struct run_options *run)
 static int run_session(struct session *session)
 {
 	const struct arguments *arguments = session->arguments;
-	struct run_sums sums = { .db = arguments->db };
 	struct run_options run = {
 		.reader = session->setup.reader,
 		.replay = setup_replay(&session->setup),
@@ -397,8 +390,6 @@ static int run_session(struct session *session)
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
 		.timing = session->timing,
-		.begun = run_sums_prepare,
-		.begun_arg = &sums,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
@@ -445,6 +436,7 @@ int cmd_run(int argc, char **argv)
 		return code;
 	if (!arguments.samples)
 		arguments.samples = SAMPLE_PLAN_DEFAULT;
+	heap_prepare();
 	interrupt_watch();
 	/* a file over the limit is an error to tell, not to die of */
 	signal(SIGXFSZ, SIG_IGN);

@@ -19,6 +19,7 @@
 #include "sim/host.h"
 #include "sim/interrupt.h"
 #include "sim/reap_log.h"
+#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
 #include "sim/step_log.h"
@@ -344,9 +345,6 @@ static int begin(struct run *run)
 
 	results_begin_run(options->results, run->header, &options->facts,
 			  &options->host);
-	if (options->begun)
-		results_do(options->results, options->begun,
-			   options->begun_arg);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
 	if (run->sampler)
@@ -471,6 +469,8 @@ static int end(struct run *run, int code)
 			       run->options->details.pins) &&
 	    !code)
 		code = results_failed(run);
+	run_sums_take(&run->outcome->sums, run->sampler,
+		      replay_machine(run->replay));
 	sampler_add_uncreated(run->sampler);
 	store_actions(run);
 	if (run->engine)

@@ -43,6 +43,16 @@ int64_t sampler_cpu(const struct sampler *sampler, uint32_t cpu);
 int64_t sampler_node(const struct sampler *sampler, uint32_t node);
 
 /*
+ * What the last sample found, in the order of the columns, whether it stored
+ * it or an earlier one had. Of a cache that it has met; borrowed.
+ */
+const int64_t *sampler_cpu_row(const struct sampler *sampler, cachep_t cachep,
+			       uint32_t cpu);
+const int64_t *sampler_node_row(const struct sampler *sampler, cachep_t cachep,
+				uint32_t node);
+uint64_t sampler_nr_samples(const struct sampler *sampler);
+
+/*
  * sampler_take - store the state of the machine as it is now
  * @time_ns: the simulated time that the sample is labelled with.
  * Return: 0, -ENOMEM, or the code of an error of @results.

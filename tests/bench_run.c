@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "sim/run.h"
-#include "sim/run_sums.h"
 #include "tests/bench.h"
 
 struct bench {
@@ -78,22 +77,15 @@ static void replay_into_database(struct bench *bench)
 		.keyframe = bench->keyframe,
 		.facts = { .config_json = "{}", .machine = "", .profile = "" },
 	};
-	struct run_sums sums = { .db = bench->database };
-	struct run_summary summary;
 	struct run_outcome outcome;
 
-	run.begun = run_sums_prepare;
-	run.begun_arg = &sums;
 	run.results = results_open(bench->database);
 	if (!run.results)
 		die("out of memory");
 	if (run_trace(&run, &outcome))
 		die(outcome.error);
-	if (run_sums_read(&sums, outcome.run_id, &summary))
-		die("cannot read the database back");
 	if (results_settle(run.results))
 		die("cannot write the database");
-	run_sums_release(&sums);
 	results_close(run.results);
 	slt_close(run.reader);
 	bench->rows = outcome.nr_rows;
