@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reports/run_lock.h"
+#include "sim/host.h"
 #include "sim/results_private.h"
 #include "sim/schema.h"
 #include "sim/version.h"
@@ -158,28 +159,16 @@ static void commit_begun(void *arg)
 	results->begun = !database_commit(results->database);
 }
 
-static void sync_file(void *arg)
-{
-	struct results *results = arg;
-
-	database_sync(results->database);
-}
-
 static struct database *create_database(const char *path,
 					const char **statements)
 {
-	struct database *database;
-
 	memcpy(statements, statement_sql, sizeof(statement_sql));
 	for (int i = 0; i < NR_STAT_HOMES; i++) {
 		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
 		statements[ADD_MANY_STATS + i] =
 			schema_stat_tables[i].insert_many_sql;
 	}
-	database = database_create(path, statements, NR_STATEMENTS);
-	if (database)
-		database_sync_later(database);
-	return database;
+	return database_create(path, statements, NR_STATEMENTS);
 }
 
 struct results *results_open(const char *path)
@@ -197,7 +186,6 @@ struct results *results_open(const char *path)
 		results_close(results);
 		return NULL;
 	}
-	row_queue_do(results->queue, connect, results);
 	return results;
 }
 
@@ -221,11 +209,6 @@ int results_error(const struct results *results, struct database_error *error)
 void results_commit(struct results *results)
 {
 	row_queue_do(results->queue, commit, results);
-}
-
-void results_do(struct results *results, void (*run)(void *arg), void *arg)
-{
-	row_queue_do(results->queue, run, arg);
 }
 
 int results_settle(struct results *results)
@@ -308,6 +291,9 @@ void results_begin_run(struct results *results,
 		int_value(run->page_bytes),
 	};
 
+	if (!results->connected)
+		row_queue_do(results->queue, connect, results);
+	results->connected = true;
 	row_queue_restart(results->queue);
 	add_trace(results, header);
 	add_losses(results, header);
@@ -503,7 +489,23 @@ void results_add_page_order(struct results *results, int64_t sample,
 	results->nr_rows++;
 }
 
-int results_finish(struct results *results, const struct run_end *end)
+/* What the clock says when all rows are there. */
+static void end_host_run(void *arg)
+{
+	struct results *results = arg;
+	struct run_end *end = results->end;
+	uint64_t now_ns = host_ns();
+	const struct value values[] = {
+		int_value(end->wall_ns = now_ns - end->started_ns),
+		int_value(end->sample_ns += now_ns - end->ending_ns),
+		int_value((uint64_t)row_queue_id(results->queue, ROW_RUN, 1)),
+	};
+
+	database_execute(results->database, END_HOST_RUN, values,
+			 sizeof(values) / sizeof(values[0]));
+}
+
+void results_finish(struct results *results, struct run_end *end)
 {
 	const struct value run[] = {
 		text_value(end->complete ? "complete" : "partial"),
@@ -522,20 +524,11 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->counts->moved_events),
 		row_value(ROW_RUN, 1),
 	};
-	const struct value host[] = {
-		int_value(end->wall_ns),
-		int_value(end->sample_ns),
-		row_value(ROW_RUN, 1),
-	};
-	uint64_t ended;
 
 	QUEUE(results, END_RUN, ROW_NO_TABLE, run);
-	QUEUE(results, END_HOST_RUN, ROW_NO_TABLE, host);
+	results->end = end;
+	row_queue_do(results->queue, end_host_run, results);
 	row_queue_do(results->queue, commit, results);
-	ended = row_queue_submit(results->queue);
-	/* a new file, that is: others are synced by every commit */
-	row_queue_do(results->queue, sync_file, results);
-	return row_queue_reach(results->queue, ended);
 }
 
 uint64_t results_nr_rows(const struct results *results)

@@ -45,7 +45,9 @@ struct results {
 	struct database *database;
 	const char *statements[NR_STATEMENTS];
 	struct row_queue *queue; /* to the database; its thread alone uses it */
+	bool connected;          /* or about to be */
 	bool begun;              /* the run is there, as partial */
+	struct run_end *end;     /* borrowed; NULL: it has not ended */
 	int lock_fd;             /* holds its lock; -1: not yet */
 	uint64_t nr_rows;
 };
