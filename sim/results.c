@@ -111,7 +111,8 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
 	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
-	[ADD_ACTION] = "INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_ACTION] =
+		"INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"

@@ -20,8 +20,8 @@ static bool add_node(struct run_summary *sums, struct parts *parts,
 		     const struct cache_info *info, const int64_t *row)
 {
 	int64_t bytes = (int64_t)info->buffer_bytes, num = info->num;
-	int64_t used = row[NODE_COLUMN_slabs_full] +
-		       row[NODE_COLUMN_slabs_partial];
+	int64_t used =
+		row[NODE_COLUMN_slabs_full] + row[NODE_COLUMN_slabs_partial];
 	int64_t free = row[NODE_COLUMN_slabs_free];
 	int64_t stuck = row[NODE_COLUMN_free_objs] - free * num;
 
@@ -43,8 +43,7 @@ static bool add_node(struct run_summary *sums, struct parts *parts,
 static void add_cpu(struct parts *parts, const int64_t *row)
 {
 	parts->allochit += row[CPU_COLUMN_allochit];
-	parts->allocs +=
-		row[CPU_COLUMN_allochit] + row[CPU_COLUMN_allocmiss];
+	parts->allocs += row[CPU_COLUMN_allochit] + row[CPU_COLUMN_allocmiss];
 	parts->freehit += row[CPU_COLUMN_freehit];
 	parts->frees += row[CPU_COLUMN_freehit] + row[CPU_COLUMN_freemiss];
 	parts->remotefrees += row[CPU_COLUMN_remotefrees];
@@ -87,13 +86,12 @@ void run_sums_take(struct run_summary *sums, const struct sampler *sampler,
 	sums->internal_frag_pct =
 		percent((int64_t)(sums->live_bytes - sums->requested_bytes),
 			(int64_t)sums->live_bytes);
-	sums->slab_frag_pct =
-		percent(parts.stuck_bytes, parts.used_slab_bytes);
+	sums->slab_frag_pct = percent(parts.stuck_bytes, parts.used_slab_bytes);
 	sums->cached_pct =
 		percent(parts.cached_bytes,
 			(int64_t)sums->live_bytes + parts.cached_bytes);
 	sums->alloc_hit_pct = percent(parts.allochit, parts.allocs);
 	sums->free_hit_pct = percent(parts.freehit, parts.frees);
-	sums->remote_free_pct = percent(parts.remotefrees,
-					parts.frees + parts.remotefrees);
+	sums->remote_free_pct =
+		percent(parts.remotefrees, parts.frees + parts.remotefrees);
 }
