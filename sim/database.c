@@ -37,10 +37,15 @@
 #define LONG_HOLD_NS 500000000
 #define PAUSE_NS 120000000
 
+struct statement {
+	sqlite3_stmt *prepared; /* NULL: not wanted so far */
+	int64_t *bound;         /* numbers; NULL: none so far */
+};
+
 struct database {
 	sqlite3 *db;
 	const char *const *sql; /* of the statements; borrowed */
-	sqlite3_stmt **statements;
+	struct statement *statements;
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
@@ -185,15 +190,27 @@ static void bind(sqlite3_stmt *statement, int place, struct value value)
 	}
 }
 
+/* In a transaction. NULL: an error, old or new. */
+static sqlite3_stmt *get_statement(struct database *database, size_t number)
+{
+	struct statement *statement = &database->statements[number];
+
+	begin(database);
+	if (!database->error.code && !statement->prepared &&
+	    sqlite3_prepare_v3(database->db, database->sql[number], -1,
+			       SQLITE_PREPARE_PERSISTENT, &statement->prepared,
+			       NULL))
+		fail_sqlite(database);
+	return database->error.code ? NULL : statement->prepared;
+}
+
 int64_t database_execute(struct database *database, size_t statement,
 			 const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return 0;
-	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) != SQLITE_DONE)
@@ -202,21 +219,35 @@ int64_t database_execute(struct database *database, size_t statement,
 	return sqlite3_last_insert_rowid(database->db);
 }
 
+/* Numbers stay bound: many are the same the next time. */
+static void bind_numbers(struct statement *statement, const int64_t *values,
+			 size_t nr)
+{
+	bool all = !statement->bound;
+
+	if (all)
+		statement->bound = malloc(nr * sizeof(*values));
+	for (size_t i = 0; i < nr; i++) {
+		if (!all && statement->bound[i] == values[i])
+			continue;
+		if (values[i] == STAT_ABSENT)
+			sqlite3_bind_null(statement->prepared, (int)i + 1);
+		else
+			sqlite3_bind_int64(statement->prepared, (int)i + 1,
+					   values[i]);
+	}
+	if (statement->bound)
+		memcpy(statement->bound, values, nr * sizeof(*values));
+}
+
 void database_add_numbers(struct database *database, size_t statement,
 			  const int64_t *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return;
-	prepared = database->statements[statement];
-	for (size_t i = 0; i < nr; i++) {
-		if (values[i] == STAT_ABSENT)
-			sqlite3_bind_null(prepared, (int)i + 1);
-		else
-			sqlite3_bind_int64(prepared, (int)i + 1, values[i]);
-	}
+	bind_numbers(&database->statements[statement], values, nr);
 	if (sqlite3_step(prepared) != SQLITE_DONE)
 		fail_sqlite(database);
 	sqlite3_reset(prepared);
@@ -225,13 +256,11 @@ void database_add_numbers(struct database *database, size_t statement,
 int64_t database_find(struct database *database, size_t statement,
 		      const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 	int64_t number = 0;
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return 0;
-	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) == SQLITE_ROW)
@@ -420,17 +449,6 @@ static void open_file(struct database *database)
 	}
 }
 
-static void prepare(struct database *database)
-{
-	for (size_t i = 0; i < database->nr_statements && !database->error.code;
-	     i++) {
-		if (sqlite3_prepare_v3(database->db, database->sql[i], -1,
-				       SQLITE_PREPARE_PERSISTENT,
-				       &database->statements[i], NULL))
-			fail_sqlite(database);
-	}
-}
-
 struct database *database_create(const char *path,
 				 const char *const *statements, size_t nr)
 {
@@ -440,7 +458,7 @@ struct database *database_create(const char *path,
 	if (!database)
 		return NULL;
 	database->path = malloc(path_bytes);
-	database->statements = calloc(nr + 1, sizeof(sqlite3_stmt *));
+	database->statements = calloc(nr + 1, sizeof(*database->statements));
 	if (!database->path || !database->statements) {
 		database_close(database);
 		return NULL;
@@ -456,7 +474,6 @@ struct database *database_create(const char *path,
 int database_connect(struct database *database)
 {
 	open_file(database);
-	prepare(database);
 	return database->error.code;
 }
 
@@ -499,8 +516,10 @@ void database_close(struct database *database)
 {
 	if (!database)
 		return;
-	for (size_t i = 0; i < database->nr_statements; i++)
-		sqlite3_finalize(database->statements[i]);
+	for (size_t i = 0; i < database->nr_statements; i++) {
+		sqlite3_finalize(database->statements[i].prepared);
+		free(database->statements[i].bound);
+	}
 	free(database->statements);
 	if (database->created && is_nobodys(database))
 		unlink(database->path);

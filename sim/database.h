@@ -25,7 +25,7 @@ struct database_error {
 
 /*
  * database_open - open a database to add to, making it when missing
- * @statements: prepared at once; borrowed. Named by their number later.
+ * @statements: prepared when first used; borrowed. Named by their number.
  *
  * A new file goes again if nothing is committed; one that is no database of
  * slabsim is left as it is, one of an older schema is upgraded (and committed).

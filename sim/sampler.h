@@ -11,11 +11,12 @@
 #include "sim/results.h"
 
 /*
- * Every so manieth sample stores a row of everything. Readers need none of
- * them, the views seek the last row of a place: a keyframe is for those who
- * join the tables themselves. One in ten would be most rows of a run.
+ * Every so manieth sample stores a row of everything: by default the first and
+ * the last one of a run of 100 steps. Readers need none of them, the views seek
+ * the last row of a place: a keyframe is for those who join the tables
+ * themselves. One in ten would be most rows of a run.
  */
-#define SAMPLER_KEYFRAME 50
+#define SAMPLER_KEYFRAME 100
 
 struct sampler;
 

@@ -145,8 +145,8 @@ static void every_column_is_in_the_dictionary(void **state)
 static void rows_fit_the_widest_row(void **state)
 {
 	(void)state;
-	for (int i = 0; i < NR_STAT_HOMES; i++)
-		assert_true(schema_stat_tables[i].nr_columns <=
+	for (int i = 0; i < NR_NUMBER_TABLES; i++)
+		assert_true(schema_number_tables[i].nr_columns <=
 			    MAX_STAT_COLUMNS);
 }
 
