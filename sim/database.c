@@ -512,18 +512,26 @@ static bool is_nobodys(struct database *database)
 	       ask(database, ANY_RESULTS, &any) && !any;
 }
 
+void database_disconnect(struct database *database)
+{
+	for (size_t i = 0; i < database->nr_statements; i++) {
+		sqlite3_finalize(database->statements[i].prepared);
+		free(database->statements[i].bound);
+		database->statements[i] = (struct statement){ NULL, NULL };
+	}
+	if (database->created && is_nobodys(database))
+		unlink(database->path);
+	sqlite3_close(database->db); /* rolls back */
+	database->db = NULL;
+	database->created = false;
+}
+
 void database_close(struct database *database)
 {
 	if (!database)
 		return;
-	for (size_t i = 0; i < database->nr_statements; i++) {
-		sqlite3_finalize(database->statements[i].prepared);
-		free(database->statements[i].bound);
-	}
+	database_disconnect(database);
 	free(database->statements);
-	if (database->created && is_nobodys(database))
-		unlink(database->path);
-	sqlite3_close(database->db); /* rolls back */
 	free(database->path);
 	free(database);
 }

@@ -45,7 +45,9 @@ struct database *database_open(const char *path, const char *const *statements,
 struct database *database_create(const char *path,
 				 const char *const *statements, size_t nr);
 int database_connect(struct database *database);
-/* Gives up what was not committed. */
+/* Close the file, giving up what was not committed; errors can be asked yet. */
+void database_disconnect(struct database *database);
+/* The same, and the end. */
 void database_close(struct database *database);
 /* 0 as long as nothing went wrong; else its code, with @error filled in. */
 int database_error(const struct database *database,

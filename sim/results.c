@@ -503,6 +503,19 @@ static void end_host_run(void *arg)
 			 sizeof(values) / sizeof(values[0]));
 }
 
+static void disconnect(void *arg)
+{
+	struct results *results = arg;
+
+	database_disconnect(results->database);
+}
+
+void results_end(struct results *results)
+{
+	row_queue_do(results->queue, disconnect, results);
+	row_queue_end(results->queue);
+}
+
 void results_finish(struct results *results, struct run_end *end)
 {
 	const struct value run[] = {

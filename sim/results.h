@@ -230,6 +230,8 @@ struct run_end {
  * is what sampling and writing took in all.
  */
 void results_finish(struct results *results, struct run_end *end);
+/* No run will follow: when all so far is done, the file is closed. */
+void results_end(struct results *results);
 /* Waits until all so far is done. Return: 0, or the code of the error. */
 int results_settle(struct results *results);
 

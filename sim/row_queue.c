@@ -320,12 +320,36 @@ void row_queue_pass_on(struct row_queue *queue)
 		submit(queue);
 }
 
-int row_queue_wait(struct row_queue *queue)
+void row_queue_end(struct row_queue *queue)
 {
 	submit(queue);
+	if (!queue->threaded)
+		return;
+	pthread_mutex_lock(&queue->lock);
+	queue->stop = true;
+	pthread_cond_signal(&queue->more);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+/* Until all blocks are written; with the last of them an ended thread goes. */
+static void wait_for_thread(struct row_queue *queue)
+{
+	if (!queue->threaded)
+		return;
+	if (queue->stop) {
+		pthread_join(queue->thread, NULL);
+		queue->threaded = false;
+		return;
+	}
 	pthread_mutex_lock(&queue->lock);
 	await(queue, queue->nr_submitted);
 	pthread_mutex_unlock(&queue->lock);
+}
+
+int row_queue_wait(struct row_queue *queue)
+{
+	submit(queue);
+	wait_for_thread(queue);
 	if (queue->out_of_memory) {
 		database_fail_memory(queue->database);
 		atomic_store(&queue->error,
@@ -377,16 +401,6 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	return queue;
 }
 
-static void end_thread(struct row_queue *queue)
-{
-	if (!queue->threaded)
-		return;
-	pthread_mutex_lock(&queue->lock);
-	queue->stop = true;
-	pthread_cond_signal(&queue->more);
-	pthread_mutex_unlock(&queue->lock);
-	pthread_join(queue->thread, NULL);
-}
 
 void row_queue_destroy(struct row_queue *queue)
 {
@@ -394,8 +408,8 @@ void row_queue_destroy(struct row_queue *queue)
 
 	if (!queue)
 		return;
+	row_queue_end(queue);
 	row_queue_wait(queue);
-	end_thread(queue);
 	while ((block = queue->spare) != NULL) {
 		queue->spare = block->next;
 		free(block);

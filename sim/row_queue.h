@@ -87,6 +87,12 @@ void row_queue_pass_on(struct row_queue *queue);
  * Return: 0, or the code of the first error.
  */
 int row_queue_wait(struct row_queue *queue);
+/*
+ * No more rows will come: the thread ends when all is done. What is queued
+ * after all is written by the caller, when the thread has ended
+ * (row_queue_wait).
+ */
+void row_queue_end(struct row_queue *queue);
 /* The error so far, without waiting. */
 int row_queue_error(const struct row_queue *queue,
 		    struct database_error *error);

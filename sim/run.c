@@ -86,6 +86,7 @@ static void store_end(struct run *run, bool complete, const char *reason)
 		.sample_ns = outcome->sample_ns,
 	};
 	results_finish(run->options->results, &run->end);
+	results_end(run->options->results);
 }
 
 /* What the run has to wait for its rows counts as sampling. */
