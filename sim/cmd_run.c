@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	  "a sample every TIME of simulated time, such as 10ms", 0 },
 	{ "keyframe", KEY_KEYFRAME, "N", 0,
 	  "store unchanged rows too in every "
-	  "Nth sample [50]",
+	  "Nth sample [100]",
 	  0 },
 	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
 	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },
@@ -317,23 +317,6 @@ static void tell_warm(const struct run_outcome *outcome)
 	     outcome->counts.warm_frees, outcome->counts.skipped_frees);
 }
 
-/* What was stored is printed; the disk may have it meanwhile. */
-static int print_stored(const struct session *session, struct run_options *run,
-			struct run_outcome *outcome)
-{
-	const struct arguments *arguments = session->arguments;
-	struct database_error error;
-
-	if (results_settle(run->results)) {
-		results_error(run->results, &error);
-		talk("%s", error.text);
-		return exit_code_of(error.code);
-	}
-	run_print(run, session->setup.header, outcome, arguments->db,
-		  arguments->json);
-	return EXIT_OK;
-}
-
 /* Interrupted between its repeats, the run itself is complete. */
 static int told_fewer(const struct run_outcome *outcome,
 		      const struct run_options *run, const char *db)
@@ -348,7 +331,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
 	struct run_outcome outcome;
-	int code, printed = EXIT_OK, stopped = EXIT_OK;
+	int code, stopped = EXIT_OK;
 
 	run->results = results_open(arguments->db);
 	if (!run->results) {
@@ -369,13 +352,14 @@ static int run_and_print(struct session *session, struct run_options *run)
 		 outcome.spread.nr_runs < run->engine.repeats)
 		stopped = told_fewer(&outcome, run, arguments->db);
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
-		printed = print_stored(session, run, &outcome);
+		run_print(run, session->setup.header, &outcome, arguments->db,
+			  arguments->json);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
 	if (code == EXIT_OK && !arguments->quiet)
 		run_tell_speed(&outcome);
-	return code ? code : printed ? printed : stopped;
+	return code ? code : stopped;
 }
 
 static int run_session(struct session *session)

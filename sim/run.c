@@ -94,12 +94,17 @@ static int wait_until_stored(struct run *run, int code)
 {
 	struct run_outcome *outcome = run->outcome;
 	int failed = results_settle(run->options->results);
+	struct database_error error;
 
 	outcome->run_id = results_run_id(run->options->results);
 	outcome->wall_ns = run->end.wall_ns;
 	outcome->sample_ns = run->end.sample_ns;
 	if (failed && code != EXIT_BAD_INPUT)
 		return results_failed(run);
+	/* the outcome may tell what is wrong with the trace */
+	if (failed && results_error(run->options->results, &error) &&
+	    strcmp(error.text, outcome->error))
+		talk("%s", error.text);
 	outcome->complete = code == EXIT_OK;
 	return code;
 }
