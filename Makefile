@@ -163,6 +163,17 @@ $(B)/traces/cache_flags_table.inc: traces/cache-flags.csv traces/cache-flags.awk
 	@mkdir -p $(@D)
 	$(call say,AWK)awk -f traces/cache-flags.awk traces/cache-flags.csv >$@
 
+# A database without rows, which fresh_file.c puts where there is none.
+SCHEMA_IMAGE_O := $(patsubst %,$(B)/sim/%.o,tools/schema_image database schema \
+		  metrics host)
+$(B)/sim/schema_image: $(SCHEMA_IMAGE_O)
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(SCHEMA_IMAGE_O) $(LIBS)
+
+$(B)/sim/schema_image.h: $(B)/sim/schema_image
+	$(call say,GEN)$< $@.db >$@
+
+$(B)/sim/fresh_file.o: $(B)/sim/schema_image.h
+
 # --- packages ----------------------------------------------------------------
 
 deps:

@@ -45,29 +45,16 @@ static void read_row(sqlite3_stmt *row, struct run_summary *summary)
 	};
 }
 
-sqlite3_stmt *run_summary_prepare(struct report *report)
+int run_summary_read(struct report *report, struct run_summary *summary)
 {
-	return report_prepare(report, run_summary_sql);
-}
+	sqlite3_stmt *query = report_prepare(report, run_summary_sql);
 
-int run_summary_query(struct report *report, sqlite3_stmt *query,
-		      struct run_summary *summary)
-{
 	*summary = (struct run_summary){ 0 };
 	if (!query)
 		return report->error.code;
 	report_bind_choice(report, query);
 	if (report_step(report, query))
 		read_row(query, summary);
-	sqlite3_reset(query);
-	return report->error.code;
-}
-
-int run_summary_read(struct report *report, struct run_summary *summary)
-{
-	sqlite3_stmt *query = run_summary_prepare(report);
-
-	run_summary_query(report, query, summary);
 	sqlite3_finalize(query);
 	return report->error.code;
 }

@@ -19,15 +19,7 @@ struct run_summary {
 	double alloc_hit_pct, free_hit_pct, remote_free_pct;
 };
 
-/*
- * Of the run and sample that are chosen when the query is run, any number of
- * times. Return: run_summary_prepare: owned (sqlite3_finalize); NULL is an
- * error of @report; run_summary_query: 0 or its code.
- */
-sqlite3_stmt *run_summary_prepare(struct report *report);
-int run_summary_query(struct report *report, sqlite3_stmt *query,
-		      struct run_summary *summary);
-/* Both, once. */
+/* Of the chosen run and sample. Return: 0, or the code of @report's error. */
 int run_summary_read(struct report *report, struct run_summary *summary);
 
 #endif

@@ -19,12 +19,12 @@
 #include <unistd.h>
 
 #include "sim/cli.h"
+#include "sim/heap.h"
 #include "sim/engine_options.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/run.h"
 #include "sim/run_print.h"
-#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/setup.h"
 
@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	  "a sample every TIME of simulated time, such as 10ms", 0 },
 	{ "keyframe", KEY_KEYFRAME, "N", 0,
 	  "store unchanged rows too in every "
-	  "Nth sample [50]",
+	  "Nth sample [100]",
 	  0 },
 	{ "label", KEY_LABEL, "TEXT", 0, "a name for the run", 0 },
 	{ "json", KEY_JSON, 0, 0, "print the summary as JSON", 0 },
@@ -317,27 +317,6 @@ static void tell_warm(const struct run_outcome *outcome)
 	     outcome->counts.warm_frees, outcome->counts.skipped_frees);
 }
 
-/* What was stored is printed; the disk may have it meanwhile. */
-static int print_stored(const struct session *session, struct run_options *run,
-			struct run_outcome *outcome)
-{
-	const struct arguments *arguments = session->arguments;
-	struct database_error error;
-	struct run_summary summary;
-	int code = run_sums_read(run->begun_arg, outcome->run_id, &summary);
-
-	if (code)
-		return code;
-	if (results_settle(run->results)) {
-		results_error(run->results, &error);
-		talk("%s", error.text);
-		return exit_code_of(error.code);
-	}
-	run_print(run, session->setup.header, outcome, &summary, arguments->db,
-		  arguments->json);
-	return EXIT_OK;
-}
-
 /* Interrupted between its repeats, the run itself is complete. */
 static int told_fewer(const struct run_outcome *outcome,
 		      const struct run_options *run, const char *db)
@@ -366,7 +345,7 @@ static int run_and_print(struct session *session, struct run_options *run)
 {
 	const struct arguments *arguments = session->arguments;
 	struct run_outcome outcome;
-	int code, printed = EXIT_OK, stopped = EXIT_OK;
+	int code, stopped = EXIT_OK;
 
 	run->results = results_open(arguments->db);
 	if (!run->results) {
@@ -386,21 +365,19 @@ static int run_and_print(struct session *session, struct run_options *run)
 		 outcome.spread.nr_runs < run->engine.repeats)
 		stopped = told_fewer(&outcome, run, arguments->db);
 	if (outcome.run_id && (code == EXIT_OK || code == EXIT_INTERRUPTED))
-		printed = print_stored(session, run, &outcome);
-	results_settle(run->results); /* the last to use the sums */
-	run_sums_release(run->begun_arg);
+		run_print(run, session->setup.header, &outcome, arguments->db,
+			  arguments->json);
 	results_close(run->results);
 	if (outcome.warm && !arguments->quiet)
 		tell_warm(&outcome);
 	if (code == EXIT_OK && !arguments->quiet)
 		run_tell_speed(&outcome);
-	return code ? code : printed ? printed : stopped;
+	return code ? code : stopped;
 }
 
 static int run_session(struct session *session)
 {
 	const struct arguments *arguments = session->arguments;
-	struct run_sums sums = { .db = arguments->db };
 	struct run_options run = {
 		.reader = session->setup.reader,
 		.replay = setup_replay(&session->setup),
@@ -410,8 +387,6 @@ static int run_session(struct session *session)
 		.keyframe = (uint32_t)arguments->keyframe,
 		.details = arguments->details,
 		.timing = session->timing,
-		.begun = run_sums_prepare,
-		.begun_arg = &sums,
 		.facts = run_facts(session),
 		.host = host_facts(session),
 	};
@@ -458,6 +433,7 @@ int cmd_run(int argc, char **argv)
 		return code;
 	if (!arguments.samples)
 		arguments.samples = SAMPLE_PLAN_DEFAULT;
+	heap_prepare();
 	interrupt_watch();
 	/* a file over the limit is an error to tell, not to die of */
 	signal(SIGXFSZ, SIG_IGN);

@@ -5,16 +5,16 @@
  * that or not at all.
  *
  * A commit waits for the disk several times. That guards against a power cut,
- * nothing else: what a killed process wrote stays. So for a file that we made
- * and where nobody else commits (database_sync_later) SQLite is told not to
- * wait, until database_sync: there is nothing of worth in it before.
+ * nothing else: what a killed process wrote stays. A file that we made and
+ * where nobody else commits holds nothing but this run, which can be run again:
+ * there SQLite is told not to wait, as other programs do not for the files they
+ * make. Where others' runs are at stake it waits.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include "sim/database.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/fresh_file.h"
 #include "sim/host.h"
 #include "sim/schema.h"
 
@@ -38,16 +39,22 @@
 
 enum file_state { FILE_EMPTY, FILE_OLD, FILE_OURS };
 
+struct statement {
+	sqlite3_stmt *prepared; /* NULL: not wanted so far */
+	int64_t *bound;         /* numbers; NULL: none so far */
+};
+
 struct database {
 	sqlite3 *db;
 	enum file_state state;
 	const char *const *sql; /* of the statements; borrowed */
-	sqlite3_stmt **statements;
+	struct statement *statements;
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
-	bool created;    /* the file is new and nothing was committed yet */
-	bool sync_later; /* wanted, as long as nobody else commits: */
+	bool made;     /* the file, whole, by fresh_file_make */
+	bool created;  /* the file is new and nothing was committed yet */
+	bool unsynced; /* commits do not wait, as long as nobody else commits: */
 	int64_t data_version;
 	bool begun;                  /* a transaction is open, */
 	int old_version;             /* upgraded from; 0: not */
@@ -112,13 +119,17 @@ static void let_others_write(const struct database *database)
 
 static bool ask(struct database *database, const char *sql, int64_t *answer);
 
+/* 1: there are runs or lessons in the file. */
+#define ANY_RESULTS \
+	"SELECT EXISTS (SELECT 1 FROM trace) OR EXISTS (SELECT 1 FROM lesson)"
+
 /* It can only be said outside of a transaction. */
 static void sync_always(struct database *database)
 {
 	run_sql(database, "ROLLBACK");
 	run_sql(database, "PRAGMA synchronous = FULL");
 	run_sql(database, "BEGIN IMMEDIATE");
-	database->sync_later = false;
+	database->unsynced = false;
 }
 
 /*
@@ -127,12 +138,16 @@ static void sync_always(struct database *database)
  */
 static void mind_others(struct database *database)
 {
-	int64_t version = 0;
+	int64_t version = 0, others = 0;
 
-	if (!database->sync_later ||
+	if (!database->unsynced ||
 	    !ask(database, "PRAGMA data_version", &version))
 		return;
-	if (database->data_version && version != database->data_version)
+	if (database->data_version)
+		others = version != database->data_version;
+	else if (database->made)
+		ask(database, ANY_RESULTS, &others);
+	if (others)
 		sync_always(database);
 	database->data_version = version;
 }
@@ -160,49 +175,6 @@ int database_commit(struct database *database)
 	return database->error.code;
 }
 
-static void sync_directory(struct database *database)
-{
-	char *slash = strrchr(database->path, '/'), *path;
-	int fd = -1;
-
-	path = slash ? strndup(database->path,
-			       (size_t)(slash - database->path) + 1) :
-		       strdup(".");
-	if (path)
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* one that cannot be synced (EINVAL) needs none, so SQLite has it */
-	if (fd >= 0)
-		fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	free(path);
-}
-
-/* The file's own handle: to close another one would drop SQLite's locks. */
-static void sync_file(struct database *database)
-{
-	sqlite3_file *file = NULL;
-
-	if (sqlite3_file_control(database->db, "main",
-				 SQLITE_FCNTL_FILE_POINTER, &file) ||
-	    !file || !file->pMethods ||
-	    file->pMethods->xSync(file, SQLITE_SYNC_NORMAL))
-		fail(database, -EIO, "%s: cannot write the database: %s",
-		     database->path, strerror(errno));
-}
-
-int database_sync(struct database *database)
-{
-	if (database->error.code || database->begun || !database->sync_later)
-		return database->error.code;
-	sync_file(database);
-	sync_directory(database);
-	/* now there is something to lose */
-	run_sql(database, "PRAGMA synchronous = FULL");
-	database->sync_later = false;
-	return database->error.code;
-}
-
 /* --- statements ---------------------------------------------------------- */
 
 static void bind(sqlite3_stmt *statement, int place, struct value value)
@@ -221,15 +193,27 @@ static void bind(sqlite3_stmt *statement, int place, struct value value)
 	}
 }
 
+/* In a transaction. NULL: an error, old or new. */
+static sqlite3_stmt *get_statement(struct database *database, size_t number)
+{
+	struct statement *statement = &database->statements[number];
+
+	begin(database);
+	if (!database->error.code && !statement->prepared &&
+	    sqlite3_prepare_v3(database->db, database->sql[number], -1,
+			       SQLITE_PREPARE_PERSISTENT, &statement->prepared,
+			       NULL))
+		fail_sqlite(database);
+	return database->error.code ? NULL : statement->prepared;
+}
+
 int64_t database_execute(struct database *database, size_t statement,
 			 const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return 0;
-	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) != SQLITE_DONE)
@@ -238,21 +222,35 @@ int64_t database_execute(struct database *database, size_t statement,
 	return sqlite3_last_insert_rowid(database->db);
 }
 
+/* Numbers stay bound: many are the same the next time. */
+static void bind_numbers(struct statement *statement, const int64_t *values,
+			 size_t nr)
+{
+	bool all = !statement->bound;
+
+	if (all)
+		statement->bound = malloc(nr * sizeof(*values));
+	for (size_t i = 0; i < nr; i++) {
+		if (!all && statement->bound[i] == values[i])
+			continue;
+		if (values[i] == STAT_ABSENT)
+			sqlite3_bind_null(statement->prepared, (int)i + 1);
+		else
+			sqlite3_bind_int64(statement->prepared, (int)i + 1,
+					   values[i]);
+	}
+	if (statement->bound)
+		memcpy(statement->bound, values, nr * sizeof(*values));
+}
+
 void database_add_numbers(struct database *database, size_t statement,
 			  const int64_t *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return;
-	prepared = database->statements[statement];
-	for (size_t i = 0; i < nr; i++) {
-		if (values[i] == STAT_ABSENT)
-			sqlite3_bind_null(prepared, (int)i + 1);
-		else
-			sqlite3_bind_int64(prepared, (int)i + 1, values[i]);
-	}
+	bind_numbers(&database->statements[statement], values, nr);
 	if (sqlite3_step(prepared) != SQLITE_DONE)
 		fail_sqlite(database);
 	sqlite3_reset(prepared);
@@ -261,13 +259,11 @@ void database_add_numbers(struct database *database, size_t statement,
 int64_t database_find(struct database *database, size_t statement,
 		      const struct value *values, size_t nr)
 {
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *prepared = get_statement(database, statement);
 	int64_t number = 0;
 
-	begin(database);
-	if (database->error.code)
+	if (!prepared)
 		return 0;
-	prepared = database->statements[statement];
 	for (size_t i = 0; i < nr; i++)
 		bind(prepared, (int)i + 1, values[i]);
 	if (sqlite3_step(prepared) == SQLITE_ROW)
@@ -407,6 +403,8 @@ static void open_file(struct database *database)
 {
 	bool missing = access(database->path, F_OK) != 0 && errno == ENOENT;
 
+	/* where that fails, SQLite makes the file and the schema */
+	database->made = missing && fresh_file_make(database->path);
 	/* SQLite's own account of memory costs a lock at each allocation. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(database->path, &database->db,
@@ -418,7 +416,6 @@ static void open_file(struct database *database)
 		return;
 	}
 	database->created = missing;
-	database->sync_later &= missing;
 	sqlite3_busy_timeout(database->db, BUSY_TIMEOUT_MS);
 	/* Rows go to the end of every cache's part of the indexes at once. */
 	sqlite3_exec(database->db, "PRAGMA cache_size = -65536", NULL, NULL,
@@ -427,31 +424,21 @@ static void open_file(struct database *database)
 		fail(database, -EIO, "%s: read-only", database->path);
 		return;
 	}
-	database->state = check_file(database);
-	if (database->state != FILE_EMPTY) {
-		database->sync_later = false;
+	database->state = database->made ? FILE_OURS : check_file(database);
+	if (!database->made && database->state != FILE_EMPTY)
 		return;
-	}
-	if (database->sync_later)
+	if (missing)
 		run_sql(database, "PRAGMA synchronous = OFF");
+	database->unsynced = missing;
+	if (database->made)
+		return;
 	begin(database);
 	/* Another slabsim may have been faster. */
 	if (check_file(database) == FILE_EMPTY)
 		make_schema(database);
-	else if (database->sync_later)
+	else if (database->unsynced)
 		sync_always(database);
 	database->state = FILE_OURS;
-}
-
-static void prepare(struct database *database)
-{
-	for (size_t i = 0; i < database->nr_statements && !database->error.code;
-	     i++) {
-		if (sqlite3_prepare_v3(database->db, database->sql[i], -1,
-				       SQLITE_PREPARE_PERSISTENT,
-				       &database->statements[i], NULL))
-			fail_sqlite(database);
-	}
 }
 
 struct database *database_create(const char *path,
@@ -463,7 +450,7 @@ struct database *database_create(const char *path,
 	if (!database)
 		return NULL;
 	database->path = malloc(path_bytes);
-	database->statements = calloc(nr + 1, sizeof(sqlite3_stmt *));
+	database->statements = calloc(nr + 1, sizeof(*database->statements));
 	if (!database->path || !database->statements) {
 		database_close(database);
 		return NULL;
@@ -476,16 +463,9 @@ struct database *database_create(const char *path,
 	return database;
 }
 
-void database_sync_later(struct database *database)
-{
-	database->sync_later = true;
-}
-
 int database_connect(struct database *database)
 {
 	open_file(database);
-	if (database->state == FILE_OURS)
-		prepare(database);
 	return database->error.code;
 }
 
@@ -501,7 +481,6 @@ int database_upgrade(struct database *database)
 		upgrade_schema(database);
 	}
 	database->state = FILE_OURS;
-	prepare(database);
 	return database->error.code;
 }
 
@@ -521,24 +500,46 @@ struct database *database_open(const char *path, const char *const *statements,
 	return NULL;
 }
 
-/* Another slabsim may have made it ours in the meantime. */
-static bool is_empty(const char *path)
+/*
+ * Is the file, made here and without a commit, to go again? Another slabsim may
+ * have made it its own in the meantime: if not, it can't from now on.
+ */
+static bool is_nobodys(struct database *database)
 {
 	struct stat status;
+	int64_t any = 1;
 
-	return stat(path, &status) == 0 && status.st_size == 0;
+	sqlite3_exec(database->db, "ROLLBACK", NULL, NULL, NULL);
+	if (stat(database->path, &status))
+		return false;
+	if (!status.st_size)
+		return true;
+	sqlite3_busy_timeout(database->db, 0);
+	return !sqlite3_exec(database->db, "BEGIN EXCLUSIVE", NULL, NULL,
+			     NULL) &&
+	       ask(database, ANY_RESULTS, &any) && !any;
+}
+
+void database_disconnect(struct database *database)
+{
+	for (size_t i = 0; i < database->nr_statements; i++) {
+		sqlite3_finalize(database->statements[i].prepared);
+		free(database->statements[i].bound);
+		database->statements[i] = (struct statement){ NULL, NULL };
+	}
+	if (database->created && is_nobodys(database))
+		unlink(database->path);
+	sqlite3_close(database->db); /* rolls back */
+	database->db = NULL;
+	database->created = false;
 }
 
 void database_close(struct database *database)
 {
 	if (!database)
 		return;
-	for (size_t i = 0; i < database->nr_statements; i++)
-		sqlite3_finalize(database->statements[i]);
+	database_disconnect(database);
 	free(database->statements);
-	sqlite3_close(database->db); /* rolls back */
-	if (database->created && is_empty(database->path))
-		unlink(database->path);
 	free(database->path);
 	free(database);
 }

@@ -25,10 +25,13 @@ struct database_error {
 
 /*
  * database_open - open a database to add to, making it when missing
- * @statements: prepared at once; borrowed. Named by their number later.
+ * @statements: prepared when first used; borrowed. Named by their number.
  *
- * A new file exists only from the first commit on, and an older schema is
- * upgraded with it; a file that is no database of slabsim is left as it is.
+ * A new file goes again if nothing is committed, and an older schema is upgraded
+ * with the first commit; a file that is no database of slabsim is left as it is.
+ * Commits wait for the disk, but for those to a new file as long as nobody else
+ * commits to it: a process that is killed loses nothing by that, a power cut
+ * can take the file.
  * Return: owned (database_close), or NULL with
  * @error filled in.
  */
@@ -45,18 +48,9 @@ struct database *database_create(const char *path,
 				 const char *const *statements, size_t nr);
 int database_connect(struct database *database);
 int database_upgrade(struct database *database);
-/*
- * database_sync_later - a new file need not outlive a power cut yet
- *
- * Between the two: commits do not wait for the disk, if the file is new and as
- * long as nobody else commits, until database_sync. A process that is killed
- * loses no more than otherwise.
- */
-void database_sync_later(struct database *database);
-/* All commits are on the disk from here on, and those to come when they are
- * done. Does nothing where they are. Return: 0, or the code of the error. */
-int database_sync(struct database *database);
-/* Gives up what was not committed. */
+/* Close the file, giving up what was not committed; errors can be asked yet. */
+void database_disconnect(struct database *database);
+/* The same, and the end. */
 void database_close(struct database *database);
 /* 0 as long as nothing went wrong; else its code, with @error filled in. */
 int database_error(const struct database *database,

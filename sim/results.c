@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reports/run_lock.h"
+#include "sim/host.h"
 #include "sim/results_private.h"
 #include "sim/schema.h"
 #include "sim/version.h"
@@ -90,14 +91,10 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 		"?,?)",
 	[ADD_SAMPLE] = "INSERT INTO sample (run_id, k, time_ns, tick, events,"
 		       " failed_allocs, keyframe) VALUES (?,?,?,?,?,?,?)",
-	[ADD_NODE_PAGES] = "INSERT INTO node_page_stat VALUES (?,?,?,?,?,?)",
-	[ADD_PAGE_ORDER] = "INSERT INTO page_order_stat VALUES (?,?,?,?)",
 	[ADD_SLAB] = "INSERT INTO slab_sample VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_ALIEN] = "INSERT INTO alien_stat VALUES (?,?,?,?,?,?)",
-	[ADD_OCCUPANCY] = "INSERT INTO slab_occupancy VALUES (?,?,?,?,?)",
 	[ADD_PIN] = "INSERT INTO slab_pin VALUES (?,?,?,?,?,?,?)",
 	[ADD_STEP] = "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-	[ADD_REAP_PASS] = "INSERT INTO reap_pass VALUES (?,?,?,?,?)",
 	[FIND_CALL_SITE] = "SELECT 1 FROM call_site WHERE trace_id = ?",
 	[ADD_CALL_SITE] =
 		"INSERT INTO call_site VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -110,7 +107,8 @@ static const char *const statement_sql[NR_STATEMENTS] = {
 	[ADD_COST] = "INSERT INTO timing_cost VALUES (?,?,?,?)",
 	[ADD_LATENCY] = "INSERT INTO latency VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_LOCK_WAIT] = "INSERT INTO lock_wait VALUES (?,?,?,?,?,?,?,?,?,?)",
-	[ADD_ACTION] = "INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_ACTION] =
+		"INSERT INTO run_action VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
 	[END_RUN] =
 		"UPDATE run SET status = ?, stop_reason = ?, events = ?,"
 		" allocs = ?, failed_allocs = ?, frees = ?, skipped_frees = ?,"
@@ -166,28 +164,16 @@ static void commit_begun(void *arg)
 	results->begun = !database_commit(results->database);
 }
 
-static void sync_file(void *arg)
-{
-	struct results *results = arg;
-
-	database_sync(results->database);
-}
-
 static struct database *create_database(const char *path,
 					const char **statements)
 {
-	struct database *database;
-
 	memcpy(statements, statement_sql, sizeof(statement_sql));
-	for (int i = 0; i < NR_STAT_HOMES; i++) {
-		statements[ADD_STAT + i] = schema_stat_tables[i].insert_sql;
-		statements[ADD_MANY_STATS + i] =
-			schema_stat_tables[i].insert_many_sql;
+	for (int i = 0; i < NR_NUMBER_TABLES; i++) {
+		statements[ADD_NUMBERS + i] = schema_number_tables[i].insert;
+		statements[ADD_MANY_NUMBERS + i] =
+			schema_number_tables[i].insert_many;
 	}
-	database = database_create(path, statements, NR_STATEMENTS);
-	if (database)
-		database_sync_later(database);
-	return database;
+	return database_create(path, statements, NR_STATEMENTS);
 }
 
 struct results *results_open(const char *path)
@@ -199,13 +185,12 @@ struct results *results_open(const char *path)
 	results->lock_fd = -1;
 	results->database = create_database(path, results->statements);
 	if (results->database)
-		results->queue = row_queue_create(results->database, ADD_STAT,
-						  ADD_MANY_STATS);
+		results->queue = row_queue_create(
+			results->database, ADD_NUMBERS, ADD_MANY_NUMBERS);
 	if (!results->queue) {
 		results_close(results);
 		return NULL;
 	}
-	row_queue_do(results->queue, connect, results);
 	return results;
 }
 
@@ -229,11 +214,6 @@ int results_error(const struct results *results, struct database_error *error)
 void results_commit(struct results *results)
 {
 	row_queue_do(results->queue, commit, results);
-}
-
-void results_do(struct results *results, void (*run)(void *arg), void *arg)
-{
-	row_queue_do(results->queue, run, arg);
 }
 
 int results_settle(struct results *results)
@@ -316,6 +296,9 @@ void results_begin_run(struct results *results,
 		int_value(run->page_bytes),
 	};
 
+	if (!results->connected)
+		row_queue_do(results->queue, connect, results);
+	results->connected = true;
 	row_queue_restart(results->queue);
 	row_queue_do(results->queue, upgrade, results);
 	add_trace(results, header);
@@ -457,6 +440,15 @@ int64_t results_add_sample(struct results *results,
 	return QUEUE(results, ADD_SAMPLE, ROW_SAMPLE, values);
 }
 
+void results_add_numbers(struct results *results, enum number_table numbers,
+			 const enum row_table *tables, const int64_t *keys,
+			 int nr_keys, const int64_t *values)
+{
+	row_queue_add_numbers(results->queue, numbers, tables, keys, nr_keys,
+			      values, schema_number_tables[numbers].nr_columns);
+	results->nr_rows++;
+}
+
 void results_add_stat(struct results *results, enum stat_home home,
 		      int64_t sample, int64_t cache, int64_t place,
 		      const int64_t *values)
@@ -466,53 +458,74 @@ void results_add_stat(struct results *results, enum stat_home home,
 								ROW_NODE };
 	const int64_t keys[] = { sample, cache, place };
 
-	row_queue_add_numbers(results->queue, home, tables, keys,
-			      home == STAT_OF_CACHE ? 2 : 3, values,
-			      schema_stat_tables[home].nr_columns);
-	results->nr_rows++;
+	results_add_numbers(results, (enum number_table)home, tables, keys,
+			    home == STAT_OF_CACHE ? 2 : 3, values);
 }
 
 void results_add_reap_pass(struct results *results,
 			   const struct reap_pass_row *row)
 {
-	const struct value values[] = {
-		row_value(ROW_RUN, 1),        int_value(row->tick),
-		row_value(ROW_CPU, row->cpu), int_value(row->time_ns),
-		int_value(row->slabs),
-	};
+	const enum row_table tables[] = { ROW_RUN, ROW_CPU };
+	const int64_t keys[] = { 1, row->cpu };
+	const int64_t values[] = { (int64_t)row->tick, (int64_t)row->time_ns,
+				   (int64_t)row->slabs };
 
-	QUEUE(results, ADD_REAP_PASS, ROW_NO_TABLE, values);
-	results->nr_rows++;
+	results_add_numbers(results, REAP_PASSES, tables, keys, 2, values);
 }
 
 void results_add_node_pages(struct results *results, int64_t sample,
 			    int64_t node, const struct node_pages *pages)
 {
-	const struct value values[] = {
-		row_value(ROW_SAMPLE, sample), row_value(ROW_NODE, node),
-		int_value(pages->limit_pages), int_value(pages->in_use_pages),
-		int_value(pages->peak_pages),  int_value(pages->touched_frames),
-	};
+	const enum row_table tables[] = { ROW_SAMPLE, ROW_NODE };
+	const int64_t keys[] = { sample, node };
+	const int64_t values[] = { (int64_t)pages->limit_pages,
+				   (int64_t)pages->in_use_pages,
+				   (int64_t)pages->peak_pages,
+				   (int64_t)pages->touched_frames };
 
-	QUEUE(results, ADD_NODE_PAGES, ROW_NO_TABLE, values);
-	results->nr_rows++;
+	results_add_numbers(results, NODE_PAGES, tables, keys, 2, values);
 }
 
 void results_add_page_order(struct results *results, int64_t sample,
 			    int64_t node, uint32_t order, uint32_t free_blocks)
 {
-	const struct value values[] = {
-		row_value(ROW_SAMPLE, sample),
-		row_value(ROW_NODE, node),
-		int_value(order),
-		int_value(free_blocks),
-	};
+	const enum row_table tables[] = { ROW_SAMPLE, ROW_NODE };
+	const int64_t keys[] = { sample, node };
+	const int64_t values[] = { order, free_blocks };
 
-	QUEUE(results, ADD_PAGE_ORDER, ROW_NO_TABLE, values);
-	results->nr_rows++;
+	results_add_numbers(results, PAGE_ORDERS, tables, keys, 2, values);
 }
 
-int results_finish(struct results *results, const struct run_end *end)
+/* What the clock says when all rows are there. */
+static void end_host_run(void *arg)
+{
+	struct results *results = arg;
+	struct run_end *end = results->end;
+	uint64_t now_ns = host_ns();
+	const struct value values[] = {
+		int_value(end->wall_ns = now_ns - end->started_ns),
+		int_value(end->sample_ns += now_ns - end->ending_ns),
+		int_value((uint64_t)row_queue_id(results->queue, ROW_RUN, 1)),
+	};
+
+	database_execute(results->database, END_HOST_RUN, values,
+			 sizeof(values) / sizeof(values[0]));
+}
+
+static void disconnect(void *arg)
+{
+	struct results *results = arg;
+
+	database_disconnect(results->database);
+}
+
+void results_end(struct results *results)
+{
+	row_queue_do(results->queue, disconnect, results);
+	row_queue_end(results->queue);
+}
+
+void results_finish(struct results *results, struct run_end *end)
 {
 	const struct value run[] = {
 		text_value(end->complete ? "complete" : "partial"),
@@ -531,20 +544,11 @@ int results_finish(struct results *results, const struct run_end *end)
 		int_value(end->counts->moved_events),
 		row_value(ROW_RUN, 1),
 	};
-	const struct value host[] = {
-		int_value(end->wall_ns),
-		int_value(end->sample_ns),
-		row_value(ROW_RUN, 1),
-	};
-	uint64_t ended;
 
 	QUEUE(results, END_RUN, ROW_NO_TABLE, run);
-	QUEUE(results, END_HOST_RUN, ROW_NO_TABLE, host);
+	results->end = end;
+	row_queue_do(results->queue, end_host_run, results);
 	row_queue_do(results->queue, commit, results);
-	ended = row_queue_submit(results->queue);
-	/* a new file, that is: others are synced by every commit */
-	row_queue_do(results->queue, sync_file, results);
-	return row_queue_reach(results->queue, ended);
 }
 
 uint64_t results_nr_rows(const struct results *results)

@@ -32,9 +32,10 @@
 struct results;
 
 /*
- * results_open - open a database to add runs to, making it when missing
+ * results_open - a database to add runs to, made when missing
  *
- * A file that is no database of slabsim is left as it is: results_error.
+ * The first run that is begun opens it; before, nothing is looked at. A file
+ * that is no database of slabsim is left as it is: results_error.
  * Return: owned (results_close); NULL: no memory.
  */
 struct results *results_open(const char *path);
@@ -211,28 +212,28 @@ void results_pass_on(struct results *results);
 /* Make the rows so far permanent. */
 void results_commit(struct results *results);
 
-/* How a run ended. */
+/* How a run ended; times are of the host's clock. */
 struct run_end {
 	bool complete;
 	const char *reason; /* of a partial run; NULL: unknown */
 	uint64_t end_ns;    /* simulated time reached */
 	uint64_t end_tick;
 	const struct replay_counts *counts;
-	uint64_t wall_ns;   /* of the host: the whole run */
-	uint64_t sample_ns; /* of the host: sampling and writing alone */
+	uint64_t started_ns;
+	uint64_t ending_ns; /* when nothing was left but to write */
+	uint64_t sample_ns; /* for sampling, before that */
+	uint64_t wall_ns;   /* set: the whole run */
 };
-/* Have @run(@arg) called on the thread when all so far is done. */
-void results_do(struct results *results, void (*run)(void *arg), void *arg);
+/*
+ * results_finish - store how it ended, and commit
+ * @end: borrowed until results_settle, which has waited for it; then sample_ns
+ * is what sampling and writing took in all.
+ */
+void results_finish(struct results *results, struct run_end *end);
+/* No run will follow: when all so far is done, the file is closed. */
+void results_end(struct results *results);
 /* Waits until all so far is done. Return: 0, or the code of the error. */
 int results_settle(struct results *results);
-/*
- * results_finish - store how it ended, and wait until that is committed
- *
- * Readers see it then. A new file is on the disk, safe from a power cut, only
- * when results_settle says so.
- * Return: 0, or the code of the error.
- */
-int results_finish(struct results *results, const struct run_end *end);
 
 /* Stat rows written so far, for measuring. */
 uint64_t results_nr_rows(const struct results *results);

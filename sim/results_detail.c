@@ -52,16 +52,11 @@ void results_add_occupancy(struct results *results,
 			   const struct slab_place *place, uint32_t live,
 			   uint64_t slabs)
 {
-	const struct value values[] = {
-		row_value(ROW_SAMPLE, place->sample),
-		row_value(ROW_CACHE, place->cache),
-		row_value(ROW_NODE, place->node),
-		int_value(live),
-		int_value(slabs),
-	};
+	const enum row_table tables[] = { ROW_SAMPLE, ROW_CACHE, ROW_NODE };
+	const int64_t keys[] = { place->sample, place->cache, place->node };
+	const int64_t values[] = { live, (int64_t)slabs };
 
-	QUEUE(results, ADD_OCCUPANCY, ROW_NO_TABLE, values);
-	results->nr_rows++;
+	results_add_numbers(results, OCCUPANCY, tables, keys, 3, values);
 }
 
 void results_add_pin(struct results *results, const struct slab_place *place,

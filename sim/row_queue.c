@@ -53,6 +53,7 @@ struct row_queue {
 	struct block *spare;        /* empty ones */
 	size_t nr_spare;
 	uint64_t nr_written;
+	uint64_t awaited; /* nr_written that the caller sleeps for; 0: awake */
 	bool stop;
 	atomic_int error; /* of the database, to be asked at any time */
 };
@@ -102,6 +103,8 @@ static void block_release(struct row_queue *queue, struct block *block)
 	queue->nr_spare++;
 }
 
+static void submit(struct row_queue *queue);
+
 /* --- filling them -------------------------------------------------------- */
 
 /* Room for a record of that many words, or NULL. */
@@ -110,7 +113,7 @@ static int64_t *make_room(struct row_queue *queue, size_t words)
 	struct block *block = queue->filling;
 
 	if (block && block->room - block->nr < words) {
-		row_queue_submit(queue);
+		submit(queue);
 		block = NULL;
 	}
 	if (!block)
@@ -191,7 +194,7 @@ int64_t row_queue_find(struct row_queue *queue, size_t find, size_t statement,
 		       values);
 }
 
-void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
+void row_queue_add_numbers(struct row_queue *queue, enum number_table numbers,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values)
 {
@@ -201,7 +204,7 @@ void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
 	if (!word)
 		return;
 	put_head(word++, (struct row_head){ .kind = ROW_NUMBERS,
-					    .statement = (uint16_t)home,
+					    .statement = (uint16_t)numbers,
 					    .other = (uint16_t)nr,
 					    .nr = (uint16_t)nr_numbers });
 	for (size_t i = 0; i < nr; i++) {
@@ -220,7 +223,7 @@ void row_queue_do(struct row_queue *queue, void (*run)(void *arg), void *arg)
 		return;
 	put_head(word++, (struct row_head){ .kind = ROW_JOB });
 	memcpy(word, &job, sizeof(job));
-	row_queue_submit(queue);
+	submit(queue);
 }
 
 void row_queue_restart(struct row_queue *queue)
@@ -265,17 +268,29 @@ static void *write_blocks(void *arg)
 		pthread_mutex_lock(&queue->lock);
 		block_release(queue, block);
 		queue->nr_written++;
-		pthread_cond_signal(&queue->less);
+		/* a wakeup costs as much as some rows */
+		if (queue->nr_written == queue->awaited)
+			pthread_cond_signal(&queue->less);
 		pthread_mutex_unlock(&queue->lock);
 	}
 	return NULL;
 }
 
+/* Sleep until so many are written. The lock is held. */
+static void await(struct row_queue *queue, uint64_t mark)
+{
+	queue->awaited = mark;
+	while (queue->nr_written < mark)
+		pthread_cond_wait(&queue->less, &queue->lock);
+	queue->awaited = 0;
+}
+
 static void append(struct row_queue *queue, struct block *block)
 {
 	pthread_mutex_lock(&queue->lock);
-	while (queue->nr_submitted - queue->nr_written >= MAX_AHEAD)
-		pthread_cond_wait(&queue->less, &queue->lock);
+	/* the queue is full: half of it is room for a while */
+	if (queue->nr_submitted - queue->nr_written >= MAX_AHEAD)
+		await(queue, queue->nr_submitted - MAX_AHEAD / 2);
 	if (queue->first)
 		queue->last->next = block;
 	else
@@ -286,7 +301,7 @@ static void append(struct row_queue *queue, struct block *block)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-uint64_t row_queue_submit(struct row_queue *queue)
+static void submit(struct row_queue *queue)
 {
 	struct block *block = queue->filling;
 
@@ -297,27 +312,44 @@ uint64_t row_queue_submit(struct row_queue *queue)
 		write_block(queue, block);
 		free(block);
 	}
-	return queue->nr_submitted;
 }
 
 void row_queue_pass_on(struct row_queue *queue)
 {
 	if (queue->filling && queue->filling->nr >= WORTH_WORDS)
-		row_queue_submit(queue);
+		submit(queue);
 }
 
-int row_queue_reach(struct row_queue *queue, uint64_t mark)
+void row_queue_end(struct row_queue *queue)
 {
+	submit(queue);
+	if (!queue->threaded)
+		return;
 	pthread_mutex_lock(&queue->lock);
-	while (queue->nr_written < mark)
-		pthread_cond_wait(&queue->less, &queue->lock);
+	queue->stop = true;
+	pthread_cond_signal(&queue->more);
 	pthread_mutex_unlock(&queue->lock);
-	return row_queue_error(queue, NULL);
+}
+
+/* Until all blocks are written; with the last of them an ended thread goes. */
+static void wait_for_thread(struct row_queue *queue)
+{
+	if (!queue->threaded)
+		return;
+	if (queue->stop) {
+		pthread_join(queue->thread, NULL);
+		queue->threaded = false;
+		return;
+	}
+	pthread_mutex_lock(&queue->lock);
+	await(queue, queue->nr_submitted);
+	pthread_mutex_unlock(&queue->lock);
 }
 
 int row_queue_wait(struct row_queue *queue)
 {
-	row_queue_reach(queue, row_queue_submit(queue));
+	submit(queue);
+	wait_for_thread(queue);
 	if (queue->out_of_memory) {
 		database_fail_memory(queue->database);
 		atomic_store(&queue->error,
@@ -369,16 +401,6 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	return queue;
 }
 
-static void end_thread(struct row_queue *queue)
-{
-	if (!queue->threaded)
-		return;
-	pthread_mutex_lock(&queue->lock);
-	queue->stop = true;
-	pthread_cond_signal(&queue->more);
-	pthread_mutex_unlock(&queue->lock);
-	pthread_join(queue->thread, NULL);
-}
 
 void row_queue_destroy(struct row_queue *queue)
 {
@@ -386,8 +408,8 @@ void row_queue_destroy(struct row_queue *queue)
 
 	if (!queue)
 		return;
+	row_queue_end(queue);
 	row_queue_wait(queue);
-	end_thread(queue);
 	while ((block = queue->spare) != NULL) {
 		queue->spare = block->next;
 		free(block);

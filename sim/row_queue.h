@@ -13,6 +13,7 @@
 
 #include "sim/columns.h"
 #include "sim/database.h"
+#include "sim/schema.h"
 
 struct row_queue;
 
@@ -32,8 +33,8 @@ enum row_table {
  * row_queue_create - a queue of no rows
  * @database: borrowed, connected or not. Jobs and rows use it on a thread:
  * others must not but after row_queue_wait, until the next row.
- * @one, @many: the first of its statements that add a stat row, and
- * ROWS_AT_ONCE of them; each followed by those of the other homes.
+ * @one, @many: the first of its statements that add a row of numbers, and
+ * ROWS_AT_ONCE of them; each followed by those of the other tables.
  * Return: owned (row_queue_destroy); NULL: no memory.
  */
 struct row_queue *row_queue_create(struct database *database, size_t one,
@@ -65,13 +66,13 @@ int64_t row_queue_find(struct row_queue *queue, size_t find, size_t statement,
 		       size_t nr);
 
 /*
- * row_queue_add_numbers - queue a stat row: quicker
+ * row_queue_add_numbers - queue a row of numbers: quicker
  * @keys: come first; handles of @tables. STAT_ABSENT in @values is NULL.
  *
  * These rows are written many at once, so after rows of other tables that
- * were queued later; those of a home stay in order.
+ * were queued later; those of a table stay in order.
  */
-void row_queue_add_numbers(struct row_queue *queue, enum stat_home home,
+void row_queue_add_numbers(struct row_queue *queue, enum number_table numbers,
 			   const enum row_table *tables, const int64_t *keys,
 			   int nr_keys, const int64_t *values, int nr_values);
 
@@ -80,15 +81,18 @@ void row_queue_do(struct row_queue *queue, void (*run)(void *arg), void *arg);
 
 /* Hand the rows so far to the thread, if it is worth waking it. */
 void row_queue_pass_on(struct row_queue *queue);
-/* Hand them over. Return: the mark of this place in the queue. */
-uint64_t row_queue_submit(struct row_queue *queue);
 /*
- * Until all before the mark is done; row_queue_wait: all. Stat rows may still
- * wait for more of their kind: the next job sees them written.
+ * Hand them over and wait until all is done. Rows of numbers may still wait
+ * for more of their kind: the next job sees them written.
  * Return: 0, or the code of the first error.
  */
-int row_queue_reach(struct row_queue *queue, uint64_t mark);
 int row_queue_wait(struct row_queue *queue);
+/*
+ * No more rows will come: the thread ends when all is done. What is queued
+ * after all is written by the caller, when the thread has ended
+ * (row_queue_wait).
+ */
+void row_queue_end(struct row_queue *queue);
 /* The error so far, without waiting. */
 int row_queue_error(const struct row_queue *queue,
 		    struct database_error *error);

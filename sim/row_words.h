@@ -22,7 +22,7 @@ enum row_kind { ROW_VALUES, ROW_FIND, ROW_NUMBERS, ROW_JOB, ROW_RESTART };
 struct row_head {
 	uint8_t kind;
 	uint8_t table;      /* which the row gets a handle of */
-	uint16_t statement; /* of numbers: their home */
+	uint16_t statement; /* of numbers: their table */
 	uint16_t other;     /* the statement that finds; the number of keys */
 	uint16_t nr;        /* of values, of numbers */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See row_writer.h. Stat rows wait until there are ROWS_AT_ONCE of their home;
+ * See row_writer.h. Numbers wait until there are ROWS_AT_ONCE rows of a table;
  * those that are left are written, one by one, before a job.
  */
 #include "sim/row_writer.h"
@@ -29,8 +29,8 @@ struct batch {
 
 struct row_writer {
 	struct database *database;
-	size_t one, many; /* statements, by home */
-	struct batch batches[NR_STAT_HOMES];
+	size_t one, many; /* statements, by table */
+	struct batch batches[NR_NUMBER_TABLES];
 	struct row_ids ids[NR_ROW_TABLES];
 };
 
@@ -78,11 +78,11 @@ static bool remember_id(struct row_ids *ids, int64_t id)
 
 /* --- numbers ------------------------------------------------------------- */
 
-static void write_batch(struct row_writer *writer, size_t home)
+static void write_batch(struct row_writer *writer, size_t table)
 {
-	struct batch *batch = &writer->batches[home];
+	struct batch *batch = &writer->batches[table];
 
-	database_add_numbers(writer->database, writer->many + home,
+	database_add_numbers(writer->database, writer->many + table,
 			     batch->numbers, batch->nr);
 	batch->nr = 0;
 }
@@ -92,11 +92,11 @@ static void write_leftovers(struct row_writer *writer)
 {
 	struct batch *batch;
 
-	for (size_t home = 0; home < NR_STAT_HOMES; home++) {
-		batch = &writer->batches[home];
+	for (size_t table = 0; table < NR_NUMBER_TABLES; table++) {
+		batch = &writer->batches[table];
 		for (size_t at = 0; at < batch->nr; at += batch->columns)
 			database_add_numbers(writer->database,
-					     writer->one + home,
+					     writer->one + table,
 					     batch->numbers + at,
 					     batch->columns);
 		batch->nr = 0;

@@ -19,6 +19,7 @@
 #include "sim/host.h"
 #include "sim/interrupt.h"
 #include "sim/reap_log.h"
+#include "sim/run_sums.h"
 #include "sim/sampler.h"
 #include "sim/state.h"
 #include "sim/step_log.h"
@@ -42,6 +43,7 @@ struct run {
 	struct timing *timing;   /* NULL: nobody asked */
 	struct holders *holders; /* NULL: nobody asked */
 	struct sample_plan plan;
+	struct run_end end;
 	uint64_t next_sample; /* its number in the plan */
 	uint64_t time_ns;     /* reached so far */
 	/* host clock; ending: when no event was left, 0 before */
@@ -66,27 +68,40 @@ static int results_failed(struct run *run)
 
 /* --- the end ------------------------------------------------------------- */
 
-static int store_end(struct run *run, bool complete, const char *reason)
+static void store_end(struct run *run, bool complete, const char *reason)
 {
 	struct run_outcome *outcome = run->outcome;
-	struct run_end end = {
+
+	outcome->counts = *replay_counts(run->replay);
+	outcome->end_ns = run->time_ns;
+	outcome->nr_rows = results_nr_rows(run->options->results);
+	run->end = (struct run_end){
 		.complete = complete,
 		.reason = reason,
 		.end_ns = run->time_ns,
 		.end_tick = machine_now(replay_machine(run->replay)),
 		.counts = &outcome->counts,
+		.started_ns = run->started_ns,
+		.ending_ns = run->ending_ns ? run->ending_ns : host_ns(),
+		.sample_ns = outcome->sample_ns,
 	};
+	results_finish(run->options->results, &run->end);
+	results_end(run->options->results);
+}
 
-	outcome->counts = *replay_counts(run->replay);
-	outcome->end_ns = run->time_ns;
-	outcome->nr_rows = results_nr_rows(run->options->results);
-	/* All rows written: what the run had to wait for them is sampling. */
+/* What the run has to wait for its rows counts as sampling. */
+static int wait_until_stored(struct run *run, int code)
+{
+	struct run_outcome *outcome = run->outcome;
+	int failed = results_settle(run->options->results);
+
 	outcome->run_id = results_run_id(run->options->results);
-	outcome->sample_ns += run->ending_ns ? host_ns() - run->ending_ns : 0;
-	outcome->wall_ns = host_ns() - run->started_ns;
-	end.wall_ns = outcome->wall_ns;
-	end.sample_ns = outcome->sample_ns;
-	return results_finish(run->options->results, &end);
+	outcome->wall_ns = run->end.wall_ns;
+	outcome->sample_ns = run->end.sample_ns;
+	if (failed && code != EXIT_BAD_INPUT)
+		return results_failed(run);
+	outcome->complete = code == EXIT_OK;
+	return code;
 }
 
 /*
@@ -344,9 +359,6 @@ static int begin(struct run *run)
 
 	results_begin_run(options->results, run->header, &options->facts,
 			  &options->host);
-	if (options->begun)
-		results_do(options->results, options->begun,
-			   options->begun_arg);
 	run->sampler = sampler_create(options->results, run->replay,
 				      run->header, options->keyframe);
 	if (run->sampler)
@@ -471,6 +483,8 @@ static int end(struct run *run, int code)
 			       run->options->details.pins) &&
 	    !code)
 		code = results_failed(run);
+	run_sums_take(&run->outcome->sums, run->sampler,
+		      replay_machine(run->replay));
 	sampler_add_uncreated(run->sampler);
 	store_actions(run);
 	if (run->engine)
@@ -483,9 +497,7 @@ static int end(struct run *run, int code)
 			     replay_machine(run->replay));
 	if (run->timing && timing_failed(run->timing) && !code)
 		code = run_failed(run, EXIT_IO, "out of memory for timing");
-	if (store_end(run, code == EXIT_OK, reason) && code != EXIT_BAD_INPUT)
-		return results_failed(run);
-	run->outcome->complete = code == EXIT_OK;
+	store_end(run, code == EXIT_OK, reason);
 	return code;
 }
 
@@ -540,6 +552,7 @@ static int boot_and_run(struct run *run)
 {
 	struct machine_config machine = run->options->machine;
 	struct trace_error error = { "" };
+	bool ended = false;
 	int code;
 
 	machine.panic = on_panic;
@@ -570,8 +583,11 @@ static int boot_and_run(struct run *run)
 	if (!code && run->options->replay.state)
 		run->outcome->compared = state_compare(
 			run->options->replay.state, &run->outcome->end);
-	if (run->reaps)
+	if (run->reaps) {
+		ended = true;
 		code = end(run, code);
+	}
+	/* meanwhile the last rows are being written */
 	holders_destroy(run->holders);
 	step_log_destroy(run->steps);
 	reap_log_destroy(run->reaps);
@@ -579,7 +595,7 @@ static int boot_and_run(struct run *run)
 	sampler_destroy(run->sampler);
 	engine_destroy(run->engine);
 	replay_destroy(run->replay);
-	return code;
+	return ended ? wait_until_stored(run, code) : code;
 }
 
 int run_trace(const struct run_options *options, struct run_outcome *outcome)

@@ -6,6 +6,7 @@
 #define SIM_RUN_H
 
 #include "model/slab.h"
+#include "reports/run_summary.h"
 #include "sim/replay.h"
 #include "sim/results.h"
 #include "sim/run_details.h"
@@ -25,12 +26,6 @@ struct run_options {
 	uint32_t keyframe;
 	struct run_details details; /* on request; borrowed */
 	struct timing_choice timing;
-	/*
-	 * Called when the run is in the database, as partial, on the thread
-	 * that writes it; may be NULL.
-	 */
-	void (*begun)(void *arg);
-	void *begun_arg;
 	struct run_facts facts;
 	struct host_facts host;
 	/* Called a few times a second; may be NULL. */
@@ -42,6 +37,7 @@ struct run_outcome {
 	int64_t run_id; /* 0: nothing was stored */
 	bool complete;
 	struct replay_counts counts;
+	struct run_summary sums; /* of its last sample */
 	bool warm; /* there was a warm start: */
 	struct warm_report warm_report;
 	bool compared; /* replay.state has an end: */

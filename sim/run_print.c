@@ -203,15 +203,14 @@ static void print_json(const struct summary_input *in)
 }
 
 void run_print(const struct run_options *run, const struct trace_header *header,
-	       const struct run_outcome *outcome,
-	       const struct run_summary *sums, const char *db, bool json)
+	       const struct run_outcome *outcome, const char *db, bool json)
 {
 	struct summary_input in = {
 		.facts = &run->facts,
 		.host = &run->host,
 		.header = header,
 		.outcome = outcome,
-		.sums = sums,
+		.sums = &outcome->sums,
 		.db = db,
 		.nr_actions = run->replay.actions ? run->replay.actions->nr : 0,
 		.complete = outcome->complete,

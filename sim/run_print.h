@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "reports/run_summary.h"
 #include "sim/run.h"
 
 /*
@@ -17,8 +16,7 @@
  * The same for everyone who repeats the run.
  */
 void run_print(const struct run_options *run, const struct trace_header *header,
-	       const struct run_outcome *outcome,
-	       const struct run_summary *sums, const char *db, bool json);
+	       const struct run_outcome *outcome, const char *db, bool json);
 
 /* How fast it was, on stderr: that differs from host to host. */
 void run_tell_speed(const struct run_outcome *outcome);

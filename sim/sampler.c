@@ -416,6 +416,25 @@ int64_t sampler_node(const struct sampler *s, uint32_t node)
 	return node < s->nr_nodes ? s->node_ids[node] : 0;
 }
 
+const int64_t *sampler_cpu_row(const struct sampler *s, cachep_t cachep,
+			       uint32_t cpu)
+{
+	return s->seen[cachep].last + NR_CACHE_COLUMNS +
+	       (size_t)cpu * NR_CPU_COLUMNS;
+}
+
+const int64_t *sampler_node_row(const struct sampler *s, cachep_t cachep,
+				uint32_t node)
+{
+	return sampler_cpu_row(s, cachep, s->nr_cpus) +
+	       (size_t)node * NR_NODE_COLUMNS;
+}
+
+uint64_t sampler_nr_samples(const struct sampler *s)
+{
+	return s->nr_samples;
+}
+
 static void add_places(struct sampler *s)
 {
 	struct node_pages pages;

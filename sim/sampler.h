@@ -11,11 +11,12 @@
 #include "sim/results.h"
 
 /*
- * Every so manieth sample stores a row of everything. Readers need none of
- * them, the views seek the last row of a place: a keyframe is for those who
- * join the tables themselves. One in ten would be most rows of a run.
+ * Every so manieth sample stores a row of everything: by default the first and
+ * the last one of a run of 100 steps. Readers need none of them, the views seek
+ * the last row of a place: a keyframe is for those who join the tables
+ * themselves. One in ten would be most rows of a run.
  */
-#define SAMPLER_KEYFRAME 50
+#define SAMPLER_KEYFRAME 100
 
 struct sampler;
 
@@ -41,6 +42,16 @@ void sampler_watch_slabs(struct sampler *sampler, const char *const *names,
 int64_t sampler_cache(const struct sampler *sampler, cachep_t cachep);
 int64_t sampler_cpu(const struct sampler *sampler, uint32_t cpu);
 int64_t sampler_node(const struct sampler *sampler, uint32_t node);
+
+/*
+ * What the last sample found, in the order of the columns, whether it stored
+ * it or an earlier one had. Of a cache that it has met; borrowed.
+ */
+const int64_t *sampler_cpu_row(const struct sampler *sampler, cachep_t cachep,
+			       uint32_t cpu);
+const int64_t *sampler_node_row(const struct sampler *sampler, cachep_t cachep,
+				uint32_t node);
+uint64_t sampler_nr_samples(const struct sampler *sampler);
 
 /*
  * sampler_take - store the state of the machine as it is now

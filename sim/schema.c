@@ -98,14 +98,25 @@ const char *const schema_sql[] = {
 	MORE_ROWS(keys, columns)
 _Static_assert(ROWS_AT_ONCE == 1 + 3 * 5, "as INSERT has");
 
-const struct stat_table schema_stat_tables[NR_STAT_HOMES] = {
-	[STAT_OF_CACHE] = {"cache_stat",
+#define NO_LIST(X)
+
+const struct number_table_sql schema_number_tables[NR_NUMBER_TABLES] = {
+	[STAT_OF_CACHE] = {
 		INSERT("cache_stat", "?,?", CACHE_COLUMNS),
 		CACHE_COLUMNS(COUNT)},
-	[STAT_OF_CPU] = {"cpu_stat",
+	[STAT_OF_CPU] = {
 		INSERT("cpu_stat", "?,?,?", CPU_COLUMNS),
 		CPU_COLUMNS(COUNT)},
-	[STAT_OF_NODE] = {"node_stat",
+	[STAT_OF_NODE] = {
 		INSERT("node_stat", "?,?,?", NODE_COLUMNS),
 		NODE_COLUMNS(COUNT)},
+	[NODE_PAGES] = {
+		INSERT("node_page_stat", "?,?, ?,?,?,?", NO_LIST), 4},
+	[PAGE_ORDERS] = {
+		INSERT("page_order_stat", "?,?, ?,?", NO_LIST), 2},
+	[OCCUPANCY] = {
+		INSERT("slab_occupancy", "?,?,?, ?,?", NO_LIST), 2},
+	[REAP_PASSES] = {
+		INSERT("reap_pass (run_id, cpu_id, tick, time_ns, slabs)",
+		       "?,?, ?,?,?", NO_LIST), 3},
 };

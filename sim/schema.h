@@ -21,15 +21,23 @@ extern const char *const schema_upgrades[SCHEMA_VERSION + 1];
 /* Statements that make what is missing, views last; NULL ends them. */
 extern const char *const schema_sql[];
 
-/* The tables of sample rows, by home, and the statements that add rows. */
-struct stat_table {
-	const char *name;
-	const char *insert_sql;      /* sample, cache, [place,] values ... */
-	const char *insert_many_sql; /* so for ROWS_AT_ONCE rows */
-	int nr_columns;
+/* Tables of nothing but numbers: those of the homes, and these. */
+enum number_table {
+	NODE_PAGES = NR_STAT_HOMES,
+	PAGE_ORDERS,
+	OCCUPANCY,
+	REAP_PASSES,
+	NR_NUMBER_TABLES
+};
+
+/* How rows are added to them: ids of other tables come first. */
+struct number_table_sql {
+	const char *insert;
+	const char *insert_many; /* ROWS_AT_ONCE rows */
+	int nr_columns;          /* behind the ids */
 };
 #define ROWS_AT_ONCE 16
-extern const struct stat_table schema_stat_tables[NR_STAT_HOMES];
+extern const struct number_table_sql schema_number_tables[NR_NUMBER_TABLES];
 
 /* The dictionary: a row of metric_def for every column of numbers. */
 struct metric {

@@ -46,7 +46,7 @@ static void store(struct results *results)
 					 .info = &info,
 					 .page_bytes = 4096 };
 	struct replay_counts counts = { .events = 4 };
-	const struct run_end end = { .complete = true,
+	struct run_end end = { .complete = true,
 				     .end_ns = 2000000,
 				     .counts = &counts };
 	int64_t node[NR_NODE_COLUMNS] = { 0 }, cpu[NR_CPU_COLUMNS] = { 0 };
@@ -86,7 +86,8 @@ static void store(struct results *results)
 				 node);
 		results_add_node_pages(results, id, node_id, &pages);
 	}
-	assert_int_equal(results_finish(results, &end), 0);
+	results_finish(results, &end);
+	assert_int_equal(results_settle(results), 0);
 }
 
 static int make_db(void **state)

@@ -80,6 +80,83 @@ static void nothing_begun_leaves_no_file(void **state)
 	assert_int_not_equal(access(path, F_OK), 0);
 }
 
+static struct database *open_database(const char *path)
+{
+	struct database_error error;
+	struct database *database = database_open(path, NULL, 0, &error);
+
+	if (!database)
+		fail_msg("%s", error.text);
+	return database;
+}
+
+static void nothing_committed_leaves_no_file(void **state)
+{
+	const char *path = scratch("none.db");
+
+	(void)state;
+	database_close(open_database(path));
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* The file was made by one, but is another's by now. */
+static void what_others_committed_stays(void **state)
+{
+	const char *path = scratch("others.db");
+	struct database *maker = open_database(path);
+	sqlite3 *db;
+
+	(void)state;
+	results_close(begin(path));
+	database_close(maker);
+	db = open_db(path);
+	assert_sql(db, "SELECT count(*) FROM run", "1");
+	sqlite3_close(db);
+}
+
+static char *whole_schema(const char *path)
+{
+	sqlite3 *db = open_db(path);
+	char *text;
+
+	text = ask_text(db, "SELECT group_concat(line, char(10)) FROM ("
+			    " SELECT type || ' ' || name || ' ' ||"
+			    " coalesce(sql, '') AS line FROM sqlite_schema"
+			    " UNION ALL SELECT name || unit || better ||"
+			    " description FROM metric_def"
+			    " UNION ALL SELECT application_id"
+			    " FROM pragma_application_id"
+			    " UNION ALL SELECT user_version"
+			    " FROM pragma_user_version"
+			    " UNION ALL SELECT page_size FROM pragma_page_size"
+			    " UNION ALL SELECT integrity_check"
+			    " FROM pragma_integrity_check)");
+	sqlite3_close(db);
+	return text;
+}
+
+/* One is put in place whole, the other made by SQLite: nobody can tell. */
+static void both_ways_make_the_same_file(void **state)
+{
+	const char *path = scratch("whole.db");
+	char *whole, *by_sqlite;
+	FILE *file;
+
+	(void)state;
+	results_close(begin(path));
+	whole = whole_schema(path);
+	path = scratch("empty.db");
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+	results_close(begin(path));
+	by_sqlite = whole_schema(path);
+	assert_string_equal(whole, by_sqlite);
+	assert_non_null(strstr(whole, "v_frag"));
+	free(whole);
+	free(by_sqlite);
+}
+
 /* Views are compiled when used: use every one. */
 static void every_view_works(void **state)
 {
@@ -158,8 +235,8 @@ static void every_column_is_in_the_dictionary(void **state)
 static void rows_fit_the_widest_row(void **state)
 {
 	(void)state;
-	for (int i = 0; i < NR_STAT_HOMES; i++)
-		assert_true(schema_stat_tables[i].nr_columns <=
+	for (int i = 0; i < NR_NUMBER_TABLES; i++)
+		assert_true(schema_number_tables[i].nr_columns <=
 			    MAX_STAT_COLUMNS);
 }
 
@@ -394,7 +471,8 @@ static void losses_are_named_and_counted(void **state)
 	header.nr_losses = 2;
 	results_begin_run(results, &header, &facts, &host);
 	results_add_cache(results, &row);
-	assert_int_equal(results_finish(results, &end), 0);
+	results_finish(results, &end);
+	assert_int_equal(results_settle(results), 0);
 	results_close(results);
 	db = open_db(path);
 	assert_sql(db,
@@ -445,8 +523,12 @@ static void names_are_data(void **state)
 
 static int open_error(const char *path)
 {
+	struct trace_header header = tiny_header();
 	struct results *results = results_open(path);
-	int code = results_settle(results);
+	int code;
+
+	results_begin_run(results, &header, &facts, &host);
+	code = results_settle(results);
 
 	results_close(results);
 	return code;
@@ -511,6 +593,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_file_is_ours),
 		cmocka_unit_test(nothing_begun_leaves_no_file),
+		cmocka_unit_test(nothing_committed_leaves_no_file),
+		cmocka_unit_test(what_others_committed_stays),
+		cmocka_unit_test(both_ways_make_the_same_file),
 		cmocka_unit_test(every_view_works),
 		cmocka_unit_test(every_column_is_in_the_dictionary),
 		cmocka_unit_test(rows_fit_the_widest_row),

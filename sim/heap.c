@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* See heap.h. Where malloc is not glibc's own, nothing happens. */
+#define _DEFAULT_SOURCE
+#include "sim/heap.h"
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "traces/huge.h"
+
+#define HEAP_BYTES (4 * HUGE_BYTES)
+/* Larger blocks have a mapping of their own. */
+#define MAP_BYTES (1 << 20)
+
+static void make_huge(char *from, const char *to)
+{
+#ifdef MADV_HUGEPAGE
+	size_t before = -(uintptr_t)from % HUGE_BYTES;
+
+	if (before < (size_t)(to - from))
+		madvise(from + before, (size_t)(to - from) - before,
+			MADV_HUGEPAGE);
+#else
+	(void)from;
+	(void)to;
+#endif
+}
+
+void heap_prepare(void)
+{
+#ifdef __GLIBC__
+	char *from = sbrk(0);
+	void *volatile block;
+
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, HEAP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, 4 * HEAP_BYTES);
+	mallopt(M_MMAP_THRESHOLD, MAP_BYTES);
+	/* more than the heap's first pages hold */
+	block = malloc(MAP_BYTES / 2);
+	make_huge(from, sbrk(0));
+	free(block);
+#endif
+}
