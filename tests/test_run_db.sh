@@ -139,7 +139,12 @@ partial()
 	sane && [ "$(sqlite3 "$db" 'SELECT status FROM run')" = partial ]
 }
 
-# No file at all, an empty one, or one with a partial run. What was not yet
+runless()
+{
+	sane && [ "$(sqlite3 "$db" 'SELECT count(*) FROM run')" = 0 ]
+}
+
+# No file at all, one without rows (or bytes), or one with a partial run. What was not yet
 # committed is undone by whoever opens the file next; "timeout -s KILL" may end
 # before the run does, which then still holds its lock.
 killed()
@@ -149,7 +154,7 @@ killed()
 	[ -e "$db" ] || return 0
 	sqlite3 -cmd '.timeout 10000' "$db" \
 		'SELECT count(*) FROM sqlite_master' || return
-	[ ! -s "$db" ] || partial
+	[ ! -s "$db" ] || partial || runless
 }
 
 interrupted()
