@@ -144,9 +144,9 @@ runless()
 	sane && [ "$(sqlite3 "$db" 'SELECT count(*) FROM run')" = 0 ]
 }
 
-# No file at all, one without rows (or bytes), or one with a partial run. What was not yet
-# committed is undone by whoever opens the file next; "timeout -s KILL" may end
-# before the run does, which then still holds its lock.
+# No file at all, one without rows (or bytes), or one with a partial run. What
+# was not yet committed is undone by whoever opens the file next; "timeout -s
+# KILL" may end before the run does, which then still holds its lock.
 killed()
 {
 	rm -f "$db" "$db-journal"
