@@ -401,7 +401,6 @@ struct row_queue *row_queue_create(struct database *database, size_t one,
 	return queue;
 }
 
-
 void row_queue_destroy(struct row_queue *queue)
 {
 	struct block *block;

@@ -38,7 +38,7 @@ struct run_outcome {
 	bool complete;
 	struct replay_counts counts;
 	struct run_summary sums; /* of its last sample */
-	bool warm; /* there was a warm start: */
+	bool warm;               /* there was a warm start: */
 	struct warm_report warm_report;
 	bool compared; /* replay.state has an end: */
 	struct step_end end;
