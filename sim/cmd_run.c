@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "sim/cli.h"
-#include "sim/heap.h"
 #include "sim/engine_options.h"
+#include "sim/heap.h"
 #include "sim/interrupt.h"
 #include "sim/options.h"
 #include "sim/run.h"

@@ -52,7 +52,6 @@ struct database {
 	size_t nr_statements;
 	struct database_error error;
 	char *path;
-	bool made;     /* the file, whole, by fresh_file_make */
 	bool created;  /* the file is new and nothing was committed yet */
 	bool unsynced; /* commits do not wait, as long as nobody else commits: */
 	int64_t data_version;
@@ -145,7 +144,7 @@ static void mind_others(struct database *database)
 		return;
 	if (database->data_version)
 		others = version != database->data_version;
-	else if (database->made)
+	else if (database->state == FILE_OURS)
 		ask(database, ANY_RESULTS, &others);
 	if (others)
 		sync_always(database);
@@ -402,9 +401,10 @@ static void make_schema(struct database *database)
 static void open_file(struct database *database)
 {
 	bool missing = access(database->path, F_OK) != 0 && errno == ENOENT;
+	bool made;
 
 	/* where that fails, SQLite makes the file and the schema */
-	database->made = missing && fresh_file_make(database->path);
+	made = missing && fresh_file_make(database->path);
 	/* SQLite's own account of memory costs a lock at each allocation. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(database->path, &database->db,
@@ -424,13 +424,13 @@ static void open_file(struct database *database)
 		fail(database, -EIO, "%s: read-only", database->path);
 		return;
 	}
-	database->state = database->made ? FILE_OURS : check_file(database);
-	if (!database->made && database->state != FILE_EMPTY)
+	database->state = made ? FILE_OURS : check_file(database);
+	if (!made && database->state != FILE_EMPTY)
 		return;
 	if (missing)
 		run_sql(database, "PRAGMA synchronous = OFF");
 	database->unsynced = missing;
-	if (database->made)
+	if (made)
 		return;
 	begin(database);
 	/* Another slabsim may have been faster. */

@@ -4,9 +4,7 @@
 #include "sim/heap.h"
 
 #include <malloc.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "traces/huge.h"
@@ -14,20 +12,6 @@
 #define HEAP_BYTES (4 * HUGE_BYTES)
 /* Larger blocks have a mapping of their own. */
 #define MAP_BYTES (1 << 20)
-
-static void make_huge(char *from, const char *to)
-{
-#ifdef MADV_HUGEPAGE
-	size_t before = -(uintptr_t)from % HUGE_BYTES;
-
-	if (before < (size_t)(to - from))
-		madvise(from + before, (size_t)(to - from) - before,
-			MADV_HUGEPAGE);
-#else
-	(void)from;
-	(void)to;
-#endif
-}
 
 void heap_prepare(void)
 {
@@ -39,9 +23,9 @@ void heap_prepare(void)
 	mallopt(M_TOP_PAD, HEAP_BYTES);
 	mallopt(M_TRIM_THRESHOLD, 4 * HEAP_BYTES);
 	mallopt(M_MMAP_THRESHOLD, MAP_BYTES);
-	/* more than the heap's first pages hold */
+	/* more than the first pages hold; volatile, or no compiler keeps it */
 	block = malloc(MAP_BYTES / 2);
-	make_huge(from, sbrk(0));
+	huge_prefer(from, (size_t)((char *)sbrk(0) - from));
 	free(block);
 #endif
 }

@@ -14,6 +14,20 @@ static size_t round_up(size_t bytes)
 	return (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
 }
 
+void huge_prefer(void *memory, size_t bytes)
+{
+	size_t before = -(uintptr_t)memory % HUGE_BYTES;
+
+	(void)bytes;
+	(void)before;
+#ifdef MADV_HUGEPAGE
+	/* where it fails, pages are small: no harm */
+	if (before < bytes)
+		madvise((char *)memory + before, bytes - before,
+			MADV_HUGEPAGE);
+#endif
+}
+
 void *huge_alloc(size_t bytes)
 {
 	size_t wanted = round_up(bytes), before;
@@ -28,10 +42,7 @@ void *huge_alloc(size_t bytes)
 		munmap(start, before);
 	start += before;
 	munmap(start + wanted, HUGE_BYTES - before);
-#ifdef MADV_HUGEPAGE
-	/* where it fails, pages are small: no harm */
-	madvise(start, wanted, MADV_HUGEPAGE);
-#endif
+	huge_prefer(start, wanted);
 	return start;
 }
 

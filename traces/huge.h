@@ -12,6 +12,8 @@
 
 #define HUGE_BYTES ((size_t)2 << 20) /* one of them, on most machines */
 
+/* Ask for huge pages where memory that was not touched so far can have them. */
+void huge_prefer(void *memory, size_t bytes);
 /* Return: @bytes (not 0) of zeroes, for huge_free; or NULL. */
 void *huge_alloc(size_t bytes);
 /* @memory: of huge_alloc(@bytes), or NULL. */
