@@ -18,23 +18,21 @@ static void bind_text(sqlite3_stmt *query, const char *name, const char *text)
 			  text, -1, SQLITE_STATIC);
 }
 
-size_t config_diff(struct report *report, const char *a, const char *b,
-		   config_diff_fn *tell, void *context)
+void config_diff(struct report *report, const char *a, const char *b,
+		 config_diff_fn *tell, void *context)
 {
 	sqlite3_stmt *query = report_prepare(report, config_diff_sql);
 	char key[80], in_a[100], in_b[100];
-	size_t nr = 0;
 
 	if (!query)
-		return 0;
+		return;
 	bind_text(query, ":a", a);
 	bind_text(query, ":b", b);
-	for (; report_step(report, query); nr++) {
+	while (report_step(report, query)) {
 		copy_text(query, 0, key, sizeof(key));
 		copy_text(query, 1, in_a, sizeof(in_a));
 		copy_text(query, 2, in_b, sizeof(in_b));
 		tell(context, key, in_a, in_b);
 	}
 	sqlite3_finalize(query);
-	return nr;
 }

@@ -15,10 +15,10 @@ typedef void config_diff_fn(void *context, const char *key, const char *a,
 /*
  * config_diff - call @tell for each setting that is not the same
  * @a, @b: configurations, as run_setup has them.
- * All texts are fit to be shown, long ones cut. Return: how many settings. 0
- * says nothing of texts that are no configurations; errors are the report's.
+ * All texts are fit to be shown, long ones cut. No call says nothing of texts
+ * that are no configurations; errors are the report's.
  */
-size_t config_diff(struct report *report, const char *a, const char *b,
-		   config_diff_fn *tell, void *context);
+void config_diff(struct report *report, const char *a, const char *b,
+		 config_diff_fn *tell, void *context);
 
 #endif

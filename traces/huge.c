@@ -23,8 +23,7 @@ void huge_prefer(void *memory, size_t bytes)
 #ifdef MADV_HUGEPAGE
 	/* where it fails, pages are small: no harm */
 	if (before < bytes)
-		madvise((char *)memory + before, bytes - before,
-			MADV_HUGEPAGE);
+		madvise((char *)memory + before, bytes - before, MADV_HUGEPAGE);
 #endif
 }
 
