@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #include "sim/schema_image.h"
+#include "traces/directory.h"
 
 /* Return: the image, owned (free); NULL: no memory. */
 static char *unpack(void)
@@ -25,14 +25,6 @@ static char *unpack(void)
 		return image;
 	free(image);
 	return NULL;
-}
-
-/* The directory of a path, owned (free); NULL: no memory. */
-static char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 }
 
 static bool write_and_name(int fd, const char *image, const char *path)

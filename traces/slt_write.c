@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/directory.h"
 #include "traces/encode_blocks.h"
 #include "traces/error.h"
 #include "traces/huge.h"
@@ -395,9 +396,7 @@ static int write_prologue(struct slt_writer *writer, uint32_t version,
 /* Best effort: not every file system can sync a directory. */
 static void sync_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) :
-				  strdup(".");
+	char *directory = directory_of(path);
 	int fd = directory ? open(directory, O_RDONLY | O_CLOEXEC) : -1;
 
 	if (fd >= 0) {
